@@ -1,0 +1,45 @@
+"""array_losses: every loss function written once, for NumPy, PyTorch, JAX and CuPy arrays.
+
+>>> import array_losses as al
+>>> import numpy as np
+>>> round(float(al.cross_entropy(np.array([[2.0, 0.0]]), [0])), 6)
+0.126928
+"""
+
+from . import losses
+from .catalog import Record, catalog
+from .config import from_config, load
+from .errors import (
+    ArgumentError,
+    ArrayLossesError,
+    DomainError,
+    DTypeError,
+    MergeError,
+    NamespaceError,
+    OptionError,
+    ShapeError,
+)
+from .losses import *  # noqa: F403
+from .objects import Composition, Loss
+from .sums import Sums
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ArgumentError",
+    "ArrayLossesError",
+    "Composition",
+    "DTypeError",
+    "DomainError",
+    "Loss",
+    "MergeError",
+    "NamespaceError",
+    "OptionError",
+    "Record",
+    "ShapeError",
+    "Sums",
+    "catalog",
+    "from_config",
+    "load",
+    *losses.__all__,
+]

@@ -1,0 +1,43 @@
+"""CuPy: constants are made on the input's own device, values are never read back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cupy
+
+from ..namespace import cupy_namespace
+from . import BY_MODULE
+from .generic import KINDS, Backend
+
+
+class CuPyBackend(Backend):
+    """Arrays on a CUDA or ROCm device."""
+
+    noun = "CuPy array"
+    conversion = "cupy.from_dlpack({})"
+    types = (cupy.ndarray,)
+
+    def __init__(self) -> None:
+        super().__init__("cupy", cupy_namespace())
+        self.kinds = {cupy.dtype(name): kind for name, kind in KINDS.items() if name != "bfloat16"}
+
+    def device(self, array: Any) -> Any:
+        return array.device
+
+    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+        with like.device:  # CuPy's creation functions know no `device`
+            return cupy.asarray(value, dtype=dtype)
+
+    def arange(self, count: int, like: Any) -> Any:
+        with like.device:
+            return cupy.arange(count)
+
+    def evaluate(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
+        with arrays[0].device:
+            return formula(*arrays)
+
+
+BACKEND = CuPyBackend()
+for cls in BACKEND.types:
+    BY_MODULE[cls.__module__] = BACKEND

@@ -1,0 +1,81 @@
+"""The adapter of any library that follows the standard, and the base of the others.
+
+An adapter holds what the standard leaves out: where an array lives and whether its values may be looked at, how host
+data gets there, the native functions that pay, and how a formula is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..namespace import is_standard_array, standard_device, standard_namespace
+
+KINDS = {
+    "float16": "half", "bfloat16": "half", "float32": "real", "float64": "real", "bool": "bool",
+    **{f"{sign}int{bits}": "integer" for sign in ("", "u") for bits in (8, 16, 32, 64)},
+}  # fmt: skip
+"""What each dtype is to a loss; "half" is computed in float32."""
+
+
+class Backend:
+    """Any library: values are never looked at, formulas are evaluated as they are."""
+
+    noun = "array"
+    """What a user calls this library's arrays, for messages."""
+    conversion = "xp.asarray(numpy.asarray({}))"
+    """How a user makes such an array from another library's."""
+    types: tuple[type, ...] = ()
+
+    def __init__(self, name: str, xp: Any, native: dict[str, Callable[..., Any]] | None = None) -> None:
+        self.name, self.xp = name, xp
+        self.native = native or {}
+        self.kinds = {getattr(xp, each): kind for each, kind in KINDS.items() if hasattr(xp, each)}
+
+    @classmethod
+    def for_array(cls, array: Any) -> Backend:
+        if not is_standard_array(array):
+            raise TypeError(f"not an array: {type(array)}")
+        backend = cls(type(array).__module__.partition(".")[0], standard_namespace(array))
+        backend.noun = f"{backend.name} array"
+        return backend
+
+    def kind(self, dtype: Any) -> str:
+        """Of a dtype: "half", "real", "integer", "bool" or "other"."""
+        kind = self.kinds.get(dtype)
+        return kind if kind is not None else KINDS.get(str(dtype).rpartition(".")[2], "other")
+
+    def compute_dtype(self, dtype: Any) -> Any:
+        """The floating dtype in which a loss of such an input is computed."""
+        return self.xp.float32 if self.kind(dtype) == "half" else dtype
+
+    def cast(self, array: Any, dtype: Any) -> Any:
+        return array if array.dtype == dtype else self.xp.astype(array, dtype)
+
+    def as_ids(self, ids: Any) -> Any:
+        """Class ids in a dtype that holds every id and -100, and that indexes."""
+        return ids if ids.dtype in (self.xp.int32, self.xp.int64) else self.xp.astype(ids, self.xp.int32)
+
+    def default_float(self) -> Any:
+        """The floating dtype that the library makes of plain numbers."""
+        return self.xp.__array_namespace_info__().default_dtypes()["real floating"]
+
+    def device(self, array: Any) -> Any:
+        """Where an array lives, or None where that cannot be told."""
+        return standard_device(array)
+
+    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+        """Host data as an array beside `like`."""
+        return self.xp.asarray(value, dtype=dtype, device=self.device(like))
+
+    def arange(self, count: int, like: Any) -> Any:
+        """0, 1, ..., count - 1 beside `like`."""
+        return self.xp.arange(count, dtype=self.xp.int32, device=self.device(like))
+
+    def look(self, array: Any) -> Any:
+        """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
+        return None
+
+    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+        """Evaluate a formula on the arrays: the one place to do it in a cleverer way."""
+        return formula(*arrays)

@@ -1,0 +1,78 @@
+"""JAX: `jax.numpy` is the standard itself; tracers are never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..sums import PYTREES
+from .generic import KINDS, Backend
+
+
+def softplus(x: Any) -> Any:
+    return jnp.logaddexp(x, 0.0)
+
+
+def pick(x: Any, ids: Any, axis: int) -> Any:
+    picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
+    return jnp.squeeze(picked, axis)
+
+
+NATIVE: dict[str, Callable[..., Any]] = {
+    "log_softmax": jax.nn.log_softmax,
+    "softmax": jax.nn.softmax,
+    "sigmoid": jax.nn.sigmoid,
+    "softplus": softplus,
+    "stop_gradient": jax.lax.stop_gradient,
+    "pick": pick,
+}
+
+
+class JaxBackend(Backend):
+    """Arrays on any device, and the tracers of jit, grad and vmap."""
+
+    noun = "JAX array"
+    conversion = "jax.numpy.from_dlpack({})"
+    types = (jax.Array, jax.core.Tracer)
+
+    def __init__(self) -> None:
+        super().__init__("jax", jnp, NATIVE)
+        self.kinds = {jnp.dtype(name): kind for name, kind in KINDS.items()}
+
+    def cast(self, array: Any, dtype: Any) -> Any:
+        return array.astype(dtype)
+
+    def device(self, array: Any) -> Any:
+        """The one device of a concrete array; None for a tracer or a sharded array, which JAX places itself."""
+        if isinstance(array, jax.core.Tracer) or len(array.devices()) != 1:
+            return None
+        return next(iter(array.devices()))
+
+    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+        value = np.asarray(value)
+        if value.dtype == np.int64 and jnp.asarray(0).dtype != np.int64:
+            limits = np.iinfo(np.int32)  # JAX would wrap a label of 2**32 to 0; a bad label has to stay bad
+            value = np.clip(value, limits.min, limits.max)
+        return jnp.asarray(value, dtype=dtype)
+
+    def arange(self, count: int, like: Any) -> Any:
+        return jnp.arange(count)
+
+    def look(self, array: Any) -> Any:
+        device = self.device(array)
+        return None if device is None or device.platform != "cpu" else np.asarray(array)
+
+
+BACKEND = JaxBackend()
+
+
+def unflattener(cls: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda constants, children: cls(children, constants)
+
+
+for cls, flatten in PYTREES:
+    jax.tree_util.register_pytree_node(cls, flatten, unflattener(cls))

@@ -1,0 +1,45 @@
+"""NumPy: values may be read, warnings of the floating-point unit are not for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import BY_MODULE
+from .generic import KINDS, Backend
+
+
+class NumPyBackend(Backend):
+    """Arrays in host memory."""
+
+    noun = "NumPy array"
+    conversion = "numpy.asarray({})"
+    types = (np.ndarray, np.generic)
+
+    def __init__(self) -> None:
+        super().__init__("numpy", np)
+        self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
+
+    def cast(self, array: Any, dtype: Any) -> Any:
+        return array if array.dtype == dtype else array.astype(dtype)
+
+    def device(self, array: Any) -> Any:
+        return "cpu"
+
+    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+        return np.asarray(value, dtype=dtype)
+
+    def arange(self, count: int, like: Any) -> Any:
+        return np.arange(count)
+
+    def look(self, array: Any) -> Any:
+        return array
+
+    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+        with np.errstate(all="ignore"):
+            return formula(*arrays)
+
+
+BACKEND = BY_MODULE["numpy"] = NumPyBackend()

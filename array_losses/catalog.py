@@ -1,0 +1,50 @@
+"""The catalog: what there is, for programs and for `python -m array_losses list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from . import losses
+from .errors import OptionError, describe, fail
+from .families.family import family_of
+from .objects import Loss
+
+TASKS = (
+    "binary", "multiclass", "multilabel", "detection", "segmentation",
+    "regression", "ranking", "embedding", "sequence", "distribution",
+)  # fmt: skip
+
+
+class Record(NamedTuple):
+    """One loss of the catalog."""
+
+    name: str
+    function: Callable[..., Any]
+    cls: type[Loss]
+    tasks: tuple[str, ...]
+    summary: str
+    torch: str | None
+    """Its counterpart in `torch.nn.functional`."""
+
+
+def catalog(task: str | None = None) -> tuple[Record, ...]:
+    """The losses, in the order of their tasks, or those that serve one task.
+
+    Examples
+    --------
+    >>> import array_losses as al
+    >>> [record.name for record in al.catalog("detection")]
+    ['multibox_loss', 'sigmoid_focal_loss', 'smooth_l1_loss', 'ssd_loss']
+    """
+    if task is not None and task not in TASKS:
+        fail(OptionError, "catalog", "task", f"be None or one of {', '.join(TASKS)}", describe(task))
+    records = [_record(cls) for cls in vars(losses).values() if isinstance(cls, type) and issubclass(cls, Loss)]
+    found = [record for record in records if task is None or task in record.tasks]
+    return tuple(sorted(found, key=lambda record: (TASKS.index(record.tasks[0]) if task is None else 0, record.name)))
+
+
+def _record(cls: type[Loss]) -> Record:
+    family = family_of(cls.function)
+    summary = (cls.function.__doc__ or "").partition("\n")[0]
+    return Record(family.name, cls.function, cls, family.tasks, summary, family.torch)

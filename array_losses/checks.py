@@ -1,0 +1,184 @@
+"""The arrays of one call: the first decides library, device and dtype, the others are placed and checked beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .backends import backend_of
+from .backends.generic import KINDS, Backend
+from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail
+
+Array = Any
+
+
+class Call:
+    """One call of one function: who is called, and with what first array."""
+
+    def __init__(
+        self, function: str, first: str, array: Any, kinds: tuple[str, ...] = ("half", "real"),
+    ) -> None:  # fmt: skip
+        try:
+            backend = backend_of(array)
+            kind = backend.kind(array.dtype)
+        except (TypeError, AttributeError):
+            fail(NamespaceError, function, first, "be an array (NumPy, PyTorch, JAX, CuPy, ...)", describe(array))
+        if kind not in kinds:
+            expected = "have a floating dtype (float16, bfloat16, float32 or float64)"
+            expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
+            fail(DTypeError, function, first, expected, str(array.dtype))
+        self.function, self.first, self.array = function, first, array
+        self.backend: Backend = backend
+        self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
+
+    # --- placing ----------------------------------------------------------------------------------------------------
+
+    def place(self, name: str, value: Any) -> Array:
+        """An argument as an array beside the first; host data travels, everything else is an error."""
+        if (is_host(value) and self.backend.name != "numpy") or isinstance(value, HOST_SCALARS):
+            return self._from_host(name, value)
+        try:
+            backend = backend_of(value)
+        except TypeError:
+            fail(NamespaceError, self.function, name, "be an array, a number or nested lists", describe(value))
+        if backend is not self.backend:
+            raise NamespaceError(
+                f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
+                f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "
+                f"{self.backend.conversion.format(name)}"
+            )
+        here, there = self.backend.device(self.array), backend.device(value)
+        if here is not None and there is not None and here != there:
+            raise NamespaceError(
+                f"{self.function}: `{name}` is on {there}, `{self.first}` on {here}; move one of them there"
+            )
+        return value
+
+    def _on(self, array: Array) -> str:
+        device = self.backend.device(array)
+        return "" if device is None or str(device) == "cpu" else f" on {device}"
+
+    def _from_host(self, name: str, value: Any) -> Array:
+        kind = host_kind(value)
+        if kind == "other":
+            fail(DTypeError, self.function, name, "hold numbers", describe(value))
+        dtype = self.compute if kind in ("half", "real") else None
+        try:
+            return self.backend.from_host(value, self.array, dtype)
+        except (ValueError, TypeError):
+            fail(ShapeError, self.function, name, "be rectangular (every row of one length)", describe(value))
+
+    # --- dtypes -----------------------------------------------------------------------------------------------------
+
+    def kind(self, array: Array) -> str:
+        return self.backend.kind(array.dtype)
+
+    def real(self, name: str, value: Any) -> Array:
+        """An argument of any real dtype; its values are cast where they are used."""
+        array = self.place(name, value)
+        if self.kind(array) == "other":
+            fail(DTypeError, self.function, name, "hold real numbers", str(array.dtype))
+        return array
+
+    def mask(self, name: str, value: Any) -> Array:
+        """A boolean mask."""
+        array = self.place(name, value)
+        if self.kind(array) != "bool":
+            fail(DTypeError, self.function, name, "have a boolean dtype", str(array.dtype))
+        return array
+
+    def ids(self, name: str, value: Any) -> Array:
+        """Class ids of any integer dtype."""
+        array = self.place(name, value)
+        if self.kind(array) != "integer":
+            fail(DTypeError, self.function, name, "have an integer dtype (class ids)", str(array.dtype))
+        return self.backend.as_ids(array)
+
+    # --- shapes -----------------------------------------------------------------------------------------------------
+
+    def shaped(self, name: str, array: Array, shape: tuple[int, ...], letters: str) -> Array:
+        """The array, which must have exactly this shape."""
+        if tuple(array.shape) != shape:
+            fail(ShapeError, self.function, name, f"have shape {letters} = {shape}", str(tuple(array.shape)))
+        return array
+
+    def broadcastable(self, name: str, array: Array, shape: tuple[int, ...], letters: str) -> Array:
+        """The array, which must broadcast to this shape without enlarging it."""
+        given = tuple(array.shape)
+        fits = len(given) <= len(shape) and all(
+            mine in (1, full) for mine, full in zip(reversed(given), reversed(shape), strict=False)
+        )
+        if not fits:
+            hint = ""
+            if len(given) == 1 and len(shape) > 2 and given[0] == shape[1]:
+                hint = f" (one value per entry of axis 1: reshape it to {(-1,) + (1,) * (len(shape) - 2)})"
+            fail(ShapeError, self.function, name, f"be broadcastable to {letters} = {shape}", f"{given}{hint}")
+        return array
+
+    # --- values, where looking is free ------------------------------------------------------------------------------
+
+    def looked(self, *arrays: Array | None) -> list[Any] | None:
+        """The arrays as ones whose values may be read for nothing; None where one of them may not."""
+        views = [None if each is None else self.backend.look(each) for each in arrays]
+        seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
+        return views if seen else None
+
+    def values(
+        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = ""
+    ) -> bool:
+        """Check values if looking is free, and say whether it was.
+
+        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number.
+        """
+        views = self.looked(array, where)
+        if views is None:
+            return False
+        view, kept = views
+        ok = valid(view)
+        bad = ~ok if kept is None else ~ok & kept
+        backend = backend_of(view)
+        if bool(backend.xp.any(bad)):
+            self._bad_value(name, view, bad, expected, shown)
+        return True
+
+    def finds(self, array: Array, condition: Any) -> bool:
+        """Whether any value of an array that may be read meets a condition."""
+        view = self.backend.look(array)
+        return bool(backend_of(view).xp.any(condition(view)))
+
+    def _bad_value(self, name: str, view: Array, bad: Array, expected: str, shown: str) -> None:
+        xp = backend_of(view).xp
+        first = int(xp.argmax(xp.astype(xp.reshape(bad, (-1,)), xp.int32)))
+        if not shown:
+            flat = xp.reshape(xp.broadcast_to(view, bad.shape), (-1,))
+            number = int if self.kind(flat) == "integer" else float
+            shown = str(number(flat[first]))
+        position: list[int] = []
+        for size in reversed(bad.shape):
+            first, index = divmod(first, size)
+            position.insert(0, index)
+        place = f" at position ({', '.join(map(str, position))})" if position else ""
+        fail(DomainError, self.function, name, expected, shown + place)
+
+
+def is_host(value: Any) -> bool:
+    """Whether this is host data: a number, nested lists of numbers, or anything of NumPy's."""
+    return isinstance(value, HOST_SCALARS) or type(value).__module__ == "numpy"
+
+
+HOST_SCALARS = (bool, int, float, list, tuple)
+
+
+def host_kind(value: Any) -> str:
+    """The kind of dtype that host data has."""
+    if hasattr(value, "dtype"):
+        return KINDS.get(value.dtype.name, "other")
+    if isinstance(value, list | tuple):
+        kinds = {host_kind(each) for each in value}
+        for kind in ("other", "half", "real", "integer"):
+            if kind in kinds:
+                return kind
+        return "bool" if kinds else "real"
+    for python, kind in ((bool, "bool"), (int, "integer"), (float, "real")):
+        if isinstance(value, python):
+            return kind
+    return "other"

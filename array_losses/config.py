@@ -1,0 +1,70 @@
+"""Losses as plain data, so that a team in JAX and a team in torch train on one definition."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from . import losses
+from .errors import OptionError, describe, fail
+from .objects import CONFIG_VERSION, Composition, Loss
+
+
+def from_config(data: dict[str, Any]) -> Any:
+    """The loss that `Loss.to_config` described, equal to the original.
+
+    Examples
+    --------
+    >>> import array_losses as al
+    >>> loss = 0.5 * al.FocalLoss(gamma=1.5) + al.DiceLoss()
+    >>> al.from_config(loss.to_config()) == loss
+    True
+    """
+    if not isinstance(data, dict):
+        fail(OptionError, "from_config", "data", "be a table of options", describe(data))
+    version = data.get("version", CONFIG_VERSION)
+    if version != CONFIG_VERSION:
+        fail(OptionError, "from_config", "version", f"be {CONFIG_VERSION}", describe(version))
+    if "sum" in data:
+        _only(data, ("version", "sum"))
+        terms = [dict(each) for each in data["sum"]]
+        return Composition(tuple((float(each.pop("scale", 1.0)), _loss(each)) for each in terms))
+    return _loss({key: value for key, value in data.items() if key != "version"})
+
+
+def load(path: str | PathLike[str]) -> dict[str, Any]:
+    """The losses of a TOML file, by the names of its tables.
+
+    A file such as::
+
+        [train]
+        loss = "FocalLoss"
+        options = {gamma = 1.5}
+
+        [validation]
+        loss = "CrossEntropyLoss"
+    """
+    import tomllib
+
+    tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    return {name: from_config(table) for name, table in tables.items() if name != "version"}
+
+
+def _loss(data: dict[str, Any]) -> Loss:
+    _only(data, ("loss", "options"))
+    classes = {name: cls for name, cls in vars(losses).items() if isinstance(cls, type) and issubclass(cls, Loss)}
+    name = data.get("loss")
+    if name not in classes:
+        from difflib import get_close_matches
+
+        close = get_close_matches(str(name), list(classes), n=1)
+        expected = "be the class name of a loss" + (f" (did you mean `{close[0]}`?)" if close else "")
+        fail(OptionError, "from_config", "loss", expected, describe(name))
+    return classes[name](**data.get("options", {}))
+
+
+def _only(data: dict[str, Any], known: tuple[str, ...]) -> None:
+    unknown = [key for key in data if key not in known]
+    if unknown:
+        fail(OptionError, "from_config", "data", f"have the keys {', '.join(known)} only", f'"{unknown[0]}"')

@@ -1,0 +1,57 @@
+"""The errors of the library: each derives from the builtin a user would catch."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+
+class ArrayLossesError(Exception):
+    """Base of every error that the library raises on purpose."""
+
+
+class OptionError(ArrayLossesError, ValueError):
+    """An option has a value that it may not have."""
+
+
+class ShapeError(ArrayLossesError, ValueError):
+    """An array has a shape that does not fit the others."""
+
+
+class DomainError(ArrayLossesError, ValueError):
+    """An array holds a value outside its domain: a bad label, a probability above 1."""
+
+
+class DTypeError(ArrayLossesError, TypeError):
+    """An array, or a number, has the wrong type."""
+
+
+class NamespaceError(ArrayLossesError, TypeError):
+    """Something is not an array, or is one of another library or on another device."""
+
+
+class ArgumentError(ArrayLossesError, TypeError):
+    """An argument is missing, unknown or given twice."""
+
+
+class MergeError(ArrayLossesError, ValueError):
+    """Two `Sums` of different losses or options cannot become one."""
+
+
+def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: str, got: str) -> NoReturn:
+    """Raise the one kind of message: function, argument, what was expected, what came."""
+    raise kind(f"{function}: `{argument}` must {expected}, got {got}")
+
+
+def article(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiouAEIOU" else f"a {noun}"
+
+
+def describe(value: object) -> str:
+    """Say what came, in a few words: a number or text as itself, an array by its type and shape."""
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    shape = getattr(value, "shape", None)
+    kind = article(type(value).__name__)
+    return kind if shape is None else f"{kind} of shape {tuple(shape)}"

@@ -1,0 +1,161 @@
+"""Classwise losses: `input` has a class axis, the unreduced loss has not.
+
+The target is class ids of the shape of `input` without its class axis, or, where the loss allows it, class
+probabilities of `input`'s shape; its dtype decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..checks import Call
+from ..errors import DTypeError, OptionError, describe, fail
+from ..reduction import Elements, weighted
+from .family import NEUTRAL, Family, P, Prepared, R, surround
+from .pointwise import UNIT
+
+Array = Any
+
+
+class Labels(NamedTuple):
+    """Class ids after checking: where they are kept and valid; None where looking showed that all are."""
+
+    kept: Callable[[Array], Array] | None
+    valid: Callable[[Array], Array] | None
+
+
+def class_axis(call: Call, axis: int) -> int:
+    """The class axis as a number >= 0; the default 1 is 0 for a 1-d input, as in torch."""
+    ndim: int = call.array.ndim
+    if ndim == 1 and axis == 1:
+        return 0
+    if ndim == 0 or not -ndim <= axis < ndim:
+        expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
+        fail(OptionError, call.function, "axis", expected, str(axis))
+    return axis % ndim
+
+
+def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None) -> Labels:
+    """Check ids where looking is free; elsewhere say how to tell the kept and the valid ones."""
+
+    def kept(ids: Array) -> Array:
+        return ids != ignore_index
+
+    def valid(ids: Array) -> Array:
+        return (ids >= 0) & (ids < classes)
+
+    def allowed(ids: Array) -> Array:
+        return valid(ids) if ignore_index is None else valid(ids) | (ids == ignore_index)
+
+    ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
+    expected = f"hold class ids in [0, {classes}){ignored}"
+    if not call.values(name, ids, allowed, expected, where):
+        return Labels(None if ignore_index is None else kept, valid)
+    if ignore_index is None or not call.finds(ids, lambda ids: ids == ignore_index):
+        return Labels(None, None)
+    return Labels(kept, None)
+
+
+class Classwise(Family):
+    """`soft` says whether the target may be probabilities, `soft_divisor` the divisor of the mean then."""
+
+    mask = ", broadcastable to the unreduced loss (N, *S)"
+
+    def __init__(self, body: Any, *, soft: bool, soft_divisor: str, **record: Any) -> None:
+        super().__init__(body, **record)
+        self.soft, self.soft_divisor = soft, soft_divisor
+        self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
+
+    def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
+        return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        axis = class_axis(call, values["axis"])
+        shape = tuple(call.array.shape)
+        positions, classes = shape[:axis] + shape[axis + 1 :], shape[axis]
+        letters = "(N, *S)"
+        where = self.where(call, values, positions, letters)
+        where = None if where is None else call.backend.xp.broadcast_to(where, positions)
+        target = values["target"] = self._target(call, values["target"], shape, positions)
+        vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
+        (sample_weight,) = self.weights(call, values, ("sample_weight",), positions, letters)
+        hyper = self.hyperparameters(values) | {"axis": axis}
+        backend, compute = call.backend, call.compute
+        xp, cast = backend.xp, backend.cast
+        hard = call.kind(target) == "integer"
+        ignore = values.get("ignore_index")
+        if hard:
+            labels = class_ids(call, "target", target, classes, ignore, where)
+        else:
+            self._no_ignored_class(ignore)
+            wide = None if where is None else xp.expand_dims(where, axis=axis)
+            seen = call.values("target", target, UNIT.valid, str(UNIT), wide)
+            labels = Labels(None, None if seen else lambda q: xp.all(UNIT.valid(q), axis=axis))
+
+        def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
+            input = cast(input, compute)
+            kept = where if labels.kept is None else _both(where, labels.kept(target))
+            valid = None if labels.valid is None else labels.valid(target)
+            if hard:
+                usable = kept if valid is None else _both(kept, valid)
+                target = target if usable is None else xp.where(usable, target, 0)
+            else:
+                target = cast(target, compute)
+            if kept is not None:
+                wide = xp.expand_dims(kept, axis=axis)
+                input = xp.where(wide, input, NEUTRAL)
+                target = target if hard else xp.where(wide, target, NEUTRAL)
+            own = dict(zip(self.per_class, (_cast(each, cast, compute) for each in vectors), strict=True))
+            loss, class_weight = self.formula(input, target, **own, **hyper)
+            if valid is not None:
+                loss = xp.where(valid, loss, float("nan"))
+            return weighted(loss, (_cast(sample_weight, cast, compute),), class_weight, kept)
+
+        return Prepared(call, (call.array, target, where, sample_weight, *vectors), elements)
+
+    def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
+        target = call.place("target", value)
+        kind = call.kind(target)
+        if kind == "integer":
+            call.shaped("target", target, positions, "(N, *S)" if positions else "()")
+            return call.backend.as_ids(target)
+        if kind not in ("half", "real") or not self.soft:
+            expected = "hold integer class ids" + " or floating class probabilities" * self.soft
+            fail(DTypeError, self.name, "target", expected, str(target.dtype))
+        return call.shaped("target", target, shape, "(N, C, *S), for class probabilities,")
+
+    def _vector(self, call: Call, name: str, value: Any, classes: int) -> Array | None:
+        """Weights per class; a plain number is the weight of every class."""
+        if value is None:
+            return None
+        array = call.real(name, value)
+        if name == "alpha" and array.ndim == 0:
+            array = call.backend.xp.broadcast_to(array, (classes,))
+        return call.shaped(name, array, (classes,), "(C,)")
+
+    def _no_ignored_class(self, ignore: int | None) -> None:
+        if ignore is not None and ignore >= 0:
+            expected = "be negative when `target` holds class probabilities"
+            fail(OptionError, self.name, "ignore_index", expected, describe(ignore))
+
+
+def _both(a: Array | None, b: Array) -> Array:
+    return b if a is None else a & b
+
+
+def _cast(array: Array | None, cast: Any, dtype: Any) -> Array | None:
+    return None if array is None else cast(array, dtype)
+
+
+def classwise(
+    *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "weights", soft: bool = True,
+    soft_divisor: str = "count",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
+    """Make a loss of a formula on (input, target, per-class weights, axis) that returns (loss, weight)."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        record = {"tasks": tasks, "torch": torch, "divisor": divisor}
+        return surround(Classwise(body, soft=soft, soft_divisor=soft_divisor, **record))
+
+    return decorate

@@ -1,0 +1,111 @@
+"""The frame of every family: a decorator that keeps the formula and surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from ..checks import Call
+from ..reduction import Elements, Finish, Plan, check_options, reduce
+from .signature import Signature
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Array = Any
+
+NEUTRAL = 0.5
+"""Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
+
+
+class Prepared(NamedTuple):
+    """A checked call: its arrays, what to make of them, and how to reduce that."""
+
+    call: Call
+    arrays: tuple[Array | None, ...]
+    elements: Callable[..., Elements]
+
+
+class Family:
+    """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
+
+    mask = ", broadcastable to the unreduced loss"
+    """Where the mask of `where` lies, for the docstring."""
+
+    def __init__(
+        self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
+    ) -> None:
+        self.formula, self.signature = body, Signature(body)
+        self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
+        self.first = self.signature.positional[0]
+        self.arrays = self.signature.arrays
+        self.hyper = tuple(self.signature.checkers)
+
+    def __call__(self, values: dict[str, Any]) -> Any:
+        call = Call(self.name, self.first, values[self.first])
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        prepared = self.prepare(call, values)
+        plan = self.plan(call, values, normalizer)
+        return reduce(call, plan, prepared.elements, prepared.arrays)
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        raise NotImplementedError
+
+    def own_divisor(self, call: Call, values: dict[str, Any]) -> str:  # noqa: ARG002
+        """The loss's own divisor of the mean, for these arguments."""
+        return self.divisor
+
+    floor = 0.0
+
+    def plan(self, call: Call, values: dict[str, Any], normalizer: Any) -> Plan:
+        own = self.own_divisor(call, values)
+        used = own if normalizer is None else normalizer
+        options: tuple[tuple[str, Any], ...] = ()
+        if values["reduction"] == "sums":
+            options = tuple((name, values[name]) for name in self.hyper)
+            options += (("normalizer", used if isinstance(used, str | float) else "array"),)
+        return Plan(
+            values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used == "own" else 0.0)
+        )
+
+    def hyperparameters(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: values[name] for name in self.hyper}
+
+    def weights(
+        self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: Any, letters: str
+    ) -> list[Any]:
+        """The weights given under these names, broadcastable to the unreduced loss; None where not given."""
+        found = []
+        for name in names:
+            value = values.get(name)
+            if value is not None:
+                value = call.broadcastable(name, call.real(name, value), shape, letters)
+            found.append(value)
+        return found
+
+    def where(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
+        value = values["where"]
+        return None if value is None else call.broadcastable("where", call.mask("where", value), shape, letters)
+
+
+def surround(family: Family) -> Callable[..., Any]:
+    """The public function: the body's name and documentation, the family's behaviour."""
+
+    @wraps(family.formula)
+    def loss(*args: Any, **kwargs: Any) -> Any:
+        return family(family.signature.bind(args, kwargs))
+
+    loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
+    loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
+    loss.family = family  # type: ignore[attr-defined]
+    return loss
+
+
+def family_of(loss: Callable[..., Any]) -> Family:
+    """The family record of a loss function."""
+    return loss.family  # type: ignore[attr-defined,no-any-return]
+
+
+def formula(loss: Callable[..., Any]) -> Callable[..., Any]:
+    """The bare formula of a loss, for other formulas: no checks, no weights, no reduction."""
+    return family_of(loss).formula

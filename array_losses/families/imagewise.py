@@ -1,0 +1,78 @@
+"""Detection losses: predictions for default boxes, one loss for each image.
+
+The formula returns, for each image, its loss and its number of positive boxes; the mean divides by the positives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..checks import Call
+from ..errors import ShapeError, fail
+from ..reduction import Elements, weighted
+from .family import NEUTRAL, Family, P, Prepared, R, surround
+
+Array = Any
+
+
+class Imagewise(Family):
+    """Predictions (B, A, 4) and (B, A, K), then the loss's own targets.
+
+    `targets` checks and places the targets and returns them with a function that makes them safe, where their values
+    could not be looked at, and says which images are good.
+    """
+
+    mask = " of the default boxes, broadcastable to (B, A)"
+    floor = 1.0  # max(1, positives)
+
+    def __init__(self, body: Any, *, targets: Callable[..., Any], **record: Any) -> None:
+        super().__init__(body, **record)
+        self.targets = targets
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        batch, boxes, classes = self._sizes(call, values["conf_pred"])
+        where = self.where(call, values, (batch, boxes), "(B, A)")
+        where = None if where is None else call.backend.xp.broadcast_to(where, (batch, boxes))
+        (sample_weight,) = self.weights(call, values, ("sample_weight",), (batch,), "(B,)")
+        conf_pred = call.real("conf_pred", values["conf_pred"])
+        targets, admit = self.targets(call, values, (batch, boxes, classes), where)
+        hyper = self.hyperparameters(values)
+        backend, compute = call.backend, call.compute
+        xp = backend.xp
+
+        def cast(array: Array) -> Array:
+            return backend.cast(array, compute) if call.kind(array) in ("half", "real") else array
+
+        def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
+            loc_pred, conf_pred = cast(loc_pred), cast(conf_pred)
+            if where is not None:
+                wide = xp.expand_dims(where, axis=-1)
+                loc_pred, conf_pred = xp.where(wide, loc_pred, NEUTRAL), xp.where(wide, conf_pred, NEUTRAL)
+            targets, good = admit(*(None if each is None else cast(each) for each in targets), where)
+            loss, positives = self.formula(loc_pred, conf_pred, *targets, where=where, **hyper)
+            loss = loss if good is None else xp.where(good, loss, float("nan"))
+            outer = None if sample_weight is None else cast(sample_weight)
+            return weighted(loss, (outer,), None, None)._replace(own=positives)
+
+        return Prepared(call, (call.array, conf_pred, where, sample_weight, *targets), elements)
+
+    def _sizes(self, call: Call, conf_pred: Any) -> tuple[int, int, int]:
+        shape = tuple(call.array.shape)
+        if len(shape) != 3 or shape[2] != 4:
+            fail(ShapeError, self.name, "loc_pred", "have shape (B, A, 4)", str(shape))
+        conf = tuple(call.real("conf_pred", conf_pred).shape)
+        if len(conf) != 3 or conf[:2] != shape[:2]:
+            fail(ShapeError, self.name, "conf_pred", f"have shape (B, A, K) = ({shape[0]}, {shape[1]}, K)", str(conf))
+        return conf
+
+
+def imagewise(
+    *, targets: Callable[..., Any], tasks: tuple[str, ...] = ("detection",)
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a loss of a formula on (loc_pred, conf_pred, *targets); `targets` checks and places the targets."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        return surround(Imagewise(body, targets=targets, tasks=tasks, divisor="own"))
+
+    return decorate

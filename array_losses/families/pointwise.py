@@ -1,0 +1,92 @@
+"""Pointwise losses: one loss for each element of `input`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..checks import Call
+from ..errors import DTypeError, fail
+from ..reduction import Elements, weighted
+from .family import NEUTRAL, Family, P, Prepared, R, surround
+
+Array = Any
+
+
+class Domain(NamedTuple):
+    """The values an array may hold."""
+
+    low: float
+    high: float
+
+    def valid(self, x: Array) -> Array:
+        """A mask of the values inside; NaN passes, to show up as NaN."""
+        return ((x >= self.low) & (x <= self.high)) | (x != x)
+
+    def __str__(self) -> str:
+        return f"hold values in [{self.low:g}, {self.high:g}]"
+
+
+UNIT = Domain(0, 1)
+"""Probabilities."""
+
+
+class Pointwise(Family):
+    """`domains` says which arrays hold what; `labels` that an integer or boolean target is 0 or 1."""
+
+    def __init__(self, body: Any, *, domains: dict[str, Domain], labels: bool, beside: tuple[str, ...], **record: Any):
+        super().__init__(body, **record)
+        self.domains, self.labels, self.beside = domains, labels, beside
+        self.full = [name for name in self.arrays if name not in ("weight", *beside)]
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        shape = tuple(call.array.shape)
+        letters = f"the shape of `{self.first}`"
+        arrays = {name: self._full(call, name, values[name], shape) for name in self.full}
+        where = self.where(call, values, shape, letters)
+        unseen = [
+            (name, domain)
+            for name, domain in self.domains.items()
+            if call.kind(arrays[name]) != "bool"
+            and not call.values(name, arrays[name], domain.valid, str(domain), where)
+        ]
+        weights = self.weights(call, values, ("weight", "sample_weight", *self.beside), shape, letters)
+        hyper = self.hyperparameters(values)
+        cast, compute, xp = call.backend.cast, call.compute, call.backend.xp
+
+        def elements(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Elements:
+            cut = len(self.beside)
+            beside = [None if each is None else cast(each, compute) for each in rest[:cut]]
+            full = {name: cast(each, compute) for name, each in zip(self.full, rest[cut:], strict=True)}
+            valid = [domain.valid(full[name]) for name, domain in unseen]
+            if where is not None:
+                full = {name: xp.where(where, each, NEUTRAL) for name, each in full.items()}
+            loss = self.formula(**full, **dict(zip(self.beside, beside, strict=True)), **hyper)
+            for each in valid:
+                loss = xp.where(each, loss, float("nan"))
+            outer = tuple(None if each is None else cast(each, compute) for each in (weight, sample_weight))
+            return weighted(loss, outer, None, where)
+
+        return Prepared(call, (where, *weights, *arrays.values()), elements)
+
+    def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
+        array = call.array if name == self.first else call.real(name, value)
+        if not self.labels and call.kind(array) == "bool":
+            fail(DTypeError, self.name, name, "hold numbers", "bool")
+        return call.shaped(name, array, shape, f"(that of `{self.first}`)")
+
+
+def pointwise(
+    *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count", labels: bool = False,
+    domains: dict[str, Domain] | None = None, beside: tuple[str, ...] = (),
+) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
+    """Make a loss of an elementwise formula; `beside` names arrays that broadcast in the formula (`pos_weight`)."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        return surround(
+            Pointwise(
+                body, domains=domains or {}, labels=labels, beside=beside, tasks=tasks, torch=torch, divisor=divisor
+            )
+        )
+
+    return decorate

@@ -1,0 +1,52 @@
+"""The finish of regional losses: from sums over pixels to the losses of pairs, and of sums merged over batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..backends import backend_of
+from ..reduction import Elements, divide, divisor_of, weighted
+
+Array = Any
+
+
+def pairs(
+    finish: Callable[..., Array], options: dict[str, Any], skip: bool,
+    sums: tuple[Array, ...], weights: tuple[Array | None, ...],
+) -> Elements:  # fmt: skip
+    """The losses of the pairs; a pair without a pixel left, and with `skip` one without truth, does not count."""
+    *terms, pixels = sums
+    kept = pixels > 0
+    if skip:
+        kept = kept & (terms[-1] > 0)
+    return weighted(finish(*terms, **options), weights, None, kept)
+
+
+class PooledFinish(NamedTuple):
+    """The last step of a loss whose sums run over the batch; equal for sums that may be merged."""
+
+    loss: str
+    options: tuple[tuple[str, Any], ...]
+    dtype: Any
+    finish: Callable[..., Array]
+    finish_options: tuple[tuple[str, Any], ...]
+    skip: bool
+    normalizer: str
+    constants: tuple[str, ...]
+    """Which constants follow the sums; each was added up once per merged `Sums`, as was the 1 at the end."""
+    terms: int
+
+    def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
+        backend, merged = backend_of(parts[0]), parts[-1]
+        given = {name: each / merged for name, each in zip(self.constants, parts[self.terms : -1], strict=True)}
+        weights = (given.get("weight"), given.get("sample_weight"))
+        elements = pairs(self.finish, dict(self.finish_options), self.skip, parts[: self.terms], weights)
+        total = backend.xp.sum(elements.loss)
+        if reduction == "mean":
+            constant = given.get("normalizer", self.normalizer)
+            total = divide(total, divisor_of(elements, constant))
+        return backend.cast(total, self.dtype)
+
+    def __repr__(self) -> str:
+        return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)})"

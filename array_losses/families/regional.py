@@ -1,0 +1,218 @@
+"""Regional losses: a ratio of sums over the pixels of a region, for each sample and class.
+
+A formula gives each pixel's terms, the family sums them up, and a finish makes the loss of a (sample, class) pair of
+the sums. With ``batch=True`` the sums run over the batch too, and a pair is a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..checks import Call
+from ..errors import OptionError, ShapeError, describe, fail
+from ..numerics import one_hot, sigmoid, softmax
+from ..reduction import Finish, check_options, reduce
+from ..sums import Sums
+from .classwise import class_axis, class_ids
+from .family import NEUTRAL, Family, P, Prepared, R, surround
+from .pointwise import UNIT
+from .pooled import PooledFinish, pairs
+
+Array = Any
+
+
+class Regional(Family):
+    """`finish` makes the loss of a pair of the sums of the formula's terms."""
+
+    mask = " of the pixels, broadcastable to (N, *S)"
+
+    def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
+        super().__init__(body, **record)
+        self.finish = finish
+
+    def __call__(self, values: dict[str, Any]) -> Any:
+        if not values.get("batch"):
+            return super().__call__(values)
+        call = Call(self.name, self.first, values[self.first])
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        pooled = Pixels(self, call, values)
+        sums = call.backend.evaluate(pooled.sums, pooled.arrays)
+        plan = self.plan(call, values, normalizer)
+        if plan.reduction == "sums":
+            return self._pooled_sums(call, plan.finish, pooled, sums, plan.normalizer)
+        return reduce(call, plan, lambda *each: pooled.pairs(each[2:], *each[:2]), (*pooled.weights, *sums))
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        pixels = Pixels(self, call, values)
+
+        def elements(weight: Any, sample_weight: Any, *arrays: Any) -> Any:
+            return pixels.pairs(pixels.sums(*arrays), weight, sample_weight)
+
+        return Prepared(call, (*pixels.weights, *pixels.arrays), elements)
+
+    def _pooled_sums(self, call: Call, finish: Finish, pooled: Pixels, sums: Any, normalizer: Any) -> Sums:
+        constants = {"weight": pooled.weights[0], "sample_weight": pooled.weights[1]}
+        if not isinstance(normalizer, str):
+            like = sums[0]
+            constants["normalizer"] = (
+                call.backend.from_host(normalizer, like, call.compute) if isinstance(normalizer, float) else normalizer
+            )
+        given = {name: call.backend.cast(each, call.compute) for name, each in constants.items() if each is not None}
+        one = call.backend.from_host(1.0, sums[0], call.compute)
+        last = PooledFinish(
+            finish.loss, finish.options, finish.dtype, self.finish, pooled.finish_options, pooled.skip,
+            normalizer if isinstance(normalizer, str) else "constant", tuple(given), len(sums),
+        )  # fmt: skip
+        return Sums((*sums, *given.values(), one), last)
+
+
+class Pixels:
+    """The checked arrays of one call, and the sums over their pixels."""
+
+    def __init__(self, family: Regional, call: Call, values: dict[str, Any]) -> None:
+        self.family, self.call, self.values = family, call, values
+        self.flat = values["axis"] is None
+        self.activation = values["activation"]
+        if self.flat and self.activation == "softmax":
+            expected = 'be "sigmoid" or None for a binary map (axis=None)'
+            fail(OptionError, family.name, "activation", expected, describe("softmax"))
+        shape = tuple(call.array.shape)
+        if len(shape) < 1 + (not self.flat):
+            letters = "(N, *S)" if self.flat else "(N, C, *S)"
+            fail(ShapeError, family.name, "input", f"have shape {letters}", str(shape))
+        self.axis = 1 if self.flat else class_axis(call, values["axis"])
+        if self.axis == 0:
+            fail(OptionError, family.name, "axis", "not be the batch axis 0", str(values["axis"]))
+        self.classes = 1 if self.flat else shape[self.axis]
+        self.pixels = shape if self.flat else shape[: self.axis] + shape[self.axis + 1 :]
+        self.drop = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
+        self.skip = values.get("empty") == "skip"
+        hyper = {name: values[name] for name in family.hyper}
+        self.finish_options = tuple(hyper.items())
+        self.hyper = hyper
+        self.arrays = self._arrays(shape)
+        self.weights = self._weights()
+
+    def _arrays(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
+        call, values, ignore = self.call, self.values, self.values["ignore_index"]
+        target = call.real("target", values["target"])
+        where = self.family.where(call, values, self.pixels, "(N, *S)")
+        if where is not None:
+            where = call.backend.xp.broadcast_to(where, self.pixels)
+        kind = call.kind(target)
+        self.hard = kind == "integer" and not self.flat and tuple(target.shape) == self.pixels
+        if self.hard:
+            target = call.backend.as_ids(target)
+            self.labels = class_ids(call, "target", target, self.classes, ignore, where)
+            self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
+        else:
+            letters = "(N, *S)" if self.flat else "(N, *S), for class ids, or (N, C, *S), for maps,"
+            call.shaped("target", target, shape, letters)
+            self._check_maps(call, target, where, ignore if kind == "integer" else None, kind)
+        if self.activation is None:
+            wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
+            self.seen_input = call.values("input", call.array, UNIT.valid, str(UNIT), wide)
+        else:
+            self.seen_input = True
+        return call.array, target, where
+
+    def _check_maps(self, call: Call, target: Array, where: Array | None, ignore: int | None, kind: str) -> None:
+        def valid(y: Array) -> Array:
+            return UNIT.valid(y) if ignore is None else UNIT.valid(y) | (y == ignore)
+
+        wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
+        self.ignore = ignore
+        self.seen_target = kind == "bool" or call.values("target", target, valid, str(UNIT), wide)
+
+    def _weights(self) -> tuple[Array | None, Array | None]:
+        call, values = self.call, self.values
+        count = self.classes - self.drop
+        weight = values.get("weight")
+        if weight is not None:
+            if self.flat:
+                fail(OptionError, self.family.name, "weight", "be None for a binary map (axis=None)", describe(weight))
+            weight = call.shaped("weight", call.real("weight", weight), (self.classes,), "(C,)")
+            weight = weight[1:] if self.drop else weight
+        shape: tuple[int, ...] = () if values.get("batch") else (self.pixels[0],)
+        letters = "()" if values.get("batch") else "(N,)"
+        if not self.flat:
+            shape, letters = (*shape, count), "(C,)" if values.get("batch") else "(N, C)"
+        (sample,) = self.family.weights(call, values, ("sample_weight",), shape, letters)
+        return weight, sample
+
+    def sums(self, input: Array, target: Array, where: Array | None) -> tuple[Array, ...]:
+        """The sums of the formula's terms for each pair, and the number of pixels kept."""
+        backend, compute = self.call.backend, self.call.compute
+        xp, axis = backend.xp, self.axis
+        input = backend.cast(input, compute)
+        if self.flat:
+            input, target = xp.expand_dims(input, axis=1), xp.expand_dims(target, axis=1)
+        wide = None if where is None else xp.expand_dims(where, axis=axis)
+        truth, kept, valid = self._truth(target, wide)
+        if kept is not None:
+            input = xp.where(kept, input, NEUTRAL)
+        if not self.seen_input:
+            inside = UNIT.valid(input)
+            valid = inside if valid is None else valid & inside
+        p = self._probabilities(input)
+        terms = self.family.formula(p, truth, **self.hyper)
+        if valid is not None:
+            terms = (xp.where(valid, terms[0], float("nan")), *terms[1:])
+        if kept is None:
+            counts = xp.ones_like(p)
+        else:
+            terms = tuple(xp.where(kept, each, 0.0) for each in terms)
+            counts = xp.astype(xp.broadcast_to(kept, p.shape), compute)
+        return tuple(self._total(each) for each in (*terms, counts))
+
+    def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
+        """The truth as maps, with what is kept and what is valid of it (None is all)."""
+        backend, compute = self.call.backend, self.call.compute
+        xp, axis = backend.xp, self.axis
+        if not self.hard:
+            kept = wide
+            if self.ignore is not None:
+                kept = target != self.ignore if wide is None else wide & (target != self.ignore)
+            valid = None if self.seen_target else UNIT.valid(target)
+            truth = backend.cast(target, compute)
+            truth = truth if kept is None else xp.where(kept, truth, NEUTRAL)
+            return truth, kept, valid
+        kept, valid = wide, None
+        if self.labels.kept is not None:
+            mine = xp.expand_dims(self.labels.kept(target), axis=axis)
+            kept = mine if wide is None else wide & mine
+        if self.labels.valid is not None:
+            valid = xp.expand_dims(self.labels.valid(target), axis=axis)
+        return backend.cast(one_hot(target, self.classes, axis), compute), kept, valid
+
+    def _probabilities(self, input: Array) -> Array:
+        if self.activation == "softmax":
+            return softmax(input, self.axis)
+        return sigmoid(input) if self.activation == "sigmoid" else input
+
+    def _total(self, terms: Array) -> Array:
+        """The sum over the pixels of each pair, background left out."""
+        xp = self.call.backend.xp
+        axes = tuple(each for each in range(terms.ndim) if each != self.axis and (each or self.values.get("batch")))
+        total = xp.sum(terms, axis=axes) if axes else terms
+        if self.drop:
+            total = total[..., 1:]
+        return xp.squeeze(total, axis=-1) if self.flat else total
+
+    def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
+        """The unreduced losses."""
+        backend, compute = self.call.backend, self.call.compute
+        weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
+        return pairs(self.family.finish, dict(self.finish_options), self.skip, sums, weights)
+
+
+def regional(
+    *, finish: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "weights"
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        return surround(Regional(body, finish=finish, tasks=tasks, torch=torch, divisor=divisor))
+
+    return decorate

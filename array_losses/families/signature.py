@@ -1,0 +1,88 @@
+"""What a loss's signature declares: arrays, hyperparameters with their domains, and the common options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import ArgumentError
+from ..options import checker
+from ..types import Options
+
+COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
+
+COMMON_DOC = """\
+    reduction : "mean", "sum", "none" or "sums", default "mean"
+        The mean over the divisor below, the sum, the unreduced loss, or `Sums` to be merged and finished later.
+    sample_weight : array, optional
+        Weights broadcastable to the unreduced loss. Zero and fractional weights are welcome.
+    where : boolean array, optional
+        A mask{mask}. What is False contributes nothing, neither value nor gradient nor to
+        the divisor, even where it holds NaN or inf.
+    normalizer : None, "weights", "count", number or 0-d array, default None
+        The divisor of the mean: None is this loss's own (see Notes), "weights" the sum of the weights kept,
+        "count" the number of elements kept; a number is for a global count.
+"""
+
+
+class Signature:
+    """The parameters of one loss, read once from its definition."""
+
+    def __init__(self, body: Callable[..., Any]) -> None:
+        self.name = body.__name__
+        own = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
+        self.positional = [each.name for each in own if each.kind is each.POSITIONAL_OR_KEYWORD]
+        self.required = [each.name for each in own if each.default is each.empty]
+        self.checkers = {each.name: check for each in own if (check := checker(each.annotation))}
+        self.arrays = [each.name for each in own if each.name not in self.checkers]
+        self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
+        self.defaults.update(COMMON)
+        self.size = len(self.required) + len(self.defaults)
+        hints = Options.__annotations__
+        common = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+            for name, default in COMMON.items()
+        ]
+        self.public = inspect.signature(body).replace(parameters=[*own, *common])
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The value of every parameter, hyperparameters checked."""
+        values = {**self.defaults, **dict(zip(self.positional, args, strict=False)), **kwargs}
+        if len(values) != self.size or len(args) > len(self.positional):
+            self._refuse(args, kwargs, values)
+        for name in self.positional[: len(args)]:
+            if name in kwargs:
+                raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
+        for name, check in self.checkers.items():
+            values[name] = check.check(self.name, name, values[name])
+        return values
+
+    def check(self, options: dict[str, Any]) -> None:
+        """Refuse unknown names among options."""
+        unknown = [name for name in options if name not in self.defaults and name not in self.required]
+        if unknown:
+            self._unknown(unknown[0])
+
+    def _refuse(self, args: tuple[Any, ...], kwargs: dict[str, Any], values: dict[str, Any]) -> None:
+        self.check(kwargs)
+        if len(args) > len(self.positional):
+            raise ArgumentError(
+                f"{self.name}: takes {len(self.positional)} positional arguments "
+                f"({', '.join(self.positional)}), got {len(args)}; options are given by name"
+            )
+        missing = [name for name in self.required if name not in values]
+        raise ArgumentError(f"{self.name}: `{missing[0]}` is missing")
+
+    def _unknown(self, name: str) -> None:
+        from difflib import get_close_matches
+
+        known = [*self.required, *self.defaults]
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"it takes {', '.join(known)}"
+        raise ArgumentError(f"{self.name}: unknown option `{name}`; {hint}")
+
+    def document(self, doc: str | None, mask: str) -> str | None:
+        """The docstring, with the entry ``**options`` replaced by the common options."""
+        head, entry, rest = (doc or "").partition("    **options\n")
+        return head + COMMON_DOC.format(mask=mask) + rest if entry else doc

@@ -1,0 +1,56 @@
+"""Every loss. Written by `python .ci/generate.py`."""
+
+from .binary.bce import BCELoss, binary_cross_entropy
+from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
+from .detection.boxes import box_iou, decode_boxes, encode_boxes
+from .detection.matching import hard_negative_mask, match_boxes
+from .detection.multibox import MultiBoxLoss, multibox_loss
+from .detection.ssd import SSDLoss, ssd_loss
+from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
+from .multiclass.focal import FocalLoss, focal_loss
+from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
+from .multiclass.nll import NLLLoss, nll_loss
+from .regression.huber import HuberLoss, huber_loss
+from .regression.l1 import L1Loss, l1_loss
+from .regression.mse import MSELoss, mse_loss, squared_error
+from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
+from .segmentation.dice import DiceLoss, dice_loss
+
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "DiceLoss",
+    "FocalLoss",
+    "HuberLoss",
+    "L1Loss",
+    "LabelSmoothingLoss",
+    "MSELoss",
+    "MultiBoxLoss",
+    "NLLLoss",
+    "SSDLoss",
+    "SigmoidFocalLoss",
+    "SmoothL1Loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "box_iou",
+    "cross_entropy",
+    "decode_boxes",
+    "dice_loss",
+    "encode_boxes",
+    "focal_loss",
+    "hard_negative_mask",
+    "huber_loss",
+    "l1_loss",
+    "label_smoothing_loss",
+    "match_boxes",
+    "mse_loss",
+    "multibox_loss",
+    "nll_loss",
+    "sigmoid_focal_loss",
+    "smooth_l1_loss",
+    "smooth_labels",
+    "squared_error",
+    "ssd_loss",
+]

@@ -1,0 +1,153 @@
+"""Which ground truth a default box answers for, and which negatives count."""
+
+from typing import Any
+
+from ...backends import backend_of, namespace
+from ...checks import Call
+from ...errors import ShapeError, fail
+from ...numerics import first_argmax, stop_gradient
+from ...options import Number
+from ...types import Array, ArrayLike, ArrayT
+from .boxes import check_boxes, iou
+
+__all__ = ["hard_negative_mask", "match_boxes"]
+
+
+def match_boxes(
+    default_boxes: ArrayT, gt_boxes: ArrayLike, gt_valid: ArrayLike | None = None, *, iou_threshold: float = 0.5
+) -> ArrayT:
+    """The ground truth each default box answers for, by the rules of SSD.
+
+    A default box takes the ground truth it overlaps most, if their IoU reaches the threshold. Then every ground truth
+    claims the default box it overlaps most, whatever the IoU, so that none stays without a box.
+
+    Parameters
+    ----------
+    default_boxes : array, shape (A, 4)
+        Default boxes (x1, y1, x2, y2) in any unit.
+    gt_boxes : array, shape (G, 4) or (B, G, 4)
+        Ground truths of one image, or of a batch padded to G, in the same unit.
+    gt_valid : boolean array, shape (G,) or (B, G), optional
+        False for padding, which neither matches nor claims.
+    iou_threshold : float in [0, 1], default 0.5
+        The least IoU of a match.
+
+    Returns
+    -------
+    integer array, shape (A,) or (B, A)
+        The index of the ground truth, or -1.
+
+    Raises
+    ------
+    ShapeError, OptionError, DTypeError, NamespaceError
+        A wrong shape, option, dtype, library or device.
+
+    Notes
+    -----
+    Ties go to the lowest index. If two ground truths claim one default box, the last one has it, as in torchvision on
+    the CPU. Shapes are static and nothing depends on values, so it runs under jit, vmap and compile.
+
+    References
+    ----------
+    Liu et al., "SSD", ECCV 2016, https://arxiv.org/abs/1512.02325
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> default_boxes = np.array([[0.0, 0.0, 4.0, 4.0], [4.0, 4.0, 8.0, 8.0]])
+    >>> al.match_boxes(default_boxes, [[4.0, 4.0, 8.0, 7.0]]).tolist()
+    [-1, 0]
+    """
+    call = Call("match_boxes", "default_boxes", default_boxes)
+    threshold = Number(0, 1).check(call.function, "iou_threshold", iou_threshold)
+    boxes = check_boxes(call, "gt_boxes", gt_boxes)
+    check_boxes(call, "default_boxes", default_boxes)
+    if call.array.ndim != 2:
+        fail(ShapeError, call.function, "default_boxes", "have shape (A, 4)", str(tuple(call.array.shape)))
+    if boxes.ndim not in (2, 3):
+        fail(ShapeError, call.function, "gt_boxes", "have shape (G, 4) or (B, G, 4)", str(tuple(boxes.shape)))
+    valid = None if gt_valid is None else call.mask("gt_valid", gt_valid)
+    if valid is not None:
+        call.shaped("gt_valid", valid, tuple(boxes.shape[:-1]), "(G,) or (B, G)")
+
+    def formula(default_boxes: Array, boxes: Array, valid: Array | None) -> Array:
+        cast, compute = call.backend.cast, call.compute
+        return match(iou(cast(boxes, compute), cast(default_boxes, compute)), valid, None, threshold)
+
+    return call.backend.evaluate(formula, (call.array, boxes, valid))
+
+
+def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0) -> ArrayT:
+    """The negatives with the highest loss, at most `ratio` for each positive.
+
+    Parameters
+    ----------
+    loss : array, shape (..., A)
+        The loss of each default box; its gradient is not used.
+    positive : boolean array, shape (..., A)
+        The boxes that answer for a ground truth.
+    ratio : float >= 0, default 3.0
+        Negatives for each positive of the same image.
+
+    Returns
+    -------
+    boolean array, shape (..., A)
+        The negatives kept; never a positive, and none in an image without positives.
+
+    Raises
+    ------
+    ShapeError, OptionError, DTypeError, NamespaceError
+        A wrong shape, option, dtype, library or device.
+
+    Notes
+    -----
+    The hardest first, ties to the lower index: a negative is kept while its rank is below ratio times positives.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> loss = np.array([0.1, 0.9, 0.5, 0.7])
+    >>> al.hard_negative_mask(loss, np.array([True, False, False, False]), ratio=2).tolist()
+    [False, True, False, True]
+    """
+    call = Call("hard_negative_mask", "loss", loss)
+    kept = Number(0).check(call.function, "ratio", ratio)
+    mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "that of `loss`")
+    if call.array.ndim == 0:
+        fail(ShapeError, call.function, "loss", "have shape (..., A)", "()")
+    return call.backend.evaluate(lambda loss, positive: hard_negatives(loss, positive, kept), (call.array, mask))
+
+
+# --- formulas -------------------------------------------------------------------------------------------------------
+
+
+def match(overlap: Array, valid: Array | None, where: Array | None, threshold: Any) -> Array:
+    """The matches of IoUs (..., G, A), without padded ground truths and masked default boxes."""
+    xp, (truths, boxes) = namespace(overlap), overlap.shape[-2:]
+    overlap = stop_gradient(overlap)
+    if valid is not None:
+        overlap = xp.where(xp.expand_dims(valid, axis=-1), overlap, -1.0)
+    if where is not None:
+        overlap = xp.where(xp.expand_dims(where, axis=-2), overlap, -1.0)
+    arange = backend_of(overlap).arange
+    if truths == 0 or boxes == 0:
+        return xp.broadcast_to(-1 - 0 * arange(boxes, overlap), (*overlap.shape[:-2], boxes))
+    best = first_argmax(overlap, -2)
+    found = xp.where(xp.max(overlap, axis=-2) >= threshold, best, -1)
+    favourite = xp.expand_dims(first_argmax(overlap, -1), axis=-1) == arange(boxes, overlap)
+    favourite = favourite & (overlap >= 0)  # padding claims nothing
+    index = xp.reshape(arange(truths, overlap), (-1, 1))
+    claimed = xp.max(xp.where(favourite, index, -1), axis=-2)  # of several claims the last
+    return xp.where(claimed >= 0, claimed, found)
+
+
+def hard_negatives(loss: Array, positive: Array, ratio: Any) -> Array:
+    """The mask of the negatives whose rank by loss is below ratio times positives."""
+    xp = namespace(loss)
+    loss = stop_gradient(loss)
+    ranked = xp.where(positive, float("-inf"), loss)
+    rank = xp.argsort(xp.argsort(-ranked, axis=-1, stable=True), axis=-1, stable=True)
+    allowed = ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True)
+    return ~positive & (xp.astype(rank, loss.dtype) < allowed)

@@ -1,0 +1,134 @@
+"""The loss of the single-shot detector, on matched targets."""
+
+from typing import Any, Unpack
+
+from ...backends import namespace
+from ...checks import Call
+from ...errors import OptionError, fail
+from ...families.classwise import class_ids
+from ...families.family import formula
+from ...families.imagewise import imagewise
+from ...numerics import stop_gradient
+from ...objects import loss_class
+from ...options import ClassId, NonNegative
+from ...types import Array, ArrayLike, ArrayT, Options
+from ..multiclass.cross_entropy import cross_entropy
+from ..regression.smooth_l1 import smooth_l1_loss
+from .matching import hard_negatives
+
+
+def check_background(call: Call, background: int, classes: int) -> int:
+    """The background as one of the classes."""
+    if not 0 <= background < classes:
+        fail(OptionError, call.function, "background", f"be a class id in [0, {classes})", str(background))
+    return background
+
+
+def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
+    """Check encoded boxes (B, A, 4) and class ids (B, A)."""
+    batch, boxes, classes = sizes
+    loc = call.shaped("loc_target", call.real("loc_target", values["loc_target"]), (batch, boxes, 4), "(B, A, 4)")
+    conf = call.shaped("conf_target", call.ids("conf_target", values["conf_target"]), (batch, boxes), "(B, A)")
+    background = check_background(call, values["background"], classes)
+    valid = class_ids(call, "conf_target", conf, classes, None, where).valid
+    xp = call.backend.xp
+
+    def admit(loc: Array, conf: Array, where: Array | None) -> Any:
+        """A masked box is background; a bad id makes its image NaN."""
+        if where is not None:
+            conf = xp.where(where, conf, background)
+        if valid is None:
+            return (loc, conf), None
+        return (loc, xp.where(valid(conf), conf, background)), xp.all(valid(conf), axis=-1)
+
+    return (loc, conf), admit
+
+
+@imagewise(targets=matched_targets)
+def ssd_loss(
+    loc_pred: ArrayT, conf_pred: ArrayLike, loc_target: ArrayLike, conf_target: ArrayLike, *,
+    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, beta: NonNegative = 1.0, background: ClassId = 0,
+    **options: Unpack[Options],
+) -> ArrayT:  # fmt: skip
+    r"""Smooth L1 of the boxes plus cross-entropy of their classes, with hard negative mining.
+
+    For single-shot detectors whose default boxes are matched already; `multibox_loss` matches too.
+
+    .. math:: l = \sum_{a \in \text{pos}} \sum_{k=1}^4 \operatorname{SmoothL1}(\text{loc}_{ak} - t_{ak})
+        + \alpha \sum_{a \in \text{pos} \cup \text{hard}} \operatorname{CE}(\text{conf}_a, y_a)
+
+    for each image, with the positives :math:`y_a \ne \text{background}` and, as hard, the negatives of highest
+    cross-entropy, at most `neg_pos_ratio` for each positive of the image.
+
+    Parameters
+    ----------
+    loc_pred : array, shape (B, A, 4)
+        Predicted boxes, encoded (`encode_boxes`).
+    conf_pred : array, shape (B, A, K)
+        Logits of the K classes, background included.
+    loc_target : array, shape (B, A, 4)
+        Encoded true boxes; anything, even NaN, where a box is negative.
+    conf_target : array, shape (B, A)
+        Class ids in [0, K); `background` for negatives.
+    alpha : float >= 0, default 1.0
+        Weight of the classes (the paper's alpha multiplies the boxes; at 1 there is no difference).
+    neg_pos_ratio : float >= 0, default 3.0
+        Hard negatives for each positive.
+    beta : float >= 0, default 1.0
+        Of `smooth_l1_loss`.
+    background : int, default 0
+        The class id of the background.
+    **options
+
+    Returns
+    -------
+    array
+        0-d for "mean" and "sum"; (B,) for "none", per image and undivided; in the dtype of `loc_pred`. `Sums` for
+        "sums".
+
+    Raises
+    ------
+    ShapeError, DTypeError, NamespaceError, OptionError
+        A wrong shape, dtype, library, device or option.
+    DomainError
+        An id outside [0, K), where looking is free (concrete arrays in host memory); elsewhere the image is NaN.
+
+    See Also
+    --------
+    multibox_loss : from ground truths of any number.
+    hard_negative_mask : the mining alone.
+
+    Notes
+    -----
+    Divisor of the mean: the positives of the whole batch, at least 1. An image without positives adds 0. The choice of
+    the negatives has no gradient; equal losses go to the lower index. Equals torchvision's `SSD.compute_loss` (the sum
+    of its two entries) while there are enough negatives: where there are not, torchvision counts positives twice.
+
+    References
+    ----------
+    Liu et al., "SSD: Single shot multibox detector", ECCV 2016, https://arxiv.org/abs/1512.02325
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> loc, conf = np.zeros((1, 3, 4)), np.array([[[0.0, 2.0], [1.0, 0.0], [3.0, 0.0]]])
+    >>> round(float(al.ssd_loss(loc, conf, np.full((1, 3, 4), 0.5), [[1, 0, 0]], neg_pos_ratio=1)), 6)
+    0.94019
+    """
+    xp = namespace(loc_pred)
+    positive = conf_target != background
+    wide = xp.expand_dims(positive, axis=-1)
+    loc_pred, loc_target = xp.where(wide, loc_pred, 0.0), xp.where(wide, loc_target, 0.0)
+    boxes = formula(smooth_l1_loss)(loc_pred, loc_target, beta=beta)
+    classes, _ = formula(cross_entropy)(conf_pred, conf_target, axis=2)
+    kept = options.get("where")
+    difficulty = classes if kept is None else xp.where(kept, classes, float("-inf"))
+    chosen = positive | hard_negatives(stop_gradient(difficulty), positive, neg_pos_ratio)
+    chosen = chosen if kept is None else chosen & kept
+    classes = xp.where(chosen, classes, 0.0)
+    loss = xp.sum(boxes, axis=(1, 2)) + alpha * xp.sum(classes, axis=1)
+    return loss, xp.sum(xp.astype(positive, loss.dtype), axis=1)
+
+
+SSDLoss = loss_class(ssd_loss, "SSDLoss")

@@ -1,0 +1,104 @@
+"""Softmax cross-entropy."""
+
+from typing import Unpack
+
+from ...backends import is_floating, namespace
+from ...families.classwise import classwise
+from ...numerics import blend, log_softmax, of_class, per_class, pick, weigh
+from ...objects import loss_class
+from ...options import Axis, ClassId, Fraction
+from ...types import ArrayLike, ArrayT, Options
+
+
+@classwise(tasks=("multiclass", "segmentation"), torch="cross_entropy")
+def cross_entropy(
+    input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, ignore_index: ClassId = -100,
+    label_smoothing: Fraction = 0.0, axis: Axis = 1, **options: Unpack[Options],
+) -> ArrayT:  # fmt: skip
+    r"""Cross-entropy between the softmax of logits and class ids or class probabilities.
+
+    The loss of classification with exclusive classes.
+
+    .. math::
+        l &= -(1 - \varepsilon)\, w_y\, \ell_y - \frac{\varepsilon}{C} \sum_c w_c\, \ell_c && (y) \\
+        l &= -\sum_c w_c\, q'_c\, \ell_c, \quad q' = (1 - \varepsilon)\, q + \varepsilon / C && (q)
+
+    for ids y and for probabilities q, with the log-probabilities :math:`\ell = z - \ln \sum_c e^{z_c}` of the logits
+    z = input, and w = weight.
+
+    Parameters
+    ----------
+    input : array, shape (N, C, *S) or (C,)
+        Logits, any real number; -inf excludes a class.
+    target : array, shape (N, *S) or (N, C, *S)
+        Class ids in [0, C) of any integer dtype, or floating class probabilities of the shape of `input`.
+    weight : array, shape (C,), optional
+        Weights of the classes.
+    ignore_index : int, default -100
+        Positions with this id do not count.
+    label_smoothing : float in [0, 1], default 0.0
+        :math:`\varepsilon`, the share of the label that is spread over all C classes.
+    axis : int, default 1
+        The class axis (0 for a 1-d input); -1 for channels last.
+    **options
+
+    Returns
+    -------
+    array
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input`; `Sums` for "sums".
+
+    Raises
+    ------
+    ShapeError
+        The shapes do not fit.
+    DomainError
+        An id outside [0, C) that is not `ignore_index`, or a probability outside [0, 1], where looking is free
+        (concrete arrays in host memory); elsewhere that position is NaN.
+    OptionError
+        A wrong option; an `ignore_index` >= 0 with probabilities.
+    DTypeError, NamespaceError
+        A wrong dtype, an array of another library or device.
+
+    See Also
+    --------
+    focal_loss : gives less weight to what is easy.
+    nll_loss : takes log-probabilities.
+    binary_cross_entropy_with_logits : for labels that do not exclude each other.
+
+    Notes
+    -----
+    Divisor of the mean: for ids the sum of the weights :math:`w_y` kept (their number without weights), for
+    probabilities the number of positions, weighted or not, as in torch; ``normalizer="weights"`` then sums
+    :math:`\sum_c w_c q_c`. Smooth everywhere. A logit of -inf costs nothing at a class of target 0. An ignored id that
+    is a real class stays in the softmax.
+    Equals `torch.nn.functional.cross_entropy` in every option, but the mean over nothing is 0, ids may have any
+    integer dtype, and they are told from probabilities by dtype, not by shape. Equals optax
+    `softmax_cross_entropy[_with_integer_labels]` and Keras ``from_logits=True`` with ``axis=-1``.
+
+    References
+    ----------
+    Label smoothing: Szegedy et al., "Rethinking the Inception architecture", CVPR 2016,
+    https://arxiv.org/abs/1512.00567
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> logits = np.array([[2.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+    >>> round(float(al.cross_entropy(logits, [0, 1])), 6)
+    0.360645
+    """
+    xp, classes, eps = namespace(input), input.shape[axis], label_smoothing
+    log_p, w = log_softmax(input, axis), per_class(weight, input, axis)
+    if is_floating(target):
+        q = blend(target, eps, classes)
+        loss = -xp.sum(weigh(w, weigh(q, log_p)), axis=axis)
+        return loss, None if w is None else xp.sum(w * target, axis=axis)
+    w_y = of_class(weight, target)
+    loss = -weigh(w_y, pick(log_p, target, axis))
+    if eps:
+        loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
+    return loss, w_y
+
+
+CrossEntropyLoss = loss_class(cross_entropy, "CrossEntropyLoss")

@@ -1,0 +1,194 @@
+"""The stable functions that formulas are written in and the standard lacks.
+
+Each is written once in the standard; a backend may name a native twin, which must equal it. Every form here has the
+same value *and the same derivative* on every library, at kinks and at infinity too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from .backends import backend_of, namespace
+
+Array = Any
+E_MINUS_100 = 3.7200759760208356e-44
+
+
+def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a backend's native function of the same name stand in; `portable` stays reachable under that name."""
+    name = portable.__name__
+
+    @wraps(portable)
+    def call(x: Array, *args: Any) -> Any:
+        native = backend_of(x).native.get(name)
+        return portable(x, *args) if native is None else native(x, *args)
+
+    call.portable = portable  # type: ignore[attr-defined]
+    return call
+
+
+@overridable
+def stop_gradient(x: Array) -> Array:
+    """x, a constant to autodiff."""
+    return x
+
+
+# --- pointwise ------------------------------------------------------------------------------------------------------
+
+
+def absolute(x: Array) -> Array:
+    """|x| as x sign(x), whose derivative at 0 is 0 everywhere (JAX gives `abs` a 1 there)."""
+    return x * namespace(x).sign(x)
+
+
+def relu(x: Array) -> Array:
+    """max(x, 0), with derivative 0 at 0 (`maximum` and `clip` have 0.5 or 1 there)."""
+    return namespace(x).where(x <= 0, 0.0, x)
+
+
+def clip(x: Array, low: float, high: float) -> Array:
+    """x, at least `low` and at most `high`."""
+    return namespace(x).clip(x, low, high)
+
+
+@overridable
+def softplus(x: Array) -> Array:
+    """ln(1 + e^x) as logaddexp(x, 0): no overflow, and derivative 1/2 at 0 (the textbook form has 0 in JAX)."""
+    xp = namespace(x)
+    return xp.logaddexp(x, xp.zeros_like(x))
+
+
+@overridable
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows, and x = 0 stays on one branch."""
+    xp = namespace(x)
+    decay = xp.exp(xp.where(x > 0, -x, x))
+    return xp.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
+
+
+def log_clamped(p: Array) -> Array:
+    """Ln p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
+    xp = namespace(p)
+    clamped = p <= E_MINUS_100
+    return xp.where(clamped, -100.0, xp.log(xp.where(clamped, 1.0, p)))
+
+
+def log1m_clamped(p: Array) -> Array:
+    """ln(1 - p) as log1p(-p), not below -100, where the derivative is 0."""
+    xp = namespace(p)
+    clamped = 1 - p <= E_MINUS_100
+    return xp.where(clamped, -100.0, xp.log1p(xp.where(clamped, 0.0, -p)))
+
+
+def power(x: Array, exponent: float) -> Array:
+    """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
+    if exponent == 0:
+        return namespace(x).ones_like(x)
+    xp = namespace(x)
+    vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
+    return xp.where(vanished, 0.0, xp.where(vanished, 1.0, x) ** exponent)
+
+
+def weigh(weight: Array | None, x: Array) -> Array:
+    """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1."""
+    return x if weight is None else weight * drop_infinite(x, weight)
+
+
+def drop_infinite(x: Array, weight: Array) -> Array:
+    """x, but 0 where it is infinite and weighs 0."""
+    xp = namespace(x)
+    return xp.where((weight == 0) & xp.isinf(x), 0.0, x)
+
+
+def safe_divide(numerator: Array, denominator: Array) -> Array:
+    """Numerator / denominator, and 0 (with derivative 0) where the denominator is 0."""
+    xp = namespace(denominator)
+    nonzero = denominator != 0
+    return xp.where(nonzero, numerator / xp.where(nonzero, denominator, 1.0), 0.0)
+
+
+def ratio(numerator: Array, denominator: Array) -> Array:
+    """Numerator / denominator, and 1 where both are 0: nothing predicted of nothing is right."""
+    xp = namespace(denominator)
+    nothing = (denominator == 0) & (numerator == 0)
+    return xp.where(nothing, 1.0, numerator / xp.where(nothing, 1.0, denominator))
+
+
+def overlap(p: Array, y: Array) -> Array:
+    """min(p, y) as (p + y - |p - y|) / 2, whose derivative at p = y is the mean of both sides."""
+    return (p + y - absolute(p - y)) / 2
+
+
+def blend(target: Array, smoothing: float, count: int) -> Array:
+    """Label smoothing: (1 - smoothing) target + smoothing / count."""
+    return target if smoothing == 0 else (1 - smoothing) * target + smoothing / count
+
+
+# --- along an axis --------------------------------------------------------------------------------------------------
+
+
+@overridable
+def log_softmax(x: Array, axis: int) -> Array:
+    """X - ln sum e^x, the (constant) maximum taken out first."""
+    xp = namespace(x)
+    shifted = x - stop_gradient(xp.max(x, axis=axis, keepdims=True))
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+
+
+@overridable
+def softmax(x: Array, axis: int) -> Array:
+    """e^x / sum e^x, the (constant) maximum taken out first."""
+    xp = namespace(x)
+    shifted = xp.exp(x - stop_gradient(xp.max(x, axis=axis, keepdims=True)))
+    return shifted / xp.sum(shifted, axis=axis, keepdims=True)
+
+
+@overridable
+def pick(x: Array, ids: Array, axis: int) -> Array:
+    """X at class `ids` along `axis`; by a mask where the library has no gather."""
+    xp = namespace(x)
+    if not hasattr(xp, "take_along_axis"):
+        return xp.sum(xp.where(one_hot(ids, x.shape[axis], axis), x, 0.0), axis=axis)
+    return xp.squeeze(xp.take_along_axis(x, xp.expand_dims(ids, axis=axis), axis=axis), axis=axis)
+
+
+def one_hot(ids: Array, count: int, axis: int) -> Array:
+    """A boolean mask: True at class `ids` of a new axis of `count` classes."""
+    xp = namespace(ids)
+    classes = backend_of(ids).arange(count, ids)
+    shape = [1] * (ids.ndim + 1)
+    shape[axis] = count
+    return xp.expand_dims(ids, axis=axis) == xp.reshape(classes, tuple(shape))
+
+
+def per_class(values: Array | None, like: Array, axis: int) -> Array | None:
+    """A vector over the classes, shaped to multiply `like`."""
+    if values is None:
+        return None
+    return namespace(like).reshape(values, (-1,) + (1,) * (like.ndim - 1 - axis))
+
+
+def of_class(values: Array | None, ids: Array) -> Array | None:
+    """The entry of a vector over the classes for each id."""
+    if values is None:
+        return None
+    xp = namespace(values)
+    return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)
+
+
+def first_argmax(x: Array, axis: int) -> Array:
+    """The lowest index of the maximum along `axis`."""
+    xp, count = namespace(x), x.shape[axis]
+    shape = [1] * x.ndim
+    shape[axis] = count
+    index = xp.reshape(backend_of(x).arange(count, x), tuple(shape))
+    return xp.min(xp.where(x == xp.max(x, axis=axis, keepdims=True), index, count - 1), axis=axis)
+
+
+def rows(x: Array, index: Array) -> Array:
+    """The rows of x (..., G, D) at `index` (..., A), as (..., A, D)."""
+    xp = namespace(x)
+    wide = xp.broadcast_to(xp.expand_dims(index, axis=-1), (*index.shape, x.shape[-1]))
+    return xp.take_along_axis(x, wide, axis=-2)

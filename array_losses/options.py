@@ -1,0 +1,109 @@
+"""Hyperparameters and their domains, declared as data in the signatures.
+
+An annotation such as ``beta: NonNegative`` is the documentation, the static type and the check.
+`Annotated` parameters are hyperparameters; every other parameter of a loss is an array.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from numbers import Integral, Real
+from typing import Annotated, Any, Literal
+
+from .errors import DTypeError, OptionError, describe, fail
+
+
+class Number:
+    """A plain number in an interval; `low_open` leaves out the lower end."""
+
+    def __init__(self, low: float = -inf, high: float = inf, *, low_open: bool = False, optional: bool = False) -> None:
+        self.low, self.high, self.low_open, self.optional = low, high, low_open, optional
+
+    def __str__(self) -> str:
+        bounds = f"{'(' if self.low_open else '['}{self.low:g}, {self.high:g}]"
+        kind = {(-inf, inf): "a finite number", (0, inf): f"a finite number {'>' if self.low_open else '>='} 0"}
+        return kind.get((self.low, self.high), f"a number in {bounds}") + " or None" * self.optional
+
+    def check(self, function: str, name: str, value: Any) -> Any:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, bool) or not isinstance(value, Real):
+            fail(DTypeError, function, name, f"be {self}", describe(value))
+        number = float(value)
+        if not (self.low < number if self.low_open else self.low <= number) or not number <= self.high:
+            fail(OptionError, function, name, f"be {self}", describe(value))
+        if number in (inf, -inf):
+            fail(OptionError, function, name, f"be {self}", describe(value))
+        return number
+
+
+class Integer:
+    """A plain integer."""
+
+    def __init__(self, *, optional: bool = False) -> None:
+        self.optional = optional
+
+    def check(self, function: str, name: str, value: Any) -> Any:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            fail(DTypeError, function, name, "be an integer" + " or None" * self.optional, describe(value))
+        return int(value)
+
+
+class Switch:
+    """True or False."""
+
+    def check(self, function: str, name: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            fail(DTypeError, function, name, "be True or False", describe(value))
+        return value
+
+
+class Choice:
+    """One of a few words."""
+
+    def __init__(self, *words: str | None) -> None:
+        self.words = words
+
+    def __str__(self) -> str:
+        shown = [describe(word) for word in self.words]
+        return ", ".join(shown[:-1]) + " or " + shown[-1]
+
+    def check(self, function: str, name: str, value: Any) -> str | None:
+        if not (value is None or isinstance(value, str)) or value not in self.words:
+            fail(OptionError, function, name, f"be {self}", describe(value))
+        return value
+
+
+class Numbers:
+    """As many plain numbers as `count`, each in the interval of `number`."""
+
+    def __init__(self, count: int, number: Number) -> None:
+        self.count, self.number = count, number
+
+    def check(self, function: str, name: str, value: Any) -> tuple[float, ...]:
+        if not isinstance(value, tuple | list) or len(value) != self.count:
+            fail(OptionError, function, name, f"be {self.count} numbers", describe(value))
+        return tuple(self.number.check(function, name, each) for each in value)
+
+
+Checker = Number | Integer | Switch | Choice | Numbers
+
+Finite = Annotated[float, Number()]
+NonNegative = Annotated[float, Number(0)]
+Positive = Annotated[float, Number(0, low_open=True)]
+Fraction = Annotated[float, Number(0, 1)]
+OptionalFraction = Annotated[float | None, Number(0, 1, optional=True)]
+Variances = Annotated[tuple[float, float], Numbers(2, Number(0, low_open=True))]
+ClassId = Annotated[int, Integer()]
+Axis = Annotated[int, Integer()]
+OptionalAxis = Annotated[int | None, Integer(optional=True)]
+Flag = Annotated[bool, Switch()]
+Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "sigmoid", None)]
+EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
+
+
+def checker(annotation: Any) -> Checker | None:
+    """The check an annotation carries; None for an array."""
+    return next((each for each in getattr(annotation, "__metadata__", ()) if hasattr(each, "check")), None)

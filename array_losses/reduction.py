@@ -1,0 +1,159 @@
+"""From unreduced losses to a result: the four reductions, weights, masks and the divisor of the mean.
+
+The unreduced losses of a call, with their weights and mask, are its `Elements`; of these come the totals, a sum and a
+divisor, additive over samples; the finish makes the mean of the totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite, prod
+from typing import Any, NamedTuple
+
+from .backends import backend_of
+from .backends.generic import Backend
+from .checks import Call
+from .errors import DTypeError, OptionError, describe, fail
+from .numerics import safe_divide, weigh
+from .sums import Sums
+
+Array = Any
+REDUCTIONS = ("mean", "sum", "none", "sums")
+
+
+class Elements(NamedTuple):
+    """Unreduced losses, weighted and masked (0 where masked)."""
+
+    loss: Array
+    weight: Array | None = None
+    """What each element counts in the divisor "weights", broadcastable to `loss`; None is 1."""
+    kept: Array | None = None
+    """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
+    own: Array | None = None
+    """What each element adds to the loss's own divisor (SSD: its positive boxes)."""
+
+
+class Finish(NamedTuple):
+    """The last step of a mean; equal for sums that may be merged."""
+
+    loss: str
+    options: tuple[tuple[str, Any], ...]
+    dtype: Any
+    floor: float = 0.0
+    """The divisor is at least this (SSD: 1)."""
+
+    def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
+        total, divisor, *merged = parts
+        backend = backend_of(total)
+        if reduction == "mean":
+            # a constant divisor was added up once per merged Sums
+            constant = divisor / merged[0] if merged else divisor
+            total = divide(total, constant, self.floor)
+        return backend.cast(total, self.dtype)
+
+    def __repr__(self) -> str:
+        return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)})"
+
+
+class Plan(NamedTuple):
+    """How one call is reduced."""
+
+    reduction: str
+    normalizer: str | float | Array
+    """ "weights", "count", "own" or a constant divisor."""
+    finish: Finish
+
+
+def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
+    """The mean; over nothing it is 0, with a zero gradient."""
+    if isinstance(divisor, int | float):
+        divisor = max(divisor, floor)
+        return total / divisor if divisor != 0 else total * 0.0
+    if floor:
+        divisor = backend_of(divisor).xp.where(divisor > floor, divisor, floor)
+    return safe_divide(total, divisor)
+
+
+def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
+    """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
+        fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
+    if normalizer is None or isinstance(normalizer, str):
+        if normalizer not in (None, "weights", "count"):
+            expected = 'be None, "weights", "count", a number or a 0-d array'
+            fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
+        return normalizer
+    if isinstance(normalizer, int | float) and not isinstance(normalizer, bool):
+        if not (isfinite(normalizer) and normalizer >= 0):
+            fail(OptionError, call.function, "normalizer", "be a finite number >= 0", describe(normalizer))
+        return float(normalizer)
+    array = call.real("normalizer", normalizer)
+    if tuple(array.shape) != ():
+        expected = 'be None, "weights", "count", a number or a 0-d array'
+        fail(DTypeError, call.function, "normalizer", expected, describe(normalizer))
+    return call.backend.cast(array, call.compute)
+
+
+def weighted(
+    loss: Array, weights: tuple[Array | None, ...], class_weight: Array | None, where: Array | None
+) -> Elements:
+    """Weigh and mask unreduced losses.
+
+    `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
+    """
+    weight = class_weight
+    for each in weights:
+        if each is None:
+            continue
+        if where is not None:  # what is masked may hold NaN, also in its weights
+            each = backend_of(loss).xp.where(where, each, 0.0)
+        loss = weigh(each, loss)
+        weight = each if weight is None else weight * each
+    if where is not None:
+        xp = backend_of(loss).xp
+        loss = xp.where(where, loss, 0.0)
+        weight = None if weight is None else xp.where(where, weight, 0.0)
+    return Elements(loss, weight, where)
+
+
+def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:
+    """The divisor of the mean: additive, but for a constant."""
+    if not isinstance(normalizer, str):
+        return normalizer
+    loss, xp = elements.loss, backend_of(elements.loss).xp
+    if normalizer == "own":
+        return xp.sum(elements.own)
+    if normalizer == "weights" and elements.weight is not None:
+        return xp.sum(xp.broadcast_to(elements.weight, loss.shape))
+    if elements.kept is None:
+        return prod(loss.shape)
+    kept = xp.astype(xp.broadcast_to(elements.kept, loss.shape), xp.int32)  # exact to 2^31, float32 only to 2^24
+    return xp.astype(xp.sum(kept, dtype=xp.int32), loss.dtype)
+
+
+def reduce(call: Call, plan: Plan, elements: Callable[..., Elements], arrays: tuple[Any, ...]) -> Any:
+    """Evaluate unreduced losses and reduce them."""
+    backend: Backend = call.backend
+    if plan.reduction == "none":
+        return backend.cast(backend.evaluate(lambda *each: elements(*each).loss, arrays), call.dtype)
+
+    def totals(*each: Any) -> tuple[Any, Any]:
+        found = elements(*each)
+        total = backend.xp.sum(found.loss)
+        return total, None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
+
+    total, divisor = backend.evaluate(totals, arrays)
+    if plan.reduction == "sums":
+        return sums(call, plan, total, divisor)
+    if plan.reduction == "mean":
+        total = divide(total, divisor, plan.finish.floor)
+    return backend.cast(total, call.dtype)
+
+
+def sums(call: Call, plan: Plan, total: Array, divisor: Any) -> Sums:
+    """The parts of a mean as arrays; a constant divisor is kept beside the number of merged sums."""
+    if isinstance(divisor, int | float):
+        divisor = call.backend.from_host(float(divisor), total, call.compute)
+    if isinstance(plan.normalizer, str):
+        return Sums((total, divisor), plan.finish)
+    return Sums((total, divisor, call.backend.from_host(1.0, total, call.compute)), plan.finish)
