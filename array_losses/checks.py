@@ -55,7 +55,7 @@ class Call:
 
     def _on(self, array: Array) -> str:
         device = self.backend.device(array)
-        return "" if device is None or str(device) == "cpu" else f" on {device}"
+        return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
 
     def _from_host(self, name: str, value: Any) -> Array:
         kind = host_kind(value)

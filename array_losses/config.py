@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import losses
 from .errors import OptionError, describe, fail
 from .objects import CONFIG_VERSION, Composition, Loss
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 
 def from_config(data: dict[str, Any]) -> Any:
@@ -47,7 +48,8 @@ def load(path: str | PathLike[str]) -> dict[str, Any]:
     """
     import tomllib
 
-    tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    with open(path, "rb") as file:  # noqa: PTH123, as pathlib would slow every import down
+        tables = tomllib.load(file)
     return {name: from_config(table) for name, table in tables.items() if name != "version"}
 
 

@@ -107,8 +107,8 @@ class Pixels:
             self.labels = class_ids(call, "target", target, self.classes, ignore, where)
             self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
         else:
-            letters = "(N, *S)" if self.flat else "(N, *S), for class ids, or (N, C, *S), for maps,"
-            call.shaped("target", target, shape, letters)
+            ids = "" if self.flat or kind != "integer" else f"(N, *S) = {self.pixels}, for class ids, or "
+            call.shaped("target", target, shape, ids + ("(N, *S)" if self.flat else "(N, C, *S)"))
             self._check_maps(call, target, where, ignore if kind == "integer" else None, kind)
         if self.activation is None:
             wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)

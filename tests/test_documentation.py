@@ -1,0 +1,48 @@
+"""Docstrings: the promised sections, every parameter described, every example true."""
+
+import doctest
+import inspect
+import re
+
+import pytest
+
+import array_losses as al
+
+PUBLIC = {name: getattr(al, name) for name in al.__all__ if inspect.isfunction(getattr(al, name))}
+LOSSES = {record.name: record.function for record in al.catalog()}
+SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_examples_are_true(name):
+    examples = doctest.DocTestParser().get_doctest(PUBLIC[name].__doc__, {}, name, None, None)
+    if name in LOSSES:
+        assert examples.examples
+    result = doctest.DocTestRunner(verbose=False).run(examples)
+    assert result.failed == 0
+
+
+def test_the_package_example():
+    assert doctest.testmod(al).failed == 0
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_sections(name):
+    doc = inspect.getdoc(LOSSES[name])
+    for section in SECTIONS:
+        assert re.search(rf"^{section}\n-+$", doc, re.MULTILINE), section
+    assert ".. math::" in doc
+    assert "Divisor of the mean" in doc
+    assert all(len(line) <= 120 for line in doc.splitlines())
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_parameter_is_described(name):
+    function = PUBLIC[name]
+    if name not in LOSSES and name not in al.losses.__all__:
+        return
+    parameters = inspect.getdoc(function).partition("Parameters\n")[2].partition("Returns\n")[0]
+    described = {
+        each.strip() for line in re.findall(r"^(\w[\w, ]*) :", parameters, re.MULTILINE) for each in line.split(",")
+    }
+    assert described == set(inspect.signature(function).parameters)

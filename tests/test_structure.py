@@ -1,0 +1,106 @@
+"""The house: imports point down, one door to array-api-compat, frameworks only in their adapters, lean import."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
+FLOORS = (
+    {"types", "errors", "options", "sums"},
+    {"namespace", "backends"},
+    {"numerics", "checks", "reduction"},
+    {"families", "objects", "autodiff"},
+    {"losses"},
+    {"catalog", "config", "integrations"},
+    {"", "command", "__main__"},
+)
+"""From the ground up; "" is the package itself."""
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
+FRAMEWORKS = {"numpy", "torch", "jax", "cupy", "dask", "mlx", "tensorflow", "keras", "ml_dtypes"}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path):
+    """The part of the package a file belongs to: a top-level module or folder."""
+    first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "" if first == "__init__" else first
+
+
+def imports(path):
+    """(line, target parts from the package's root or None, external name or None) of each import."""
+    tree = ast.parse(path.read_text())
+    here = path.relative_to(PACKAGE).with_suffix("").parts
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, None, each.name) for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, None, node.module
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) - node.level]
+            for each in node.names:
+                yield node.lineno, (*base, *(node.module or each.name).split(".")), None
+
+
+def test_every_file_has_a_floor():
+    assert {room(path) for path in SOURCES} <= set(FLOOR)
+
+
+def test_imports_point_down():
+    upward = []
+    for path in SOURCES:
+        for line, target, external in imports(path):
+            if external and external.split(".")[0] == "array_losses":
+                target = tuple(external.split(".")[1:]) or ("",)
+            if target and FLOOR.get(target[0], FLOOR[""]) > FLOOR[room(path)]:
+                upward.append(f"{path.relative_to(PACKAGE)}:{line} imports {'.'.join(target)}")
+    assert not upward
+
+
+def test_one_door_to_array_api_compat():
+    doors = {
+        room(path) for path in SOURCES for _, _, name in imports(path) if name and name.startswith("array_api_compat")
+    }
+    assert doors == {"namespace"}
+
+
+def test_frameworks_stay_in_their_rooms():
+    allowed = {"backends", "integrations", "command"}
+    named = {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in SOURCES
+        for _, _, name in imports(path)
+        if name and name.split(".")[0] in FRAMEWORKS and room(path) not in allowed
+    }
+    assert not named
+
+
+def test_files_and_functions_are_short():
+    long = [str(path.relative_to(PACKAGE)) for path in SOURCES if len(path.read_text().splitlines()) > 260]
+    assert not long
+
+
+@pytest.mark.parametrize("first", ["", "import numpy; "])
+def test_import_loads_no_framework(first):
+    code = (
+        first + "import sys; before = set(sys.modules); import array_losses; print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "array_losses" in loaded
+    assert not {name.split(".")[0] for name in loaded} & (FRAMEWORKS | {"array_api_compat", "sklearn", "rich"})
+
+
+def test_import_adds_little():
+    """A coarse guard at twice what is promised; `python -X importtime` gives the figure."""
+    code = "import numpy, time; start = time.perf_counter(); import array_losses; print(time.perf_counter() - start)"
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(5)]
+    assert min(float(each.stdout) for each in runs) < 0.12
+
+
+def test_what_is_generated_is_fresh():
+    done = subprocess.run(
+        [sys.executable, PACKAGE.parent / ".ci" / "generate.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
