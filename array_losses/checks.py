@@ -41,6 +41,9 @@ class Call:
         except TypeError:
             fail(NamespaceError, self.function, name, "be an array, a number or nested lists", describe(value))
         if backend is not self.backend:
+            adopted = self.backend.adopt(value, backend)
+            if adopted is not None:
+                return adopted
             raise NamespaceError(
                 f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
                 f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "

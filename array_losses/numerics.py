@@ -48,8 +48,9 @@ def relu(x: Array) -> Array:
     return namespace(x).where(x <= 0, 0.0, x)
 
 
+@overridable
 def clip(x: Array, low: float, high: float) -> Array:
-    """x, at least `low` and at most `high`."""
+    """x, at least `low` and at most `high`; derivative 1 at the bounds, as within."""
     return namespace(x).clip(x, low, high)
 
 
@@ -100,6 +101,12 @@ def drop_infinite(x: Array, weight: Array) -> Array:
     """x, but 0 where it is infinite and weighs 0."""
     xp = namespace(x)
     return xp.where((weight == 0) & xp.isinf(x), 0.0, x)
+
+
+def focus(cross_entropy: Array, miss: Array, gamma: float) -> Array:
+    """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
+    xp = namespace(cross_entropy)
+    return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy
 
 
 def safe_divide(numerator: Array, denominator: Array) -> Array:

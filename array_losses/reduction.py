@@ -7,7 +7,7 @@ divisor, additive over samples; the finish makes the mean of the totals.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite, prod
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
@@ -84,7 +84,7 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
             fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
         return normalizer
     if isinstance(normalizer, int | float) and not isinstance(normalizer, bool):
-        if not (isfinite(normalizer) and normalizer >= 0):
+        if not 0 <= normalizer < inf:
             fail(OptionError, call.function, "normalizer", "be a finite number >= 0", describe(normalizer))
         return float(normalizer)
     array = call.real("normalizer", normalizer)
@@ -152,8 +152,9 @@ def reduce(call: Call, plan: Plan, elements: Callable[..., Elements], arrays: tu
 
 def sums(call: Call, plan: Plan, total: Array, divisor: Any) -> Sums:
     """The parts of a mean as arrays; a constant divisor is kept beside the number of merged sums."""
+    one = call.backend.xp.ones_like(total)
     if isinstance(divisor, int | float):
-        divisor = call.backend.from_host(float(divisor), total, call.compute)
+        divisor = one * float(divisor)
     if isinstance(plan.normalizer, str):
         return Sums((total, divisor), plan.finish)
-    return Sums((total, divisor, call.backend.from_host(1.0, total, call.compute)), plan.finish)
+    return Sums((total, divisor, one), plan.finish)

@@ -65,6 +65,7 @@ BAD = [
     (lambda: al.sigmoid_focal_loss(P, P, alpha=-1), OPTION, "sigmoid_focal_loss: `alpha` must be a number in [0, 1] or None, got -1"),
     (lambda: al.cross_entropy(X, IDS, axis=2), OPTION, "cross_entropy: `axis` must name one of the 2 axes of `input`, of shape (2, 3), got 2"),
     (lambda: al.cross_entropy(X, abs(X) / 2, ignore_index=1), OPTION, "cross_entropy: `ignore_index` must be negative when `target` holds class probabilities, got 1"),
+    (lambda: al.dice_loss(X, abs(X) / 2, ignore_index=1), OPTION, "dice_loss: `ignore_index` must be negative when `target` holds probabilities, got 1"),
     (lambda: al.dice_loss(X, IDS, activation="Softmax"), OPTION, 'dice_loss: `activation` must be "softmax", "sigmoid" or None, got "Softmax"'),
     (lambda: al.dice_loss(X, X > 0, axis=None), OPTION, 'dice_loss: `activation` must be "sigmoid" or None for a binary map (axis=None), got "softmax"'),
     (lambda: al.dice_loss(X, IDS, axis=0), OPTION, "dice_loss: `axis` must not be the batch axis 0, got 0"),

@@ -64,7 +64,7 @@ def test_probabilities_of_0_and_1():
     assert np.all(gradient[2:] == 0)
 
 
-@pytest.mark.parametrize("loss", (*MULTICLASS, al.nll_loss), ids=lambda f: f.__name__)
+@pytest.mark.parametrize("loss", [*MULTICLASS, al.nll_loss], ids=lambda f: f.__name__)
 def test_nothing_to_average(loss):
     """All ignored, all masked, or no rows at all: 0, with a zero gradient, even of NaN."""
     x, y = np.full((2, 3), np.nan), np.array([-100, -100])

@@ -26,6 +26,18 @@ def namespace(array: Any) -> Any:
     return backend_of(array).xp
 
 
+def raised(array: Any, others: tuple[Any, ...]) -> Any:
+    """The array, wrapped by the tape as deep as the deepest of the others."""
+    deepest = array
+    for each in others:
+        if getattr(type(each), "tape_level", 0) > getattr(type(deepest), "tape_level", 0):
+            deepest = each
+    if deepest is array:
+        return array
+    adopted = backend_of(deepest).adopt(array, backend_of(array))
+    return array if adopted is None else adopted
+
+
 def is_floating(array: Any) -> bool:
     """Whether an array holds floating-point numbers."""
     return backend_of(array).kind(array.dtype) in ("half", "real")

@@ -34,7 +34,7 @@ class CuPyBackend(Backend):
             return cupy.arange(count)
 
     def evaluate(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
-        with arrays[0].device:
+        with next(array for array in arrays if array is not None).device:
             return formula(*arrays)
 
 

@@ -26,6 +26,10 @@ class Backend:
     conversion = "xp.asarray(numpy.asarray({}))"
     """How a user makes such an array from another library's."""
     types: tuple[type, ...] = ()
+    level = 0
+    """How often the library is wrapped by the tape."""
+    value_and_grad: Any = None
+    """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 
     def __init__(self, name: str, xp: Any, native: dict[str, Callable[..., Any]] | None = None) -> None:
         self.name, self.xp = name, xp
@@ -75,6 +79,14 @@ class Backend:
     def look(self, array: Any) -> Any:
         """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
         return None
+
+    def adopt(self, array: Any, backend: Backend) -> Any:
+        """An array of `backend` as one of this library, for nothing; None where that cannot be."""
+        return array if backend is self else None
+
+    def own(self, array: Any) -> Any:
+        """A copy that shares its memory with nothing."""
+        return self.xp.asarray(array, copy=True)
 
     def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         """Evaluate a formula on the arrays: the one place to do it in a cleverer way."""

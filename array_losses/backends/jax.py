@@ -17,12 +17,18 @@ def softplus(x: Any) -> Any:
     return jnp.logaddexp(x, 0.0)
 
 
+def clip(x: Any, low: float, high: float) -> Any:
+    """By selection: `jnp.clip` multiplies by its derivative, and 0 * inf is NaN for an infinite x."""
+    return jnp.where(x < low, low, jnp.where(x > high, high, x))
+
+
 def pick(x: Any, ids: Any, axis: int) -> Any:
     picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
     return jnp.squeeze(picked, axis)
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
+    "clip": clip,
     "log_softmax": jax.nn.log_softmax,
     "softmax": jax.nn.softmax,
     "sigmoid": jax.nn.sigmoid,
@@ -65,6 +71,10 @@ class JaxBackend(Backend):
     def look(self, array: Any) -> Any:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
+
+    @staticmethod
+    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+        return jax.value_and_grad(f, argnums=places)(*args)
 
 
 BACKEND = JaxBackend()

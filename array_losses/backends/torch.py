@@ -24,6 +24,7 @@ def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
+    "clip": torch.clamp,
     "log_softmax": torch.log_softmax,
     "softmax": torch.softmax,
     "sigmoid": torch.sigmoid,
@@ -68,6 +69,29 @@ class TorchBackend(Backend):
         if torch._C._functorch.is_functorch_wrapped_tensor(array):
             return None
         return array.detach()
+
+    @staticmethod
+    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+        """By autograd, and by `torch.func` where torch is tracing; a graph is kept if one is being differentiated."""
+        wanted = [args[place] for place in places]
+        if torch.compiler.is_compiling() or any(map(torch._C._functorch.is_functorch_wrapped_tensor, wanted)):
+            gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
+            return value, gradients
+        outer = any(each.requires_grad and not each.is_leaf for each in wanted)
+        leaves = [each if outer else each.detach().requires_grad_() for each in wanted]
+        given = list(args)
+        for place, leaf in zip(places, leaves, strict=True):
+            given[place] = leaf.view_as(leaf)  # not a leaf: a gradient inside this one sees that it is nested
+        with torch.enable_grad():
+            value = f(*given)
+            inner = [given[place] for place in places]
+            if not value.requires_grad:
+                return value, tuple(map(torch.zeros_like, inner))
+            found = torch.autograd.grad(value, inner, create_graph=outer, allow_unused=True)
+        gradients = tuple(
+            torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inner, found, strict=True)
+        )
+        return (value if outer else value.detach()), gradients
 
 
 BACKEND = TorchBackend("torch", xp, NATIVE)

@@ -67,6 +67,9 @@ class Classwise(Family):
         self.soft, self.soft_divisor = soft, soft_divisor
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
 
+    def coupled(self, options: dict[str, Any], ndim: int) -> Any:
+        return 0 if ndim == 1 else options["axis"] % ndim
+
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from ..backends import raised
 from ..checks import Call
 from ..reduction import Elements, Finish, Plan, check_options, reduce
 from .signature import Signature
@@ -39,14 +40,23 @@ class Family:
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
         self.arrays = self.signature.arrays
+        self.others = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyper = tuple(self.signature.checkers)
 
     def __call__(self, values: dict[str, Any]) -> Any:
-        call = Call(self.name, self.first, values[self.first])
+        call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
         plan = self.plan(call, values, normalizer)
         return reduce(call, plan, prepared.elements, prepared.arrays)
+
+    def begin(self, values: dict[str, Any]) -> Call:
+        first = raised(values[self.first], tuple([values[name] for name in self.others]))
+        return Call(self.name, self.first, first)
+
+    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+        """Which elements of `input` depend on each other: None, an axis, or "all"."""
+        return "all"
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         raise NotImplementedError

@@ -53,7 +53,8 @@ class Imagewise(Family):
             loss, positives = self.formula(loc_pred, conf_pred, *targets, where=where, **hyper)
             loss = loss if good is None else xp.where(good, loss, float("nan"))
             outer = None if sample_weight is None else cast(sample_weight)
-            return weighted(loss, (outer,), None, None)._replace(own=positives)
+            kept = None if where is None else xp.any(where, axis=1)
+            return weighted(loss, (outer,), None, kept)._replace(own=positives)
 
         return Prepared(call, (call.array, conf_pred, where, sample_weight, *targets), elements)
 

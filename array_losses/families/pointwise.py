@@ -39,6 +39,9 @@ class Pointwise(Family):
         self.domains, self.labels, self.beside = domains, labels, beside
         self.full = [name for name in self.arrays if name not in ("weight", *beside)]
 
+    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+        return None
+
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)
         letters = f"the shape of `{self.first}`"
@@ -59,12 +62,13 @@ class Pointwise(Family):
             beside = [None if each is None else cast(each, compute) for each in rest[:cut]]
             full = {name: cast(each, compute) for name, each in zip(self.full, rest[cut:], strict=True)}
             valid = [domain.valid(full[name]) for name, domain in unseen]
-            if where is not None:
-                full = {name: xp.where(where, each, NEUTRAL) for name, each in full.items()}
+            outer = tuple(None if each is None else cast(each, compute) for each in (weight, sample_weight))
+            hidden = hide(xp, where, outer, tuple(full.values()))
+            if hidden is not None:
+                full = {name: xp.where(hidden, NEUTRAL, each) for name, each in full.items()}
             loss = self.formula(**full, **dict(zip(self.beside, beside, strict=True)), **hyper)
             for each in valid:
                 loss = xp.where(each, loss, float("nan"))
-            outer = tuple(None if each is None else cast(each, compute) for each in (weight, sample_weight))
             return weighted(loss, outer, None, where)
 
         return Prepared(call, (where, *weights, *arrays.values()), elements)
@@ -74,6 +78,17 @@ class Pointwise(Family):
         if not self.labels and call.kind(array) == "bool":
             fail(DTypeError, self.name, name, "hold numbers", "bool")
         return call.shaped(name, array, shape, f"(that of `{self.first}`)")
+
+
+def hide(xp: Any, where: Array | None, weights: tuple[Array | None, ...], arrays: tuple[Array, ...]) -> Array | None:
+    """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
+    hidden = None if where is None else ~where
+    for weight in weights:
+        if weight is not None:
+            for each in arrays:
+                void = (weight == 0) & xp.isinf(each)
+                hidden = void if hidden is None else hidden | void
+    return hidden
 
 
 def pointwise(

@@ -34,7 +34,7 @@ class Regional(Family):
     def __call__(self, values: dict[str, Any]) -> Any:
         if not values.get("batch"):
             return super().__call__(values)
-        call = Call(self.name, self.first, values[self.first])
+        call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         pooled = Pixels(self, call, values)
         sums = call.backend.evaluate(pooled.sums, pooled.arrays)
@@ -109,6 +109,7 @@ class Pixels:
         else:
             ids = "" if self.flat or kind != "integer" else f"(N, *S) = {self.pixels}, for class ids, or "
             call.shaped("target", target, shape, ids + ("(N, *S)" if self.flat else "(N, C, *S)"))
+            self._no_ignored_maps(kind, ignore)
             self._check_maps(call, target, where, ignore if kind == "integer" else None, kind)
         if self.activation is None:
             wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
@@ -116,6 +117,11 @@ class Pixels:
         else:
             self.seen_input = True
         return call.array, target, where
+
+    def _no_ignored_maps(self, kind: str, ignore: int) -> None:
+        if kind in ("half", "real") and ignore >= 0:
+            expected = "be negative when `target` holds probabilities"
+            fail(OptionError, self.family.name, "ignore_index", expected, str(ignore))
 
     def _check_maps(self, call: Call, target: Array, where: Array | None, ignore: int | None, kind: str) -> None:
         def valid(y: Array) -> Array:

@@ -19,7 +19,7 @@ COMMON_DOC = """\
         Weights broadcastable to the unreduced loss. Zero and fractional weights are welcome.
     where : boolean array, optional
         A mask{mask}.
-        What is False contributes nothing, neither value nor gradient nor to the divisor, even where it holds NaN or inf.
+        What is False contributes nothing, no value, no gradient, nothing to the divisor, even where it is NaN or inf.
     normalizer : None, "weights", "count", number or 0-d array, default None
         The divisor of the mean: None is this loss's own (see Notes), "weights" the sum of the weights kept,
         "count" the number of elements kept; a number is for a global count.

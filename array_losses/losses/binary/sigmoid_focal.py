@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import blend, power, sigmoid, softplus, weigh
+from ...numerics import blend, focus, sigmoid, softplus, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import ArrayLike, ArrayT, Options
@@ -78,7 +78,7 @@ def sigmoid_focal_loss(
     miss = y * sigmoid(-z) + (1 - y) * sigmoid(z)  # 1 - p_t: positive terms, so nothing cancels
     cross_entropy = weigh(y, softplus(-z)) + weigh(1 - y, softplus(z))
     balance = None if alpha is None else alpha * y + (1 - alpha) * (1 - y)
-    return weigh(balance, weigh(power(miss, gamma), cross_entropy))
+    return weigh(balance, focus(cross_entropy, miss, gamma))
 
 
 SigmoidFocalLoss = loss_class(sigmoid_focal_loss, "SigmoidFocalLoss")

@@ -194,13 +194,13 @@ def decode(encoded: Array, default_boxes: Array, variances: tuple[float, ...]) -
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
-def check_boxes(call: Call, name: str, value: Any, *, with_area: bool = False) -> Array:
-    """Boxes placed beside the first array, the last axis 4."""
+def check_boxes(call: Call, name: str, value: Any, *, with_area: bool = False, where: Array | None = None) -> Array:
+    """Boxes placed beside the first array, the last axis 4, with an area where it is asked for."""
     box = call.real(name, value)
     if box.ndim < 1 or box.shape[-1] != 4:
         fail(ShapeError, call.function, name, "have 4 as its last axis (x1, y1, x2, y2)", str(tuple(box.shape)))
     if with_area:
-        call.values(name, box, has_area, "hold boxes with x1 < x2 and y1 < y2", shown="a box without area")
+        call.values(name, box, has_area, "hold boxes with x1 < x2 and y1 < y2", where, "a box without area")
     return box
 
 

@@ -20,7 +20,8 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
     """Check default boxes (A, 4), ground truths (B, G, 4), labels (B, G) and their validity."""
     batch, count, classes = sizes
     background, xp = check_background(call, values["background"], classes), call.backend.xp
-    defaults = check_boxes(call, "default_boxes", values["default_boxes"], with_area=True)
+    used = None if where is None else xp.any(where, axis=0)
+    defaults = check_boxes(call, "default_boxes", values["default_boxes"], with_area=True, where=used)
     call.shaped("default_boxes", defaults, (count, 4), "(A, 4)")
     boxes = check_boxes(call, "gt_boxes", values["gt_boxes"])
     if boxes.ndim != 3 or boxes.shape[0] != batch:

@@ -100,9 +100,10 @@ def ssd_loss(
 
     Notes
     -----
-    Divisor of the mean: the positives of the whole batch, at least 1. An image without positives adds 0. The choice of
-    the negatives has no gradient; equal losses go to the lower index. Equals torchvision's `SSD.compute_loss` (the sum
-    of its two entries) while there are enough negatives: where there are not, torchvision counts positives twice.
+    Divisor of the mean: the positives of the whole batch, at least 1; ``normalizer="count"`` is the number of images
+    with a box that is not masked. An image without positives adds 0. The choice of the negatives has no gradient; equal
+    losses go to the lower index. Equals torchvision's `SSD.compute_loss` (the sum of its two entries) while there are
+    enough negatives: where there are not, torchvision counts positives twice.
 
     References
     ----------

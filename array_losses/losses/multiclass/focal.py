@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...backends import is_floating, namespace
 from ...families.classwise import classwise
-from ...numerics import blend, drop_infinite, log_softmax, of_class, one_hot, per_class, pick, power, weigh
+from ...numerics import blend, drop_infinite, focus, log_softmax, of_class, one_hot, per_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
 from ...types import ArrayLike, ArrayT, Options
@@ -92,10 +92,10 @@ def focal_loss(
         q = target if is_floating(target) else xp.astype(one_hot(target, classes, axis), input.dtype)
         a, q_smooth = per_class(alpha, input, axis), blend(q, label_smoothing, classes)
         log_p = drop_infinite(log_p, q_smooth)
-        loss = weigh(a, -q_smooth * power(-xp.expm1(log_p), gamma) * log_p)
+        loss = weigh(a, q_smooth * focus(-log_p, -xp.expm1(log_p), gamma))
         return xp.sum(loss, axis=axis), None if a is None else xp.sum(a * q, axis=axis)
     log_p_y, alpha_y = pick(log_p, target, axis), of_class(alpha, target)
-    return weigh(alpha_y, -power(-xp.expm1(log_p_y), gamma) * log_p_y), alpha_y
+    return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
 
 
 FocalLoss = loss_class(focal_loss, "FocalLoss")

@@ -1,0 +1,167 @@
+"""A wrapped library: its differentiable namespace, and the adapter that lets every formula run on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import numerics
+from ..backends import BY_MODULE
+from ..backends.generic import Backend
+from ..errors import ArrayLossesError
+from .rules import CONSTANT, NUMERICS, RULES
+from .tape import Traced
+
+Array = Any
+
+
+class MissingRuleError(ArrayLossesError, NotImplementedError):
+    """A function has no derivative rule."""
+
+
+class TracedNamespace:
+    """A library's namespace on traced arrays: each function is made differentiable when it is first asked for."""
+
+    def __init__(self, backend: Backend, cls: type[Traced]) -> None:
+        self._inner, self._cls = backend.xp, cls
+        self.__name__ = f"traced {backend.name}"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        function = FORWARD.get(name) or getattr(self._inner, name)
+        if isinstance(function, type) or not callable(function):
+            return function  # a dtype or a number
+        made = primitive(name, function, self._inner, self._cls)
+        setattr(self, name, made)
+        return made
+
+    @staticmethod
+    def missing(name: str) -> MissingRuleError:
+        """The error of a function without a rule."""
+        return MissingRuleError(
+            f"`{name}` has no derivative rule: write the function with others of the Array API, "
+            "or take what needs no derivative out of it"
+        )
+
+
+FORWARD: dict[str, Callable[..., Any]] = {
+    "getitem": lambda x, key: x[key],
+    "abs": lambda x: abs(x),
+    **{name: getattr(numerics, name) for name in (*NUMERICS, "stop_gradient")},
+}
+"""Primitives that are not functions of the wrapped namespace under their name."""
+
+
+def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced]) -> Callable[..., Any]:
+    """A function of the wrapped namespace on traced arrays."""
+    rule = RULES.get(name)
+    many = name in ("concat", "stack")
+    constant = name in CONSTANT
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        plain = [unwrap(each, cls) for each in args]
+        for key, value in kwargs.items():
+            if isinstance(value, cls):
+                kwargs[key] = value.value
+        result = function(*plain, **kwargs)
+        inputs = args[0] if many else args
+        if constant or not any(isinstance(each, cls) and each.active for each in inputs):
+            return lift(result, cls)
+        if rule is None:
+            raise TracedNamespace.missing(name)
+        pulls = rule(xp, result, *plain, **kwargs)
+        return cls(
+            result,
+            tuple(
+                (each, pull)
+                for each, pull in zip(inputs, pulls, strict=False)
+                if pull is not None and isinstance(each, cls) and each.active
+            ),
+        )
+
+    return call
+
+
+def unwrap(value: Any, cls: type[Traced]) -> Any:
+    """The value of an array traced by this class, also in lists; everything else as it is."""
+    if isinstance(value, cls):
+        return value.value
+    if isinstance(value, list | tuple):
+        return type(value)(unwrap(each, cls) for each in value)
+    return value
+
+
+def lift(value: Any, cls: type[Traced]) -> Any:
+    """Arrays as constants of a class; dtypes, shapes and the like as they are."""
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return cls(value)
+    if isinstance(value, list | tuple) and value and hasattr(value[0], "dtype"):
+        return tuple(lift(each, cls) for each in value)
+    return value
+
+
+class TapeBackend(Backend):
+    """The adapter of traced arrays: that of the wrapped library, through one class of traced arrays."""
+
+    def __init__(self, inner: Backend) -> None:
+        self.inner, self.level = inner, inner.level + 1
+        self.name, self.noun, self.conversion, self.kinds = inner.name, inner.noun, inner.conversion, inner.kinds
+        module = f"{Traced.__module__}.{inner.name}.{self.level}"
+        self.cls: Any = type("Traced", (Traced,), {"__slots__": (), "__module__": module, "tape_level": self.level})
+        self.xp = TracedNamespace(inner, self.cls)
+        self.cls.xp = self.xp
+        self.types = (self.cls,)
+        self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "stop_gradient")}
+        BY_MODULE[module] = self
+
+    def kind(self, dtype: Any) -> str:
+        return self.inner.kind(dtype)
+
+    def compute_dtype(self, dtype: Any) -> Any:
+        return self.inner.compute_dtype(dtype)
+
+    def default_float(self) -> Any:
+        return self.inner.default_float()
+
+    def cast(self, array: Traced, dtype: Any) -> Any:
+        return array if array.dtype == dtype else self.xp.astype(array, dtype)
+
+    def as_ids(self, ids: Traced) -> Any:
+        return self.cls(self.inner.as_ids(ids.value))
+
+    def device(self, array: Traced) -> Any:
+        return self.inner.device(array.value)
+
+    def from_host(self, value: Any, like: Traced, dtype: Any = None) -> Any:
+        return self.cls(self.inner.from_host(value, like.value, dtype))
+
+    def arange(self, count: int, like: Traced) -> Any:
+        return self.cls(self.inner.arange(count, like.value))
+
+    def look(self, array: Traced) -> Any:
+        return self.inner.look(array.value)
+
+    def adopt(self, array: Any, backend: Backend) -> Any:
+        if backend is self:
+            return array
+        adopted = self.inner.adopt(array, backend)
+        return None if adopted is None else self.cls(adopted)
+
+    def own(self, array: Traced) -> Traced:
+        return array  # a traced array cannot be written to
+
+    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+        return formula(*arrays)
+
+
+TAPES: dict[int, TapeBackend] = {}
+"""A cache: one wrapping of each library."""
+
+
+def tape_of(inner: Backend) -> TapeBackend:
+    """The wrapping of a library, made once."""
+    tape = TAPES.get(id(inner))
+    if tape is None:
+        tape = TAPES.setdefault(id(inner), TapeBackend(inner))
+    return tape

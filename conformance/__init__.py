@@ -1,0 +1,1 @@
+"""Does every backend agree with every other, and with the truth?"""

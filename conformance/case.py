@@ -1,0 +1,108 @@
+"""The record of a loss: samples, and a reference that says what each of them must give. Tests are made from these."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import array_losses as al
+
+NORMALIZERS = (None, "weights", "count", 7.5)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One call of a loss, as NumPy data."""
+
+    label: str
+    arrays: tuple[np.ndarray, ...]
+    """In the order of the function's positional arrays: float64, ids int64, masks boolean."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments but `reduction` and `normalizer`; weights and masks among them as NumPy arrays."""
+    smooth: bool = True
+    """False at kinks and ties, at the edge of a domain and at infinities: no difference quotients there.
+
+    NaN and inf that are masked or ignored leave a sample smooth: the derivative there is 0.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What a sample must give, before any reduction."""
+
+    loss: np.ndarray
+    """Unreduced, float64, weighted by `weight` and `sample_weight`, 0 where masked or ignored."""
+    weight: np.ndarray
+    """What each element counts in the divisor "weights", 0 where masked or ignored."""
+    kept: np.ndarray
+    """Boolean: what counts in the divisor "count"."""
+    divisor: str
+    """The loss's own divisor: "weights", "count" or "own"."""
+    own: float | None = None
+    """The divisor "own" (SSD: the positives); the mean divides by 1 where it is less."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that tests know of one loss."""
+
+    name: str
+    loss: Callable[..., Any]
+    samples: Callable[[np.random.Generator], Iterable[Sample]]
+    reference: Callable[..., Expected]
+    """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
+    differentiable: tuple[str, ...]
+    """Array arguments that one may differentiate, in samples where they are floating."""
+    cancels: float = 0.0
+    """How far off a result near 0 may be, in units of the dtype's epsilon: for formulas with a difference, such as
+    1 - score or logit - logsumexp, whose parts are of order 1."""
+
+    def expected(self, sample: Sample) -> Expected:
+        return self.reference(*sample.arrays, **sample.options)
+
+
+def reduce(expected: Expected, reduction: str, normalizer: str | float | None = None) -> np.ndarray | float:
+    """The result of one reduction; the mean over nothing is 0."""
+    if reduction == "none":
+        return expected.loss
+    total = math.fsum(expected.loss.ravel().tolist())
+    if reduction == "sum":
+        return total
+    divisor = _divisor(expected, normalizer)
+    return 0.0 if divisor == 0 else total / divisor
+
+
+def _divisor(expected: Expected, normalizer: str | float | None) -> float:
+    if isinstance(normalizer, int | float):
+        return float(normalizer)
+    name = normalizer or expected.divisor
+    if name == "own":
+        assert expected.own is not None
+        return max(1.0, expected.own)
+    if name == "count":
+        return float(np.count_nonzero(expected.kept))
+    return math.fsum(expected.weight.ravel().tolist())
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """The cases of all losses of the catalog, in its order; a loss without one is an error."""
+    package = importlib.import_module("conformance.cases")
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    found = [importlib.import_module(f"conformance.cases.{name}").CASE for name in names]
+    known = {case.name: case for case in found}
+    catalog = {record.name: record.function for record in al.catalog()}
+    if len(known) != len(found) or known.keys() != catalog.keys():
+        missing, unknown = sorted(catalog.keys() - known.keys()), sorted(known.keys() - catalog.keys())
+        raise LookupError(f"losses without a case: {missing}; cases without a loss: {unknown}; {len(found)} cases")
+    wrong = [name for name in catalog if known[name].loss is not catalog[name]]
+    if wrong:
+        raise LookupError(f"cases with another function than the catalog's: {wrong}")
+    return tuple(known[name] for name in catalog)

@@ -1,0 +1,1 @@
+"""One module per loss, each with its `CASE`."""

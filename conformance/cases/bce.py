@@ -1,0 +1,42 @@
+"""Binary cross-entropy of probabilities."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import EXACT, elementwise, exact, smoothed
+from ..samples import binary, element_weights
+from ..samples import elementwise as elementwise_samples
+
+
+def bounded(log):
+    """A logarithm, at least -100."""
+    return max(log, exact(-100))
+
+
+def reference(input, target, *, weight=None, label_smoothing=0.0, sample_weight=None, where=None):
+    def formula(p, target):
+        y = smoothed(target, label_smoothing, 2)
+        return -(y * bounded(EXACT.log(p)) + (1 - y) * bounded(EXACT.log1p(-p)))
+
+    return elementwise(formula, input, target, divisor="count", weights=(weight, sample_weight), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return rng.uniform(0.05, 0.95, shape), rng.uniform(0.05, 0.95, shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield from element_weights(rng, draw)
+    yield from binary(rng, draw)
+    edges = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 1.0])
+    yield Sample("certain", (edges, np.array([0, 1, 0, 1, 1, 0])), smooth=False)
+    yield Sample("certain, soft target", (edges, np.array([0.0, 1.0, 0.0, 1.0, 0.3, 0.3])), smooth=False)
+    yield Sample("certain, smoothed", (edges, np.array([0, 1, 0, 1, 1, 0])), {"label_smoothing": 0.1}, smooth=False)
+    extreme = np.array([1e-20, 1e-40, 1e-50, 1e-300, 5e-324, 1 - 2**-53, 2**-53, 1 - 2**-40])
+    yield Sample("extreme", (extreme, np.array([1, 1, 1, 1, 1, 0, 1, 1])), smooth=False)
+    yield Sample("extreme, right", (extreme, np.array([0, 0, 0, 0, 0, 1, 0, 0])), smooth=False)
+
+
+CASE = Case("binary_cross_entropy", al.binary_cross_entropy, samples, reference, differentiable=("input", "target"))

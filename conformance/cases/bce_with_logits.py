@@ -1,0 +1,56 @@
+"""Binary cross-entropy of logits."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import collect, exact, smoothed, softplus, times
+from ..samples import binary, element_weights, mask, spoiled, weights
+from ..samples import elementwise as elementwise_samples
+
+
+def reference(
+    input, target, *, weight=None, pos_weight=None, label_smoothing=0.0, sample_weight=None, where=None
+):  # fmt: skip
+    favour = np.broadcast_to(1.0 if pos_weight is None else pos_weight, input.shape)
+
+    def element(index):
+        z, y = exact(input[index]), smoothed(target[index], label_smoothing, 2)
+        return times(exact(favour[index]), times(y, softplus(-z))) + times(1 - y, softplus(z)), 1.0
+
+    return collect(input.shape, element, divisor="count", weights=(weight, sample_weight), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return 2 * rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield from element_weights(rng, draw)
+    yield from binary(rng, draw)
+    yield Sample("pos_weight", draw((4, 3)), {"pos_weight": weights(rng, (3,))})
+    yield Sample("pos_weight of channels", draw((2, 3, 2, 2)), {"pos_weight": weights(rng, (3, 1, 1))})
+    yield Sample("pos_weight of elements", draw((4, 3)), {"pos_weight": weights(rng, (4, 3))})
+    p, y = draw((4, 3))
+    every = {"pos_weight": np.array([2.0, 0.5, 3.0]), "weight": weights(rng, (4, 1)), "label_smoothing": 0.1}
+    yield Sample("all options", (p, (y > 0.5).astype(np.int64)), {**every, "sample_weight": weights(rng, (3,))})
+    kept = mask(rng, (4, 3))
+    yield Sample("pos_weight, masked", draw((4, 3)), {"pos_weight": np.array([2.0, 0.5, 3.0]), "where": kept})
+    bad = {"pos_weight": spoiled(np.full((4, 3), 2.0), kept), "where": kept}
+    yield Sample("masked nan and inf pos_weight", draw((4, 3)), bad)
+    big = np.array([1e4, -1e4, 50.0, -50.0, 1e4, -1e4, 50.0, -50.0, 0.0, 0.0])
+    yield Sample("extreme", (big, np.array([0, 1, 0, 1, 1, 0, 1, 0, 1, 0])))
+    yield Sample("extreme, soft target", (big, np.full(10, 0.25)))
+    yield Sample("extreme, smoothed", (big, np.array([0, 1, 0, 1, 1, 0, 1, 0, 1, 0])), {"label_smoothing": 0.1})
+    far = np.array([np.inf, -np.inf])
+    yield Sample("infinite, right", (far, np.array([1, 0])), smooth=False)
+    yield Sample("infinite, wrong", (far, np.array([0, 1])), smooth=False)
+    yield Sample("infinite, wrong, weight 0", (far, np.array([0, 1])), {"weight": np.zeros(2)}, smooth=False)
+    yield Sample("infinite, wrong, pos_weight 0", (far, np.array([1, 1])), {"pos_weight": np.zeros(2)}, smooth=False)
+
+
+CASE = Case(
+    "binary_cross_entropy_with_logits", al.binary_cross_entropy_with_logits, samples, reference,
+    differentiable=("input", "target"),
+)  # fmt: skip

@@ -1,0 +1,169 @@
+"""Dice loss."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..class_samples import probabilities
+from ..reference import EXACT, collect, exact, sigmoid, surprise
+from ..samples import mask, spoiled, weights
+
+
+def chances(logits, activation):
+    """The probabilities of all classes at one pixel."""
+    if activation == "softmax":
+        return [EXACT.exp(-surprise(logits, c)) for c in range(len(logits))]
+    return [sigmoid(exact(z)) if activation == "sigmoid" else exact(z) for z in logits]
+
+
+def reference(
+    input, target, *, weight=None, activation="softmax", include_background=False, batch=False, smooth_nr=1e-7,
+    smooth_dr=1e-7, squared=False, soft_label=True, log=False, empty="smooth", ignore_index=-100, axis=1,
+    sample_weight=None, where=None,
+):  # fmt: skip
+    maps = target.ndim == input.ndim  # else class ids
+    x = np.moveaxis(input, axis, -1) if axis is not None else input[..., None]
+    y = target if not maps else np.moveaxis(target, axis, -1) if axis is not None else target[..., None]
+    *pixels, count = x.shape
+    kept = np.broadcast_to(True if where is None else where, pixels)
+    first = 0 if include_background or activation == "sigmoid" or axis is None or count == 1 else 1
+
+    def counts(pixel, c):
+        ignored = target.dtype.kind in "iu" and (y[pixel][c] if maps else y[pixel]) == ignore_index
+        return kept[pixel] and not ignored
+
+    def truth(pixel, c):
+        return exact(y[pixel][c]) if maps else exact(y[pixel] == c)
+
+    p = {at: chances(x[at], activation) for at in np.ndindex(*pixels) if any(counts(at, c) for c in range(count))}
+
+    def element(index):
+        c = first + (index[-1] if axis is not None else 0)
+        region = [at for at in p if (batch or at[0] == index[0]) and counts(at, c)]
+        if not region:
+            return None
+        pairs = [(p[at][c], truth(at, c)) for at in region]
+        if empty == "skip" and all(t == 0 for _, t in pairs):
+            return None
+        overlap, predicted, true = exact(0), exact(0), exact(0)
+        for a, t in pairs:
+            overlap += a * t if squared or not soft_label else (a + t - abs(a - t)) / 2
+            predicted += a**2 if squared else a
+            true += t**2 if squared else t
+        over, under = 2 * overlap + exact(smooth_nr), predicted + true + exact(smooth_dr)
+        score = exact(1) if over == under == 0 else over / under
+        w = 1.0 if weight is None else weight[c]
+        return exact(w) * (-EXACT.log(score) if log else 1 - score), w
+
+    shape = (() if batch else tuple(pixels[:1])) + (() if axis is None else (count - first,))
+    return collect(shape, element, divisor="weights", weights=(sample_weight,))
+
+
+def samples(rng):
+    def ids(shape, classes=3):
+        return rng.normal(size=(shape[0], classes, *shape[1:])), rng.integers(0, classes, shape)
+
+    def soft(shape):
+        return rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
+
+    x, y = ids((2, 3, 3))
+    y[:, 0, :] = 0, 1, 2  # every class in every image
+    yield Sample("plain", (x, y))
+    yield Sample("sequence", ids((2, 5)))
+    yield Sample("volume", ids((1, 2, 2, 2), 2))
+    yield Sample("one pixel", ids((3, 1)))
+    yield Sample("no space", ids((4,)))
+    yield Sample("empty batch", ids((0, 4)))
+    yield Sample("empty batch, pooled", ids((0, 4)), {"batch": True})
+    yield Sample("empty space", ids((2, 0)))
+    yield Sample("channels last", (np.moveaxis(x, 1, -1), y), {"axis": -1})
+    yield Sample("with background", (x, y), {"include_background": True})
+    for name in ("batch", "squared", "log"):
+        yield Sample(name, (x, y), {name: True})
+        yield Sample(f"{name}, sigmoid, soft target", soft((2, 2, 4)), {name: True, "activation": "sigmoid"})
+    yield Sample("soft_label off", soft((2, 2, 4)), {"soft_label": False, "activation": "sigmoid"})
+    yield Sample("soft target", (x, probabilities(rng, x.shape)))
+    last = probabilities(rng, (2, 3, 2), -1)
+    yield Sample("soft target, channels last", (rng.normal(size=(2, 3, 2)), last), {"axis": -1})
+    yield Sample("sigmoid", (x, y), {"activation": "sigmoid"})
+    given = (probabilities(rng, x.shape), y)
+    yield Sample("probabilities", given, {"activation": None})
+    yield Sample("probabilities, with background", given, {"activation": None, "include_background": True})
+    maps = (rng.random((2, 2, 4)) < 0.5).astype(np.int64)
+    yield Sample("maps", (soft(maps.shape)[0], maps), {"activation": "sigmoid"})
+    yield Sample("boolean maps", (soft(maps.shape)[0], maps.astype(bool)), {"activation": "sigmoid"})
+    yield Sample("maps, one channel", (soft((2, 1, 4))[0], maps[:, :1]), {"activation": "sigmoid"})
+    binary = {"activation": "sigmoid", "axis": None}
+    yield Sample("no class axis", (rng.normal(size=(2, 5)), rng.integers(0, 2, (2, 5))), binary)
+    yield Sample("no class axis, soft target", soft((3, 2, 2)), {**binary, "sample_weight": weights(rng, (3,))})
+    yield Sample("no class axis, pooled", soft((3, 4)), {**binary, "batch": True, "where": mask(rng, (3, 4))})
+    marked = np.array([[0, 1, 255, 1], [255, 0, 0, 255]])
+    yield Sample("no class axis, ignored", (rng.normal(size=(2, 4)), marked), {**binary, "ignore_index": 255})
+    yield Sample("smooth", (x, y), {"smooth_nr": 1.0, "smooth_dr": 2.0})
+    yield Sample("smooth 0", (x, y), {"smooth_nr": 0.0, "smooth_dr": 0.0})
+
+    w = {"weight": np.array([2.0, 0.0, 0.5])}
+    yield Sample("weight", (x, y), w)
+    yield Sample("weight, with background", (x, y), {**w, "include_background": True})
+    yield Sample("weight, pooled", (x, y), {**w, "batch": True, "sample_weight": weights(rng, (2,))})
+    yield Sample("weight 0", (x, y), {"weight": np.zeros(3)})
+    yield Sample("sample weight of images", (x, y), {"sample_weight": weights(rng, (2, 1))})
+    yield Sample("sample weight of pairs", (x, y), {**w, "sample_weight": weights(rng, (2, 2))})
+    yield Sample("sample weight of classes", (x, y), {"sample_weight": weights(rng, (2,))})
+
+    absent = np.where(y == 2, 1, y)
+    yield Sample("absent class", (x, absent))
+    yield Sample("absent class skipped", (x, absent), {"empty": "skip", **w})
+    some = np.stack([absent[0], y[1]])
+    yield Sample("skip", (x, some), {"empty": "skip", "include_background": True})
+    yield Sample("skip, pooled", (x, some), {"empty": "skip", "batch": True})
+    yield Sample("all skipped", (x, np.zeros_like(y)), {"empty": "skip"})
+
+    kept = mask(rng, y.shape)
+    wide = kept[:, None]
+    yield Sample("masked", (x, y), {"where": kept, **w})
+    yield Sample("masked rows", (x, y), {"where": np.array([[True], [False], [True]])})
+    yield Sample("masked, pooled", (x, y), {"where": kept, "batch": True, "squared": True})
+    bad = (spoiled(x, wide), np.where(kept, y, 99))
+    yield Sample("masked nan, inf and bad ids", bad, {"where": kept})
+    bad = (spoiled(x, wide), spoiled(rng.uniform(0.05, 0.95, x.shape), wide))
+    yield Sample("masked nan and inf, soft target", bad, {"where": kept, "activation": "sigmoid"})
+    image = np.array([True, False])[:, None, None]
+    bad_weight = {"where": image, "sample_weight": np.array([[0.5, 2.0], [np.nan, np.inf]])}
+    yield Sample("masked image", (spoiled(x, image[:, None]), y), bad_weight)
+    yield Sample("masked image, skip", (x, y), {"where": image, "empty": "skip", "include_background": True})
+    yield Sample("all masked", (spoiled(x, ~wide & wide), y), {"where": np.zeros((3, 3), dtype=bool)})
+    yield Sample("all masked, pooled", (x, y), {"where": np.zeros((1, 1, 1), dtype=bool), "batch": True})
+    marked = np.where(kept, y, -100)
+    yield Sample("ignored", (x, marked))
+    yield Sample("ignored nan and inf", (spoiled(x, wide), marked), {"include_background": True})
+    yield Sample(
+        "ignored and masked", (x, marked), {"where": mask(rng, y.shape), "sample_weight": weights(rng, (2, 1))}
+    )
+    yield Sample("a class ignored", (x, y), {"ignore_index": 1, "empty": "skip"})
+    yield Sample("all ignored", (x, np.full_like(y, 255)), {"ignore_index": 255})
+    yield from extreme(rng)
+
+
+def extreme(rng):
+    """Regions predicted with certainty, empty regions, and probabilities that equal their soft label."""
+    y = np.array([[0, 1, 1, 0], [1, 1, 0, 0]])
+    sure = np.where(y[:, None] == np.arange(2)[:, None], 1e4, -1e4)
+    yield Sample("extreme, right", (sure, y))
+    yield Sample("extreme, wrong", (-sure, y))
+    yield Sample("extreme, wrong, log", (-sure, y), {"log": True})
+    yield Sample("extreme, sigmoid", (0.005 * sure, y), {"activation": "sigmoid"})
+    some = np.array([[0.5, -np.inf, 1.0, -np.inf], [0.0, 0.5, -np.inf, -np.inf]])
+    yield Sample("-inf elsewhere", (np.stack([np.zeros((2, 4)), some], axis=1), y), smooth=False)
+    nothing = np.zeros((2, 1, 3))
+    zero = {"activation": None, "smooth_nr": 0.0, "smooth_dr": 0.0}
+    yield Sample("nothing predicted, nothing true", (nothing, nothing), zero, smooth=False)
+    yield Sample("nothing predicted, nothing true, log", (nothing, nothing), {**zero, "log": True}, smooth=False)
+    yield Sample("nothing predicted", (nothing, np.ones((2, 1, 3))), zero, smooth=False)
+    same = rng.uniform(0.1, 0.9, (2, 2, 3))
+    yield Sample("perfect soft prediction", (same, same), {"activation": None}, smooth=False)
+    yield Sample("perfect soft prediction, squared", (same, same), {"activation": None, "squared": True})
+
+
+CASE = Case("dice_loss", al.dice_loss, samples, reference, differentiable=("input", "target"), cancels=2.0)

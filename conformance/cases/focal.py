@@ -1,0 +1,52 @@
+"""Focal loss of exclusive classes."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
+from ..reference import classwise, exact, miss, smoothed, surprise, times
+
+
+def reference(
+    input, target, *, alpha=None, gamma=2.0, label_smoothing=0.0, ignore_index=-100, axis=1, sample_weight=None,
+    where=None,
+):  # fmt: skip
+    def formula(z, y):
+        classes = range(len(z))
+        a = np.broadcast_to(1.0 if alpha is None else alpha, (len(z),))
+        q = [float(c == y) for c in classes] if isinstance(y, int) else y
+        loss = exact(0)
+        for c in classes:
+            share = smoothed(q[c], label_smoothing, len(z))
+            loss += times(exact(a[c]), times(share, times(miss(z, c) ** exact(gamma), surprise(z, c))))
+        return loss, 1.0 if alpha is None else sum(exact(a[c]) * exact(q[c]) for c in classes)
+
+    return classwise(
+        formula, input, target, axis=axis, ignore_index=ignore_index, divisor="count", sample_weight=sample_weight,
+        where=where,
+    )  # fmt: skip
+
+
+def samples(rng):
+    def draw(shape, axis):
+        return 2 * rng.normal(size=shape)
+
+    yield from class_ids(rng, draw)
+    yield from class_weights(rng, draw, "alpha")
+    yield from class_probabilities(rng, draw, "alpha", "label_smoothing")
+    yield from extreme_classes(rng)
+    x, y, q = rng.normal(size=(4, 3)), rng.integers(0, 3, 4), rng.dirichlet(np.full(3, 5.0), 4)
+    for gamma in (0.0, 0.5, 1.0, 3.5):
+        yield Sample(f"gamma {gamma}", (x, y), {"gamma": gamma})
+        yield Sample(f"gamma {gamma}, soft target", (x, q), {"gamma": gamma})
+    yield Sample("alpha a number", (x, y), {"alpha": 0.25})
+    yield Sample("alpha a number, soft target", (x, q), {"alpha": 0.25})
+    certain = np.array([[1e4, -1e4, 0.0], [0.0, 800.0, 0.0], [40.0, 0.0, 0.0]])
+    for gamma in (0.0, 0.5, 1.0):
+        yield Sample(f"certain, gamma {gamma}", (certain, np.array([0, 1, 0])), {"gamma": gamma})
+        yield Sample(f"certain, wrong, gamma {gamma}", (certain, np.array([1, 0, 2])), {"gamma": gamma})
+
+
+CASE = Case("focal_loss", al.focal_loss, samples, reference, differentiable=("input", "target"), cancels=1.0)

@@ -1,0 +1,41 @@
+"""Huber's loss."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import elementwise, exact
+from ..samples import element_weights
+from ..samples import elementwise as elementwise_samples
+
+
+def reference(input, target, *, delta=1.0, weight=None, sample_weight=None, where=None):
+    edge = exact(delta)
+
+    def formula(x, y):
+        d = x - y
+        return d**2 / 2 if abs(d) <= edge else edge * (abs(d) - edge / 2)
+
+    return elementwise(formula, input, target, divisor="count", weights=(weight, sample_weight), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return 2 * rng.normal(size=shape), rng.normal(size=shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield from element_weights(rng, draw)
+    yield Sample("integer target", (rng.normal(size=(2, 3)), rng.integers(-3, 4, (2, 3))))
+    for delta in (0.3, 2.5):
+        yield Sample(f"delta {delta}", draw((4, 3)), {"delta": delta})
+    kinks = (np.array([0.5, -0.5, 0.0, 0.25, 0.75]), np.zeros(5))
+    yield Sample("kink", kinks, {"delta": 0.5}, smooth=False)
+    yield Sample("extreme", (np.array([1e4, -1e4, 50.0, 1e-4]), np.array([-1e4, 50.0, -50.0, 0.0])))
+    yield Sample("huge and tiny", (np.array([1e300, -1e300, 1e-100]), np.array([1.0, 0.0, 0.0])), smooth=False)
+    far = (np.array([np.inf, 0.5, -np.inf]), np.array([0.0, 1.0, 2.0]))
+    yield Sample("infinite loss", far, smooth=False)
+    yield Sample("infinite loss of weight 0", far, {"weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
+
+
+CASE = Case("huber_loss", al.huber_loss, samples, reference, differentiable=("input", "target"))

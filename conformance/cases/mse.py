@@ -1,0 +1,35 @@
+"""Mean squared error."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import elementwise
+from ..samples import element_weights
+from ..samples import elementwise as elementwise_samples
+
+
+def reference(input, target, *, weight=None, sample_weight=None, where=None):
+    def formula(x, y):
+        return (x - y) ** 2
+
+    return elementwise(formula, input, target, divisor="weights", weights=(weight, sample_weight), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return rng.normal(size=shape), rng.normal(size=shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield from element_weights(rng, draw)
+    yield Sample("integer target", (rng.normal(size=(2, 3)), rng.integers(-3, 4, (2, 3))))
+    yield Sample("no error", (np.ones((2, 2)), np.ones((2, 2))))
+    yield Sample("extreme", (np.array([1e4, -1e4, 50.0, 1e-4]), np.array([-1e4, 50.0, -50.0, 0.0])))
+    yield Sample("huge and tiny", (np.array([1e100, -1e100, 1e-100]), np.array([1.0, 0.0, 0.0])), smooth=False)
+    far = (np.array([np.inf, 0.5, -np.inf]), np.array([0.0, 1.0, 2.0]))
+    yield Sample("infinite loss", far, smooth=False)
+    yield Sample("infinite loss of weight 0", far, {"weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
+
+
+CASE = Case("mse_loss", al.mse_loss, samples, reference, differentiable=("input", "target"))

@@ -1,0 +1,74 @@
+"""The loss of the single-shot detector, from ground truths."""
+
+from math import log
+
+import numpy as np
+
+import array_losses as al
+
+from ..boxes import BY_HAND, TIE_RULE, detection_samples
+from ..case import Case
+from .ssd import image_loss, total
+
+__all__ = ["BY_HAND", "CASE", "TIE_RULE", "encode", "iou", "match"]
+
+
+def iou(a, b):
+    """Intersection over union of two boxes."""
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    shared = width * height
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def match(default_boxes, truths, threshold):
+    """The ground truth of each default box, or -1: rules 2 to 4."""
+    found = [-1] * len(default_boxes)
+    if not truths or not len(default_boxes):
+        return found
+    for a, box in enumerate(default_boxes):
+        overlaps = [iou(truth, box) for truth in truths]
+        if max(overlaps) >= threshold:
+            found[a] = overlaps.index(max(overlaps))  # the lowest of equals
+    for g, truth in enumerate(truths):  # the last claim stands
+        overlaps = [iou(truth, box) for box in default_boxes]
+        found[overlaps.index(max(overlaps))] = g
+    return found
+
+
+def encode(box, default, variances):
+    """A box relative to a default box: rule 5."""
+    width, height = default[2] - default[0], default[3] - default[1]
+    return [
+        ((box[0] + box[2]) / 2 - (default[0] + default[2]) / 2) / width / variances[0],
+        ((box[1] + box[3]) / 2 - (default[1] + default[3]) / 2) / height / variances[0],
+        log((box[2] - box[0]) / width) / variances[1],
+        log((box[3] - box[1]) / height) / variances[1],
+    ]
+
+
+def reference(
+    loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
+    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, sample_weight=None, where=None,
+):  # fmt: skip
+    there = np.broadcast_to(True if where is None else where, loc_pred.shape[:2])
+    valid = np.broadcast_to(True if gt_valid is None else gt_valid, gt_labels.shape)
+    options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
+    images = []
+    for i in range(len(loc_pred)):
+        kept = [a for a in range(len(default_boxes)) if there[i, a]]
+        defaults = [default_boxes[a].tolist() for a in kept]
+        rows = [g for g in range(len(gt_labels[i])) if valid[i, g]]
+        truths = [gt_boxes[i, g].tolist() for g in rows]
+        loc_target, labels = np.zeros((len(kept), 4)), np.full(len(kept), background)
+        for a, g in enumerate(match(defaults, truths, iou_threshold)):
+            if g >= 0:
+                loc_target[a] = encode(truths[g], defaults[a], variances)
+                labels[a] = gt_labels[i, rows[g]]
+        images.append(image_loss(loc_pred[i][kept], conf_pred[i][kept], loc_target, labels, **options))
+    return total(images, sample_weight, there)
+
+
+DIFFERENTIABLE = ("loc_pred", "conf_pred", "default_boxes", "gt_boxes")
+CASE = Case("multibox_loss", al.multibox_loss, detection_samples, reference, DIFFERENTIABLE, cancels=1.0)

@@ -1,0 +1,37 @@
+"""Negative log-likelihood of log-probabilities."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..class_samples import class_ids, class_weights, probabilities
+from ..reference import classwise, exact, times
+
+
+def reference(input, target, weight=None, *, ignore_index=-100, axis=1, sample_weight=None, where=None):
+    def formula(log_p, y):
+        w = 1.0 if weight is None else weight[y]
+        return times(exact(w), -exact(log_p[y])), w
+
+    return classwise(
+        formula, input, target, axis=axis, ignore_index=ignore_index, divisor="weights", sample_weight=sample_weight,
+        where=where,
+    )  # fmt: skip
+
+
+def samples(rng):
+    def draw(shape, axis):
+        return np.log(0.99 * probabilities(rng, shape, axis))
+
+    yield from class_ids(rng, draw)
+    yield from class_weights(rng, draw)
+    yield Sample("extreme", (np.array([[-1e4, -1e-300], [-50.0, -1e-20], [0.0, -1e4]]), np.array([0, 1, 0])))
+    certain = np.array([[0.0, -np.inf, -np.inf], [-np.inf, -0.7, -0.7]])
+    yield Sample("-inf elsewhere", (certain, np.array([0, 2])), smooth=False)
+    yield Sample("infinite loss", (certain, np.array([1, 2])), smooth=False)
+    none = {"weight": np.array([1.0, 0.0, 2.0])}
+    yield Sample("infinite loss of weight 0", (certain, np.array([1, 2])), none, smooth=False)
+
+
+CASE = Case("nll_loss", al.nll_loss, samples, reference, differentiable=("input",))

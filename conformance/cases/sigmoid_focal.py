@@ -1,0 +1,51 @@
+"""Focal loss of binary logits."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import elementwise, exact, sigmoid, smoothed, softplus, times
+from ..samples import binary
+from ..samples import elementwise as elementwise_samples
+
+
+def reference(input, target, *, alpha=0.25, gamma=2.0, label_smoothing=0.0, sample_weight=None, where=None):
+    def formula(z, target):
+        y = smoothed(target, label_smoothing, 2)
+        miss = times(y, sigmoid(-z)) + times(1 - y, sigmoid(z))
+        cross_entropy = times(y, softplus(-z)) + times(1 - y, softplus(z))
+        balance = exact(1) if alpha is None else exact(alpha) * y + (1 - exact(alpha)) * (1 - y)
+        return times(balance, times(miss ** exact(gamma), cross_entropy))
+
+    return elementwise(formula, input, target, divisor="count", weights=(sample_weight,), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return 2 * rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield from binary(rng, draw)
+    x, y = draw((4, 3))
+    hard = (y > 0.5).astype(np.int64)
+    for alpha in (None, 0.0, 0.7, 1.0):
+        yield Sample(f"alpha {alpha}", (x, hard), {"alpha": alpha})
+    for gamma in (0.0, 0.5, 1.0, 3.5):
+        yield Sample(f"gamma {gamma}", (x, hard), {"gamma": gamma})
+        yield Sample(f"gamma {gamma}, soft target", (x, y), {"gamma": gamma, "alpha": None})
+    yield Sample("all options", (x, hard), {"alpha": 0.6, "gamma": 1.5, "label_smoothing": 0.2})
+    big = np.array([1e4, -1e4, 50.0, -50.0, 1e4, -1e4, 50.0, -50.0, 0.0, 0.0])
+    labels = np.array([0, 1, 0, 1, 1, 0, 1, 0, 1, 0])
+    for gamma in (0.0, 0.5, 2.0):
+        yield Sample(f"extreme, gamma {gamma}", (big, labels), {"gamma": gamma})
+    yield Sample("extreme, soft target", (big, np.full(10, 0.25)))
+    yield Sample("extreme, smoothed", (big, labels), {"label_smoothing": 0.1, "gamma": 0.5})
+    far = np.array([np.inf, -np.inf])
+    for gamma in (0.0, 0.5, 2.0):
+        yield Sample(f"infinite, right, gamma {gamma}", (far, np.array([1, 0])), {"gamma": gamma}, smooth=False)
+    yield Sample("infinite, wrong", (far, np.array([0, 1])), smooth=False)
+    yield Sample("infinite, wrong, alpha 0", (-far[:1], np.array([1])), {"alpha": 0.0}, smooth=False)
+
+
+CASE = Case("sigmoid_focal_loss", al.sigmoid_focal_loss, samples, reference, differentiable=("input", "target"))

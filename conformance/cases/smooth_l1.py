@@ -1,0 +1,44 @@
+"""Smooth L1."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Sample
+from ..reference import elementwise, exact
+from ..samples import elementwise as elementwise_samples
+
+
+def curve(d, beta):
+    """The loss of one error."""
+    beta = exact(beta)
+    return d**2 / (2 * beta) if abs(d) < beta else abs(d) - beta / 2
+
+
+def reference(input, target, *, beta=1.0, sample_weight=None, where=None):
+    def formula(x, y):
+        return curve(x - y, beta)
+
+    return elementwise(formula, input, target, divisor="count", weights=(sample_weight,), where=where)
+
+
+def samples(rng):
+    def draw(shape):
+        return 2 * rng.normal(size=shape), rng.normal(size=shape)
+
+    yield from elementwise_samples(rng, draw)
+    yield Sample("integer target", (rng.normal(size=(2, 3)), rng.integers(-3, 4, (2, 3))))
+    for beta in (0.3, 2.5, 1 / 9):
+        yield Sample(f"beta {beta:.1f}", draw((4, 3)), {"beta": beta})
+    yield Sample("beta 0", draw((4, 3)), {"beta": 0.0, "sample_weight": np.array([0.5, 0.0, 2.0])})
+    kinks = (np.array([0.5, -0.5, 0.0, 0.25, 0.75]), np.zeros(5))
+    yield Sample("kink", kinks, {"beta": 0.5}, smooth=False)
+    yield Sample("kink of beta 0", kinks, {"beta": 0.0}, smooth=False)
+    yield Sample("extreme", (np.array([1e4, -1e4, 50.0, 1e-4]), np.array([-1e4, 50.0, -50.0, 0.0])))
+    yield Sample("huge and tiny", (np.array([1e300, -1e300, 1e-100]), np.array([1.0, 0.0, 0.0])), smooth=False)
+    far = (np.array([np.inf, 0.5, -np.inf]), np.array([0.0, 1.0, 2.0]))
+    yield Sample("infinite loss", far, smooth=False)
+    yield Sample("infinite loss of weight 0", far, {"sample_weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
+
+
+CASE = Case("smooth_l1_loss", al.smooth_l1_loss, samples, reference, differentiable=("input", "target"))

@@ -1,0 +1,111 @@
+"""The loss of the single-shot detector, on matched targets."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Case, Expected, Sample
+from ..reference import exact, surprise, times
+from ..samples import mask, spoiled, weights
+from .smooth_l1 import curve
+
+
+def image_loss(loc, conf, loc_target, labels, *, alpha, neg_pos_ratio, beta, background):
+    """The loss of one image, and its number of positives: rules 7 to 9."""
+    boxes = range(len(labels))
+    cost = [surprise(conf[a], int(labels[a])) for a in boxes]
+    positives = [a for a in boxes if labels[a] != background]
+    negatives = [a for a in boxes if labels[a] == background]
+    hardest_first = sorted(negatives, key=lambda a: (-cost[a], a))
+    hard = [a for rank, a in enumerate(hardest_first) if rank < neg_pos_ratio * len(positives)]
+    where_to = sum((curve(exact(loc[a, k]) - exact(loc_target[a, k]), beta) for a in positives for k in range(4)), 0)
+    what = sum((cost[a] for a in positives + hard), 0)
+    return where_to + exact(alpha) * what, len(positives)
+
+
+def total(images, sample_weight, there):
+    """All images, from their losses and numbers of positives; one without a box left does not count."""
+    kept = np.any(there, axis=1) | (there.shape[1] == 0)
+    w = np.broadcast_to(1.0 if sample_weight is None else sample_weight, (len(images),)).astype(float)
+    w = np.where(kept, w, 0.0)
+    loss = np.array([float(times(exact(w[i]), image[0])) for i, image in enumerate(images)])
+    positives = sum(image[1] for image in images)
+    return Expected(loss=loss.reshape(-1), weight=w, kept=kept, divisor="own", own=float(positives))
+
+
+def reference(
+    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0,
+    sample_weight=None, where=None,
+):  # fmt: skip
+    there = np.broadcast_to(True if where is None else where, conf_target.shape)
+    options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
+    images = []
+    for i in range(len(conf_target)):
+        boxes = [a for a in range(conf_target.shape[1]) if there[i, a]]  # a masked box is as if it were not there
+        images.append(
+            image_loss(loc_pred[i][boxes], conf_pred[i][boxes], loc_target[i][boxes], conf_target[i][boxes], **options)
+        )
+    return total(images, sample_weight, there)
+
+
+def samples(rng):
+    def arrays(labels, classes=4):
+        labels = np.array(labels)
+        shape = labels.shape
+        loc, target = rng.normal(size=(*shape, 4)), 1.5 * rng.normal(size=(*shape, 4))
+        return loc, rng.normal(size=(*shape, classes)), target, labels
+
+    some = [[1, 0, 0, 3, 0, 0, 0, 0, 0], [0, 0, 2, 0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 0, 2, 0, 0, 0]]
+    plain = arrays(some)
+    yield Sample("plain", plain)
+    for name, values in {"alpha": (0.0, 0.5), "neg_pos_ratio": (0.0, 0.5, 1.0), "beta": (0.2, 3.0)}.items():
+        for value in values:
+            yield Sample(f"{name} {value}", plain, {name: value})
+    yield Sample("beta 0", plain, {"beta": 0.0})
+    last = np.array(some) - 1
+    yield Sample("another background", (*plain[:3], np.where(last < 0, 3, last)), {"background": 3})
+    yield Sample("one image", arrays(some[:1]))
+    yield Sample("two classes", arrays([[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]], 2))
+    yield Sample("nan targets of negatives", (*plain[:2], spoiled(plain[2], plain[3][..., None] > 0), plain[3]))
+    yield Sample("no positives", arrays(np.zeros((2, 5), dtype=int)))
+    yield Sample("an image without positives", arrays([some[0], [0] * 9]))
+    yield Sample("not enough negatives", arrays([[1, 2, 0, 3, 1], [0, 1, 0, 0, 2], [0, 0, 1, 0, 0]]))
+    yield Sample("all positive", arrays([[1, 2, 3], [3, 2, 1]]))
+    yield Sample("empty batch", arrays(np.zeros((0, 5), dtype=int)))
+    yield Sample("no default boxes", arrays(np.zeros((2, 0), dtype=int)), {"sample_weight": weights(rng, (2,))})
+
+    yield Sample("sample weight", plain, {"sample_weight": weights(rng, (3,))})
+    yield Sample("sample weight below 1", plain, {"sample_weight": np.array([0.1, 0.0, 0.3])})
+    yield Sample("sample weight of all", plain, {"sample_weight": np.asarray(2.5)})
+    yield Sample("sample weight 0", plain, {"sample_weight": np.zeros(3)})
+
+    kept = mask(rng, (3, 9))
+    yield Sample("masked", plain, {"where": kept})
+    yield Sample("masked for all", plain, {"where": mask(rng, (9,))})
+    bad = (*(spoiled(each, kept[..., None]) for each in plain[:3]), np.where(kept, plain[3], 99))
+    yield Sample("masked nan, inf and bad ids", bad, {"where": kept, "sample_weight": weights(rng, (3,))})
+    yield Sample("masked, another background", plain, {"where": kept, "background": 1})
+    yield Sample("masked positives", plain, {"where": plain[3] == 0})
+    yield Sample("masked negatives", plain, {"where": plain[3] > 0})
+    yield Sample("masked image", plain, {"where": np.array([[True], [False], [True]])})
+    none = np.zeros((3, 9), dtype=bool)
+    bad = (*(spoiled(each, none[..., None]) for each in plain[:3]), plain[3])
+    yield Sample("all masked", bad, {"where": none})
+
+    loc, conf, target, labels = arrays(some)
+    conf[:] = conf[:, :1]  # all boxes of an image equally hard
+    yield Sample("ties", (loc, conf, target, labels), {"neg_pos_ratio": 1.0}, smooth=False)
+    yield Sample("ties, masked", (loc, conf, target, labels), {"where": kept, "neg_pos_ratio": 1.0}, smooth=False)
+    step = np.resize([0.0, 0.5, -0.5, 0.25], loc.shape)
+    yield Sample("kink", (target + 0.0, plain[1], target, labels), {"beta": 0.0}, smooth=False)
+    yield Sample("kink of beta", (step, plain[1], np.zeros_like(step), labels), {"beta": 0.5}, smooth=False)
+    big = np.resize([1e4, -1e4, 0.0, 50.0, -50.0], plain[1].shape)
+    yield Sample("extreme", (1e4 * loc, big, -1e4 * loc, labels), smooth=False)
+    conf = plain[1].copy()
+    conf[..., 3] = -np.inf
+    yield Sample("-inf elsewhere", (loc, conf, target, np.where(labels == 3, 1, labels)), smooth=False)
+
+
+CASE = Case(
+    "ssd_loss", al.ssd_loss, samples, reference, differentiable=("loc_pred", "conf_pred", "loc_target"), cancels=1.0
+)  # fmt: skip

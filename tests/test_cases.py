@@ -1,0 +1,162 @@
+"""The cases of the conformance suite: that their samples vary, and that the losses equal their references on NumPy."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+import array_losses as al
+from conformance.boxes import BY_HAND, TIE_RULE
+from conformance.case import NORMALIZERS, Case, Expected, Sample, cases, reduce
+from conformance.cases.multibox import encode, iou, match
+
+EPSILON = np.finfo(np.float64).eps
+CASES = pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+
+
+def drawn(case: Case, seed: int) -> list[Sample]:
+    return list(case.samples(np.random.default_rng(seed)))
+
+
+SAMPLES = [
+    pytest.param(case, sample, id=f"{case.name}: {sample.label}") for case in cases() for sample in drawn(case, 20250)
+]
+
+
+# --- the losses -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("case", "sample"), SAMPLES)
+def test_equals_reference(case: Case, sample: Sample) -> None:
+    arrays, options = copy.deepcopy(sample.arrays), copy.deepcopy(sample.options)
+    expected = case.expected(sample)
+    for reduction in ("none", "sum", "mean"):
+        for normalizer in NORMALIZERS if reduction == "mean" else (None,):
+            found = case.loss(*arrays, **options, reduction=reduction, normalizer=normalizer)
+            wanted = np.asarray(reduce(expected, reduction, normalizer))
+            assert np.shape(found) == wanted.shape
+            assert found.dtype == np.float64
+            np.testing.assert_allclose(
+                found, wanted, rtol=1e-12, atol=room(case, expected, reduction, normalizer),
+                err_msg=f"reduction={reduction!r}, normalizer={normalizer!r}",
+            )  # fmt: skip
+    for before, after in zip((*sample.arrays, *sample.options.values()), (*arrays, *options.values()), strict=True):
+        np.testing.assert_array_equal(after, before, err_msg="an argument was written to")
+
+
+def room(case: Case, expected: Expected, reduction: str, normalizer: Any) -> float:
+    """How far off a result near 0 may be: that of each element, weighted, summed and divided as the elements are."""
+    off = case.cancels * EPSILON * np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0)
+    if reduction == "none":
+        return float(np.max(off, initial=0.0))
+    return float(reduce(Expected(**{**vars(expected), "loss": off}), reduction, normalizer))
+
+
+def test_reduction_is_the_mean_by_default() -> None:
+    for case in cases():
+        sample = drawn(case, 0)[0]
+        found = case.loss(*sample.arrays, **sample.options)
+        np.testing.assert_array_equal(found, case.loss(*sample.arrays, **sample.options, reduction="mean"))
+
+
+# --- the samples ----------------------------------------------------------------------------------------------------
+
+
+@CASES
+def test_samples_vary(case: Case) -> None:
+    first, again, other = (drawn(case, seed) for seed in (1, 1, 2))
+    assert [each.label for each in first] == [each.label for each in other]
+    plain = {key: found[0] for key, found in (("first", first), ("again", again), ("other", other))}
+    assert plain["first"].label == "plain"
+    for name, one, same, another in zip(
+        inspect.signature(case.loss).parameters, plain["first"].arrays, plain["again"].arrays, plain["other"].arrays,
+        strict=False,
+    ):  # fmt: skip
+        np.testing.assert_array_equal(one, same)
+        if one.dtype.kind == "f" and name != "default_boxes":
+            assert np.all(one != another), name
+            assert len(np.unique(one)) == one.size, name
+    ids = [each for each in plain["first"].arrays if each.dtype.kind == "i"]
+    assert all(len(np.unique(each)) > 1 for each in ids)
+
+
+@CASES
+def test_labels_are_unique(case: Case) -> None:
+    labels = [sample.label for sample in drawn(case, 0)]
+    assert len(set(labels)) == len(labels), sorted(label for label in labels if labels.count(label) > 1)
+
+
+@CASES
+def test_every_option_is_used(case: Case) -> None:
+    signature = inspect.signature(case.loss)
+    idle = set(signature.parameters) - {"reduction", "normalizer"}
+    for sample in drawn(case, 0):
+        given = signature.bind(*sample.arrays, **sample.options).arguments
+        for name, value in given.items():
+            default = signature.parameters[name].default
+            if default is inspect.Parameter.empty or isinstance(value, np.ndarray) or value != default:
+                idle.discard(name)
+    assert not idle
+
+
+@CASES
+def test_samples_hold_what_they_promise(case: Case) -> None:
+    names = list(inspect.signature(case.loss).parameters)
+    floating = set()
+    for sample in drawn(case, 0):
+        arrays = {**dict(zip(names, sample.arrays, strict=False)), **sample.options}
+        for name, value in arrays.items():
+            if isinstance(value, np.ndarray):
+                assert value.dtype in (np.float64, np.int64, np.bool_), (sample.label, name)
+                floating |= {name} if value.dtype == np.float64 else set()
+            else:
+                assert value is None or isinstance(value, int | float | str | tuple), (sample.label, name)
+    assert set(case.differentiable) <= floating
+    labels = " ".join(sample.label for sample in drawn(case, 0))
+    for word in ("masked", "all masked", "nan and inf", "sample weight", "empty batch", "extreme"):
+        assert word in labels or (word == "nan and inf" and "nan, inf" in labels), word
+
+
+@CASES
+def test_nothing_that_counts_is_nan(case: Case) -> None:
+    for sample in drawn(case, 3):
+        expected = case.expected(sample)
+        assert not np.isnan(expected.loss).any(), sample.label
+        assert np.all(expected.loss[~expected.kept] == 0), sample.label
+        assert np.all(expected.weight[~expected.kept] == 0), sample.label
+        assert np.isfinite(expected.loss).all() or not sample.smooth, sample.label
+
+
+# --- the references -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("worked", [BY_HAND, TIE_RULE], ids=["by hand", "tie rule"])
+def test_detection_reference_and_library_by_hand(worked: Any) -> None:
+    defaults = np.array(worked.default_boxes, dtype=float)
+    for image, truths in enumerate(worked.truths):
+        overlaps = [[iou(truth, box) for box in worked.default_boxes] for truth in truths]
+        np.testing.assert_allclose(overlaps, worked.overlaps[image], atol=5e-5)
+        np.testing.assert_allclose(al.box_iou(np.array(truths, dtype=float), defaults), overlaps, rtol=1e-15)
+        assert match(worked.default_boxes, truths, 0.5) == worked.matches[image]
+        assert al.match_boxes(defaults, np.array(truths, dtype=float)).tolist() == worked.matches[image]
+    for (image, box), wanted in worked.encodings.items():
+        truth = worked.truths[image][worked.matches[image][box]]
+        found = encode(truth, worked.default_boxes[box], (0.1, 0.2))
+        np.testing.assert_allclose(found, wanted, atol=5e-6)
+        np.testing.assert_allclose(al.encode_boxes(np.array(truth, dtype=float), defaults[box]), found, rtol=1e-14)
+
+
+def test_reduce() -> None:
+    expected = Expected(
+        loss=np.array([1.0, 0.0, 5.0]), weight=np.array([0.5, 0.0, 2.0]), kept=np.array([True, False, True]),
+        divisor="own", own=0.0,
+    )  # fmt: skip
+    assert [reduce(expected, "mean", each) for each in NORMALIZERS] == [6.0, 2.4, 3.0, 0.8]
+    assert reduce(expected, "sum") == 6.0
+    assert reduce(expected, "none") is expected.loss
+    nothing = Expected(loss=np.zeros(0), weight=np.zeros(0), kept=np.zeros(0, dtype=bool), divisor="weights")
+    assert [reduce(nothing, "mean", each) for each in NORMALIZERS] == [0.0, 0.0, 0.0, 0.0]
