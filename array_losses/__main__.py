@@ -1,0 +1,79 @@
+"""The command line: `python -m array_losses demo | list | info`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import NoReturn
+
+from .catalog import TASKS
+
+COMMANDS = {
+    "demo": "compute the losses on real data, on every library that is installed, side by side",
+    "list": "list the losses",
+    "info": "show versions, libraries and devices",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with the usage below the message, where `--help` is one word away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n{self.format_usage()}")
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def known_task(word: str) -> str:
+    """`word`, if it is a task."""
+    if word in TASKS:
+        return word
+    raise argparse.ArgumentTypeError(f'no task "{word}"{suggestion(word, TASKS) or "."} Tasks: {", ".join(TASKS)}')
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """What the user asks for; ends the program where that is nothing we know."""
+    parser = Parser(prog="python -m array_losses", description="Loss functions, written once for every array library.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    made = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
+    made["list"].add_argument(
+        "--task", type=known_task, metavar="T", help=f"only those that serve T: {', '.join(TASKS)}"
+    )
+    if not words:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    if not words[0].startswith("-") and words[0] not in COMMANDS:
+        parser.error(f'no command "{words[0]}"{suggestion(words[0], tuple(COMMANDS))}')
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    asked = parse(words)
+    if asked.command == "demo":
+        from .command.demo import demo
+
+        return demo()
+    if asked.command == "list":
+        from .command.show import show
+
+        return show(asked.task)
+    from .command.info import info
+
+    return info()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader has seen enough; what is left to flush goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

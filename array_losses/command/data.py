@@ -1,0 +1,198 @@
+"""The data of `demo`: what scikit-learn ships, and predictions of small models fitted to it.
+
+Every task names its arrays, and says which of them each of its losses takes. Whoever adds a loss adds one line here.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_diabetes, load_digits, load_sample_images
+from sklearn.linear_model import LogisticRegression, Ridge
+
+from ..losses import encode_boxes, match_boxes
+
+SIDE, STEP, CANVAS, QUARTER = 8, 2, 32, 16
+"""Pixels: of a digit and a default box, between default boxes, of a canvas, and of the quarter that holds a digit."""
+SHOWN, HELD = 100, 20
+"""Canvases that the detector is fitted to, and those that are held out."""
+CLASSWISE = dict.fromkeys(("cross_entropy", "focal_loss", "label_smoothing_loss"), ("logits", "labels"))
+
+
+class Task(NamedTuple):
+    """Data for the losses of a task."""
+
+    source: str
+    arrays: dict[str, Any]
+    arguments: dict[str, tuple[str, ...]]
+    """Loss -> the names of the arrays it takes, in order."""
+
+
+def binary() -> Task:
+    shown, names, held, labels = digits()
+    model = fitted(shown, names == 8)
+    arrays = {
+        "logits": real(model.decision_function(held)), "labels": ids(labels == 8),
+        "probabilities": real(model.predict_proba(held)[:, 1]),
+    }  # fmt: skip
+    return Task(
+        f"digits: an 8 or not? {len(held)} held-out images, logistic regression",
+        arrays,
+        {
+            "binary_cross_entropy": ("probabilities", "labels"),
+            "binary_cross_entropy_with_logits": ("logits", "labels"),
+            "sigmoid_focal_loss": ("logits", "labels"),
+        },
+    )
+
+
+def multiclass() -> Task:
+    shown, names, held, labels = digits()
+    model = fitted(shown, names)
+    arrays = {
+        "logits": real(model.decision_function(held)), "labels": ids(labels),
+        "log_probabilities": real(model.predict_log_proba(held)),
+    }  # fmt: skip
+    return Task(
+        f"digits: which of ten? {len(held)} held-out images, logistic regression",
+        arrays,
+        {**CLASSWISE, "nll_loss": ("log_probabilities", "labels")},
+    )
+
+
+def regression() -> Task:
+    features, progress = load_diabetes(return_X_y=True)
+    progress = (progress - progress.mean()) / progress.std()
+    predicted = Ridge(0.1).fit(features[::2], progress[::2]).predict(features[1::2])
+    return Task(
+        f"diabetes: progression in standard deviations, {len(predicted)} held-out patients, ridge regression",
+        {"predicted": real(predicted), "progress": real(progress[1::2])},
+        dict.fromkeys(("huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"), ("predicted", "progress")),
+    )
+
+
+def segmentation() -> Task:
+    """The true class of a pixel is the cluster of its colour; the model sees coarse blocks and the position."""
+    photos = np.stack(load_sample_images().images)[:, :416] / 255
+    colours = averaged(photos, 8).reshape(-1, 3)
+    clusters = KMeans(4, n_init=1, random_state=0).fit_predict(colours)
+    labels = np.argsort(np.argsort(-np.bincount(clusters)))[clusters]  # the largest is class 0
+    blocks = averaged(photos, 32).repeat(4, axis=1).repeat(4, axis=2)
+    size = blocks.shape[:3]
+    features = np.concatenate([blocks, np.moveaxis(np.indices(size), 0, -1) / 50], axis=-1).reshape(-1, 6)
+    model = fitted(features, labels)
+    logits, logs = (f(features).reshape(*size, 4) for f in (model.decision_function, model.predict_log_proba))
+    labels = labels.reshape(size)
+    arrays = {
+        "logits": real(np.moveaxis(logits, -1, 1)),
+        "log_probabilities": real(np.moveaxis(logs, -1, 1)),
+        "labels": ids(labels),
+        "foreground_logits": real(not_first(logits)),
+        "foreground": ids(labels > 0),
+    }
+    return Task(
+        f"china.jpg and flower.jpg, {size[2]} x {size[1]}: which k-means cluster of colour? a linear model",
+        arrays,
+        {
+            "binary_cross_entropy_with_logits": ("foreground_logits", "foreground"),
+            **CLASSWISE,
+            "dice_loss": ("logits", "labels"),
+            "nll_loss": ("log_probabilities", "labels"),
+        },
+    )
+
+
+def detection() -> Task:
+    """Digits on canvases, found by what a window under each default box shows; 0 is the background."""
+    corner = np.arange(0, CANVAS - SIDE + 1, STEP)
+    y, x = (each.ravel() for each in np.meshgrid(corner, corner, indexing="ij"))
+    default_boxes = real(np.stack([x, y, x + SIDE, y + SIDE], axis=-1))
+    canvases, boxes, labels, valid = scenes()
+    loc, conf = targets(default_boxes, boxes, labels, valid)
+    moved, logits = detector(canvases, loc, conf)
+    boxes, labels, valid, loc, conf = (each[SHOWN:] for each in (boxes, labels, valid, loc, conf))
+    found = conf > 0
+    arrays = {
+        "loc_pred": real(moved), "conf_pred": real(logits), "loc_target": loc, "conf_target": ids(conf),
+        "default_boxes": default_boxes, "gt_boxes": boxes, "gt_labels": labels, "gt_valid": valid,
+        "digit_logits": real(not_first(logits)), "is_digit": ids(found),
+        "matched_pred": real(moved[found]), "matched_target": loc[found],
+    }  # fmt: skip
+    return Task(
+        f"digits on {len(logits)} held-out canvases: what is where? {len(x)} default boxes, linear models",
+        arrays,
+        {
+            "multibox_loss": ("loc_pred", "conf_pred", "default_boxes", "gt_boxes", "gt_labels", "gt_valid"),
+            "sigmoid_focal_loss": ("digit_logits", "is_digit"),
+            "smooth_l1_loss": ("matched_pred", "matched_target"),
+            "ssd_loss": ("loc_pred", "conf_pred", "loc_target", "conf_target"),
+        },
+    )
+
+
+BUILDERS = {each.__name__: each for each in (binary, multiclass, detection, segmentation, regression)}
+
+
+def scenes() -> tuple[Any, Any, Any, Any]:
+    """Canvases with a digit in one to four of their quarters; the boxes of the ink, their labels 1 to 10, validity."""
+    rng = np.random.default_rng(0)
+    images, names = load_digits(return_X_y=True)
+    count = SHOWN + HELD
+    canvases = np.zeros((count, CANVAS, CANVAS))
+    boxes, labels = np.zeros((count, 4, 4), np.float32), np.zeros((count, 4), np.int32)
+    valid = (rng.random((count, 4)) < 0.6) | (np.arange(4) == 0)
+    for canvas, quarter in np.argwhere(valid):
+        which = 2 * rng.integers(len(images) // 2) + (canvas >= SHOWN)  # what is held out shows other digits
+        image = images[which].reshape(SIDE, SIDE) / 16
+        top, left = np.array(divmod(quarter, 2)) * QUARTER + rng.integers(0, QUARTER - SIDE + 1, 2)
+        canvases[canvas, top : top + SIDE, left : left + SIDE] = image
+        y, x = np.nonzero(image)
+        boxes[canvas, quarter] = left + x.min(), top + y.min(), left + x.max() + 1, top + y.max() + 1
+        labels[canvas, quarter] = names[which] + 1
+    return canvases, boxes, labels, valid
+
+
+def detector(canvases: Any, loc: Any, conf: Any) -> tuple[Any, Any]:
+    """Encoded boxes and class logits for the canvases that are held out, by models fitted to the others."""
+    windows = sliding_window_view(canvases, (SIDE, SIDE), axis=(1, 2))[:, ::STEP, ::STEP].reshape(*conf.shape, -1)
+    shown, held, found = windows[:SHOWN], windows[SHOWN:], conf[:SHOWN] > 0
+    mover = Ridge().fit(shown[found], loc[:SHOWN][found])
+    classifier = fitted(np.concatenate(shown), conf[:SHOWN].ravel())
+    return np.stack([*map(mover.predict, held)]), np.stack([*map(classifier.decision_function, held)])
+
+
+def targets(default_boxes: Any, boxes: Any, labels: Any, valid: Any) -> tuple[Any, Any]:
+    """Encoded boxes and class ids for every default box, as `multibox_loss` makes them itself."""
+    matched = match_boxes(default_boxes, boxes, valid)
+    index = np.maximum(matched, 0)
+    loc = encode_boxes(np.take_along_axis(boxes, index[..., None], axis=1), default_boxes)
+    return loc, np.where(matched >= 0, np.take_along_axis(labels, index, axis=1), 0)
+
+
+def digits() -> tuple[Any, Any, Any, Any]:
+    """Pixels and labels to fit a model to, and those that are held out."""
+    pixels, labels = load_digits(return_X_y=True)
+    return pixels[::2] / 16, labels[::2], pixels[1::2] / 16, labels[1::2]
+
+
+def fitted(features: Any, labels: Any) -> Any:
+    return LogisticRegression(C=0.1, max_iter=1000).fit(features, labels)
+
+
+def not_first(logits: Any) -> Any:
+    """The logit of any class but the first."""
+    return np.logaddexp.reduce(logits[..., 1:], axis=-1) - logits[..., 0]
+
+
+def averaged(photos: Any, block: int) -> Any:
+    """Photos (N, H, W, 3) with each block of pixels as one."""
+    count, height, width, _ = photos.shape
+    return photos.reshape(count, height // block, block, width // block, block, 3).mean(axis=(2, 4))
+
+
+real = partial(np.ascontiguousarray, dtype=np.float32)
+ids = partial(np.ascontiguousarray, dtype=np.int32)
