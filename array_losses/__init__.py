@@ -7,6 +7,10 @@
 """
 
 from . import losses
+from .autodiff.check import GradientError, check_gradient
+from .autodiff.gradients import grad, value_and_grad
+from .autodiff.second_order import hessian_diagonal, hvp
+from .autodiff.wrapped import MissingRuleError
 from .catalog import Record, catalog
 from .config import from_config, load
 from .errors import (
@@ -31,15 +35,22 @@ __all__ = [
     "Composition",
     "DTypeError",
     "DomainError",
+    "GradientError",
     "Loss",
     "MergeError",
+    "MissingRuleError",
     "NamespaceError",
     "OptionError",
     "Record",
     "ShapeError",
     "Sums",
     "catalog",
+    "check_gradient",
     "from_config",
+    "grad",
+    "hessian_diagonal",
+    "hvp",
     "load",
+    "value_and_grad",
     *losses.__all__,
 ]

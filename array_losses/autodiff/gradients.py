@@ -8,6 +8,7 @@ from typing import Any
 
 from ..backends import backend_of
 from ..backends.generic import Backend
+from ..backends.nesting import Deeper
 from .arguments import Argnums, check_arguments, check_scalar, name_of, places_of
 from .tape import pull_back
 from .wrapped import tape_of
@@ -109,8 +110,15 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
 
 def _tape_value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-    """By the tape: wrap the arguments, call, and walk back."""
+    """By the tape: wrap the arguments deeper than any around this call, call, and walk back."""
+    with Deeper() as depth:
+        return _evaluate(f, args, places, depth)
+
+
+def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], depth: int) -> Any:
     backend = _highest(args)
+    while backend.level < depth:
+        backend = tape_of(backend)
     tape = tape_of(backend)
     traced: list[Any] = list(args)
     for place in places:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import accumulate
+from math import log
 from typing import Any
 
 from .. import numerics
@@ -79,6 +80,8 @@ def power(xp: Any, y: Array, x: Array, exponent: Any) -> Any:
         positive = x > 0
         return fit(xp, g * y * xp.where(positive, xp.log(xp.where(positive, x, 1.0)), 0.0), exponent)
 
+    if isinstance(x, int | float):
+        return (None, lambda g: g * (y * log(x)))
     if isinstance(exponent, int | float):
         return (lambda g: g * (exponent * x ** (exponent - 1)) if exponent else xp.zeros_like(g), None)
     return (lambda g: fit(xp, g * exponent * x ** (exponent - 1), x), pull_exponent)
@@ -133,7 +136,7 @@ def cumulated(xp: Any, y: Array, x: Array, axis: int = 0) -> Any:
 
 
 def ordered(xp: Any, y: Array, x: Array, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
-    order = xp.argsort(x, axis=axis, descending=descending, stable=stable)
+    order = xp.argsort(-x if descending else x, axis=axis, stable=True)
     back = xp.argsort(order, axis=axis)
     return (lambda g: xp.take_along_axis(g, back, axis=axis),)
 

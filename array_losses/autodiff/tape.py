@@ -103,9 +103,16 @@ COMPARISONS = {
 
 
 def _operator(name: str, reflected: bool = False) -> Callable[..., Any]:
+    """An operator; an array that is traced more deeply does it in its own namespace."""
     if reflected:
         return lambda self, other: getattr(self.xp, name)(other, self)
-    return lambda self, *other: getattr(self.xp, name)(self, *other)
+
+    def apply(self: Traced, *other: Any) -> Any:
+        if other and getattr(type(other[0]), "tape_level", 0) > self.tape_level:
+            return NotImplemented
+        return getattr(self.xp, name)(self, *other)
+
+    return apply
 
 
 for _short, _name in {**UNARY, **BINARY, **COMPARISONS}.items():

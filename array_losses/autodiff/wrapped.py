@@ -60,6 +60,9 @@ def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced
     constant = name in CONSTANT
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        for each in args:
+            if isinstance(each, Traced) and each.tape_level > cls.tape_level:
+                return getattr(each.xp, name)(*args, **kwargs)
         plain = [unwrap(each, cls) for each in args]
         for key, value in kwargs.items():
             if isinstance(value, cls):

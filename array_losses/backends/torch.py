@@ -13,10 +13,16 @@ from ..namespace import torch_namespace
 from ..sums import PYTREES
 from . import BY_MODULE
 from .generic import Backend
+from .nesting import Deeper
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
 vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.where, argsort=torch.argsort)
+
+
+def softplus(x: torch.Tensor) -> torch.Tensor:
+    """-ln sigmoid(-x); the second derivative of torch's `logaddexp` is NaN for large x."""
+    return -torch.nn.functional.logsigmoid(-x)
 
 
 def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -28,6 +34,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log_softmax": torch.log_softmax,
     "softmax": torch.softmax,
     "sigmoid": torch.sigmoid,
+    "softplus": softplus,
     "stop_gradient": torch.Tensor.detach,
     "pick": pick,
 }
@@ -72,17 +79,17 @@ class TorchBackend(Backend):
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-        """By autograd, and by `torch.func` where torch is tracing; a graph is kept if one is being differentiated."""
+        """By autograd, and by `torch.func` where torch is tracing; the graph is kept within another gradient."""
         wanted = [args[place] for place in places]
         if torch.compiler.is_compiling() or any(map(torch._C._functorch.is_functorch_wrapped_tensor, wanted)):
             gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
             return value, gradients
-        outer = any(each.requires_grad and not each.is_leaf for each in wanted)
-        leaves = [each if outer else each.detach().requires_grad_() for each in wanted]
-        given = list(args)
-        for place, leaf in zip(places, leaves, strict=True):
-            given[place] = leaf.view_as(leaf)  # not a leaf: a gradient inside this one sees that it is nested
-        with torch.enable_grad():
+        with Deeper() as depth, torch.enable_grad():
+            outer = depth > 0 or any(each.requires_grad and not each.is_leaf for each in wanted)
+            leaves = [each if each.requires_grad and outer else each.detach().requires_grad_() for each in wanted]
+            given = list(args)
+            for place, leaf in zip(places, leaves, strict=True):
+                given[place] = leaf.view_as(leaf)
             value = f(*given)
             inner = [given[place] for place in places]
             if not value.requires_grad:

@@ -1,0 +1,101 @@
+"""Hold a gradient against difference quotients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from random import Random
+from typing import Any
+
+from ..backends import backend_of
+from ..errors import ArrayLossesError
+from ..options import Integer
+from .arguments import check_arguments, name_of
+from .gradients import value_and_grad
+
+Array = Any
+
+
+class GradientError(ArrayLossesError, AssertionError):
+    """A gradient and the difference quotient are not the same."""
+
+
+def check_gradient(
+    f: Callable[..., Any],
+    *args: Any,
+    argnums: int = 0,
+    order: int = 2,
+    rtol: float = 1e-5,
+    seed: int = 0,
+    **kwargs: Any,
+) -> None:
+    """Compare the gradient of a function with central differences in random directions.
+
+    Parameters
+    ----------
+    f : callable
+        As for `grad`.
+    *args, **kwargs
+        What `f` takes; in float64, as difference quotients need it.
+    argnums : int, default 0
+        The positional argument to differentiate.
+    order : int, default 2
+        How many derivatives to check: the gradient, and the gradient of its product with a random vector.
+    rtol : float, default 1e-5
+        The relative difference that is let pass.
+    seed : int, default 0
+        Of the directions.
+
+    Raises
+    ------
+    GradientError
+        The gradient is wrong, or the point lies on a kink.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> al.check_gradient(al.cross_entropy, np.array([[0.3, -0.2]]), [1])
+    """
+    Integer().check("check_gradient", "order", order)
+    check_arguments(name_of(f), args, (argnums,))
+    random = Random(seed)  # noqa: S311
+
+    def direction() -> Array:
+        x = args[argnums]
+        backend = backend_of(x)
+        values = [random.gauss(0.0, 1.0) for _ in range(prod(x.shape))]
+        return backend.xp.reshape(backend.from_host(values, x, x.dtype), tuple(x.shape))
+
+    def call(*given: Any) -> Any:
+        return f(*given, **kwargs)
+
+    _compare(call, args, argnums, order, rtol, direction, name_of(f), 1)
+
+
+def _compare(
+    f: Callable[..., Any], args: tuple[Any, ...], place: int, order: int, rtol: float,
+    direction: Callable[[], Array], name: str, level: int,
+) -> None:  # fmt: skip
+    x, v = args[place], direction()
+    xp, step = backend_of(x).xp, 1e-5 if level == 1 else 1e-4
+
+    def at(shift: float) -> float:
+        return float(f(*args[:place], x + shift * v, *args[place + 1 :]))
+
+    slope = float(xp.sum(value_and_grad(f, place)(*args)[1] * v))
+    # the five-point central difference: its error falls with the fourth power of the step
+    quotient = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step)
+    if not abs(slope - quotient) <= rtol * max(abs(slope), abs(quotient), 1e-3):
+        raise GradientError(
+            f"{name}: derivative {level} is {slope:.10g}, but the difference quotient is {quotient:.10g}"
+        )
+    if order > level:
+        w = direction()
+
+        def sloped(*given: Any) -> Any:
+            gradient = value_and_grad(f, place)(*given)[1]
+            backend = backend_of(gradient)
+            return backend.xp.sum(gradient * backend.adopt(w, backend_of(w)))
+
+        _compare(sloped, args, place, order, rtol, direction, name, level + 1)

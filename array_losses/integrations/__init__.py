@@ -1,0 +1,1 @@
+"""Where losses already work: bridges to other libraries, each imported on first need."""
