@@ -7,10 +7,9 @@
 """
 
 from . import losses
-from .autodiff.check import GradientError, check_gradient
+from .autodiff.check import check_gradient
 from .autodiff.gradients import grad, value_and_grad
 from .autodiff.second_order import hessian_diagonal, hvp
-from .autodiff.wrapped import MissingRuleError
 from .catalog import Record, catalog
 from .config import from_config, load
 from .errors import (
@@ -18,7 +17,9 @@ from .errors import (
     ArrayLossesError,
     DomainError,
     DTypeError,
+    GradientError,
     MergeError,
+    MissingRuleError,
     NamespaceError,
     OptionError,
     ShapeError,

@@ -33,6 +33,14 @@ class ArgumentError(ArrayLossesError, TypeError):
     """An argument is missing, unknown or given twice."""
 
 
+class MissingRuleError(ArrayLossesError, NotImplementedError):
+    """A function that is to be differentiated has no derivative rule."""
+
+
+class GradientError(ArrayLossesError, AssertionError):
+    """A gradient and the difference quotient are not the same."""
+
+
 class MergeError(ArrayLossesError, ValueError):
     """Two `Sums` of different losses or options cannot become one."""
 

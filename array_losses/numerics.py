@@ -50,8 +50,12 @@ def relu(x: Array) -> Array:
 
 @overridable
 def clip(x: Array, low: float, high: float) -> Array:
-    """x, at least `low` and at most `high`; derivative 1 at the bounds, as within."""
-    return namespace(x).clip(x, low, high)
+    """x, at least `low` and at most `high`; derivative 1 at the bounds, as within.
+
+    By selection: JAX's clip multiplies by its derivative, and 0 * inf is NaN for an infinite x.
+    """
+    xp = namespace(x)
+    return xp.where(x < low, low, xp.where(x > high, high, x))
 
 
 @overridable
@@ -195,7 +199,11 @@ def first_argmax(x: Array, axis: int) -> Array:
 
 
 def rows(x: Array, index: Array) -> Array:
-    """The rows of x (..., G, D) at `index` (..., A), as (..., A, D)."""
+    """The rows of x (..., G, D) at `index` (..., A), as (..., A, D); by a mask where the library has no gather."""
     xp = namespace(x)
+    if not hasattr(xp, "take_along_axis"):
+        chosen = xp.expand_dims(one_hot(index, x.shape[-2], index.ndim), axis=-1)  # (..., A, G, 1)
+        zero = xp.zeros_like(x)
+        return xp.sum(xp.where(chosen, xp.expand_dims(x, axis=-3), xp.expand_dims(zero, axis=-3)), axis=-2)
     wide = xp.broadcast_to(xp.expand_dims(index, axis=-1), (*index.shape, x.shape[-1]))
     return xp.take_along_axis(x, wide, axis=-2)

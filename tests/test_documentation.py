@@ -3,8 +3,11 @@
 import doctest
 import inspect
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
+import xgboost
 
 import array_losses as al
 
@@ -46,3 +49,14 @@ def test_every_parameter_is_described(name):
         each.strip() for line in re.findall(r"^(\w[\w, ]*) :", parameters, re.MULTILINE) for each in line.split(",")
     }
     assert described == set(inspect.signature(function).parameters)
+
+
+def test_the_examples_of_the_readme_run():
+    """All but CuPy's, which needs a GPU."""
+    text = (Path(al.__file__).parent.parent / "README.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names = {"xgboost": xgboost, "data": xgboost.DMatrix(np.arange(12.0).reshape(6, 2), label=np.arange(6.0))}
+    ran = [block for block in blocks if "import cupy" not in block]
+    assert len(ran) == len(blocks) - 1
+    for block in ran:
+        exec(block, names)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from random import Random
 from typing import Any
 
 from ..backends import backend_of
-from ..errors import ArrayLossesError
+from ..errors import GradientError
 from ..options import Integer
 from .arguments import check_arguments, name_of
 from .gradients import value_and_grad
 
 Array = Any
-
-
-class GradientError(ArrayLossesError, AssertionError):
-    """A gradient and the difference quotient are not the same."""
 
 
 def check_gradient(
@@ -59,7 +54,9 @@ def check_gradient(
     """
     Integer().check("check_gradient", "order", order)
     check_arguments(name_of(f), args, (argnums,))
-    random = Random(seed)  # noqa: S311
+    from random import Random
+
+    random = Random(seed)
 
     def direction() -> Array:
         x = args[argnums]

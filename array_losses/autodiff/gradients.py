@@ -10,8 +10,6 @@ from ..backends import backend_of
 from ..backends.generic import Backend
 from ..backends.nesting import Deeper
 from .arguments import Argnums, check_arguments, check_scalar, name_of, places_of
-from .tape import pull_back
-from .wrapped import tape_of
 
 Array = Any
 
@@ -116,6 +114,9 @@ def _tape_value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: t
 
 
 def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], depth: int) -> Any:
+    from .tape import pull_back  # the tape is loaded when a gradient needs it first
+    from .wrapped import tape_of
+
     backend = _highest(args)
     while backend.level < depth:
         backend = tape_of(backend)

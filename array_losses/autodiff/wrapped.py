@@ -8,15 +8,11 @@ from typing import Any
 from .. import numerics
 from ..backends import BY_MODULE
 from ..backends.generic import Backend
-from ..errors import ArrayLossesError
+from ..errors import MissingRuleError
 from .rules import CONSTANT, NUMERICS, RULES
 from .tape import Traced
 
 Array = Any
-
-
-class MissingRuleError(ArrayLossesError, NotImplementedError):
-    """A function has no derivative rule."""
 
 
 class TracedNamespace:
@@ -115,7 +111,7 @@ class TapeBackend(Backend):
         self.xp = TracedNamespace(inner, self.cls)
         self.cls.xp = self.xp
         self.types = (self.cls,)
-        self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "stop_gradient")}
+        self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "clip", "stop_gradient")}
         BY_MODULE[module] = self
 
     def kind(self, dtype: Any) -> str:

@@ -17,18 +17,12 @@ def softplus(x: Any) -> Any:
     return jnp.logaddexp(x, 0.0)
 
 
-def clip(x: Any, low: float, high: float) -> Any:
-    """By selection: `jnp.clip` multiplies by its derivative, and 0 * inf is NaN for an infinite x."""
-    return jnp.where(x < low, low, jnp.where(x > high, high, x))
-
-
 def pick(x: Any, ids: Any, axis: int) -> Any:
     picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
     return jnp.squeeze(picked, axis)
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "clip": clip,
     "log_softmax": jax.nn.log_softmax,
     "softmax": jax.nn.softmax,
     "sigmoid": jax.nn.sigmoid,

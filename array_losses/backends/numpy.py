@@ -11,6 +11,13 @@ from . import BY_MODULE
 from .generic import KINDS, Backend
 
 
+def pick(x: Any, ids: Any, axis: int) -> Any:
+    """Row and column of a matrix, which NumPy finds faster than `take_along_axis`."""
+    if x.ndim == 2 and axis == 1:
+        return x[np.arange(x.shape[0]), ids]
+    return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
+
+
 class NumPyBackend(Backend):
     """Arrays in host memory."""
 
@@ -19,7 +26,7 @@ class NumPyBackend(Backend):
     types = (np.ndarray, np.generic)
 
     def __init__(self) -> None:
-        super().__init__("numpy", np)
+        super().__init__("numpy", np, {"clip": np.clip, "pick": pick})
         self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
 
     def cast(self, array: Any, dtype: Any) -> Any:

@@ -141,7 +141,8 @@ def multibox_loss(
     positive = matched >= 0
     index = xp.where(positive, matched, 0)
     loc_target = encode(rows(gt_boxes, index), default_boxes, variances)
-    conf_target = xp.where(positive, xp.take_along_axis(gt_labels, index, axis=1), background)
+    labels = rows(xp.expand_dims(gt_labels, axis=-1), index)[..., 0]
+    conf_target = xp.where(positive, labels, background)
     return formula(ssd_loss)(
         loc_pred, conf_pred, loc_target, conf_target, alpha=alpha, neg_pos_ratio=neg_pos_ratio, beta=beta,
         background=background, where=where,

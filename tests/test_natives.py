@@ -1,0 +1,43 @@
+"""A backend's native function equals the portable one, value and derivative, at extremes too."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+from array_losses import numerics
+from array_losses.backends import backend_of
+
+X = np.array(
+    [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
+)
+FINITE = np.where(np.isfinite(X), X, -900.0)
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0)}
+ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
+NATIVE = [(library, name) for library, make in ARRAYS.items() for name in sorted(backend_of(make(X)).native)]
+
+
+def options(name, make):
+    return (make(np.array([7, 2])), 1) if name == "pick" else OPTIONS.get(name, ())
+
+
+@pytest.mark.parametrize(("library", "name"), NATIVE)
+def test_native_equals_portable(library, name):
+    make, function = ARRAYS[library], getattr(numerics, name)
+    x = make(X if name in ("sigmoid", "softplus", "pick", "clip") else FINITE)
+    native, portable = (np.asarray(f(x, *options(name, make))) for f in (function, function.portable))
+    np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
+    if library == "numpy" or name == "stop_gradient":
+        return
+    finite = make(FINITE)
+    given = options(name, make)
+    if library == "jax":
+        slopes = [jax.grad(lambda z, f=f: (f(z, *given) ** 2).sum())(finite) for f in (function, function.portable)]
+    else:
+        slopes = []
+        for f in (function, function.portable):
+            leaf = finite.clone().requires_grad_()
+            (f(leaf, *given) ** 2).sum().backward()
+            slopes.append(leaf.grad)
+    np.testing.assert_allclose(np.asarray(slopes[0]), np.asarray(slopes[1]), rtol=1e-12, atol=1e-300)
