@@ -45,17 +45,28 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     made["list"].add_argument(
         "--task", type=known_task, metavar="T", help=f"only those that serve T: {', '.join(TASKS)}"
     )
+    made["demo"].add_argument(
+        "--train", action="store_true", help="train two small models on every library: the loss curves must coincide"
+    )
+    made["demo"].add_argument("--plot", metavar="FILE", help="of --train: the picture (array_losses_train.png)")
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
     if not words[0].startswith("-") and words[0] not in COMMANDS:
         parser.error(f'no command "{words[0]}"{suggestion(words[0], tuple(COMMANDS))}')
-    return parser.parse_args(words)
+    asked = parser.parse_args(words)
+    if asked.command == "demo" and asked.plot is not None and not asked.train:
+        made["demo"].error("--plot needs --train")
+    return asked
 
 
 def main(words: Sequence[str]) -> int:
     """Run one command; its exit code."""
     asked = parse(words)
+    if asked.command == "demo" and asked.train:
+        from .command.train import PLOT, demo_train
+
+        return demo_train(PLOT if asked.plot is None else asked.plot)
     if asked.command == "demo":
         from .command.demo import demo
 

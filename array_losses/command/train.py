@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -19,12 +21,8 @@ from .libraries import LIBRARIES, Device, Found, brief, find
 
 NEEDS = {"numpy": "numpy", "sklearn": "scikit-learn", "matplotlib": "matplotlib", "rich": "rich"}
 """Module -> what to install."""
+PLOT = "array_losses_train.png"
 STEPS, BATCH, RATE, MOMENTUM = 140, 128, 0.1, 0.9
-ALLOWED = 1e-8
-"""Between a loss of NumPy's curve and the same one on another library, both in float64."""
-HEAD = ("library", "first loss", "last loss", "held-out accuracy", "seconds", "largest difference to numpy")
-COLOURS = ("#d1d5db", "#dc2626", "#2563eb", "#16a34a", "#9333ea", "#ea580c", "#0891b2")
-"""Of NumPy's wide line, and of the dashes on it."""
 
 
 class Model(NamedTuple):
@@ -39,6 +37,12 @@ class Model(NamedTuple):
         return f"{self.name}, {'-'.join(map(str, self.sizes))}"
 
 
+MODELS = (
+    Model("linear softmax", (64, 10), CrossEntropyLoss(label_smoothing=0.1)),
+    Model("two layers, tanh", (64, 32, 10), FocalLoss(gamma=2.0)),
+)
+
+
 class Run(NamedTuple):
     """A model trained on one library, or why it could not be."""
 
@@ -48,19 +52,6 @@ class Run(NamedTuple):
     seconds: float = 0.0
     trouble: str = ""
 
-    def apart(self, other: Run) -> float:
-        """The largest difference of the two loss curves."""
-        if self.trouble or other.trouble:
-            return float("inf")
-        most = max(differences(self, other))
-        return most if most < float("inf") else float("inf")
-
-
-MODELS = (
-    Model("linear softmax", (64, 10), CrossEntropyLoss(label_smoothing=0.1)),
-    Model("two layers with tanh", (64, 32, 10), FocalLoss(gamma=2.0)),
-)
-
 
 def demo_train(plot: str) -> int:
     """Train, show, draw and judge: 0 if all curves agree, 1 if not, 2 if something is missing or cannot be written."""
@@ -69,13 +60,16 @@ def demo_train(plot: str) -> int:
         print(f'demo --train needs {", ".join(missing)}: pip install "array_losses[demo]"', file=sys.stderr)
         return 2
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # JAX would take most of a GPU for itself
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # on arrays this small, threads only wait for one another
+    from .curves import draw, judge, show
+
     found, results = compute()
     show(results)
     code = judge(list(absent(found)), results)
     try:
         draw(results, plot)
     except (OSError, ValueError) as error:  # no such folder, no such kind of picture
-        print(f"cannot write {plot}: {brief(error)}", file=sys.stderr)
+        print(f"cannot write {plot} ({brief(error)})", file=sys.stderr)
         return code or 2
     print(f"Plot: {plot}")
     return code
@@ -86,13 +80,16 @@ def demo_train(plot: str) -> int:
 
 def logits(x: Any, parameters: Sequence[Any]) -> Any:
     """The scores of the classes; `parameters` are the weights and the bias of each layer in turn."""
-    x = x @ parameters[0] + parameters[1]
+    xp = namespace(parameters[0])
+    x = xp.matmul(x, parameters[0]) + parameters[1]  # x is data, which not every library lets `@` with what is traced
     for weights, bias in zip(parameters[2::2], parameters[3::2], strict=True):
-        x = namespace(x).tanh(x) @ weights + bias
+        x = xp.tanh(x) @ weights + bias
     return x
 
 
-def train(loss: Loss, x: Any, y: Any, parameters: list[Any], done: Callable[[], object]) -> tuple[list[Any], list[Any]]:
+def train(
+    loss: Loss, x: Any, y: Any, parameters: list[Any], fast: Callable[[Any], Any], done: Callable[[], object]
+) -> tuple[list[Any], list[Any]]:
     """Gradient descent with momentum on mini-batches in a fixed order.
 
     Parameters
@@ -103,6 +100,8 @@ def train(loss: Loss, x: Any, y: Any, parameters: list[Any], done: Callable[[], 
         Pixels (N, 64) and labels (N,), of any library.
     parameters : list of arrays
         The start: weights and bias of each layer in turn, of the same library.
+    fast : callable
+        Makes a function of arrays faster, as `jax.jit` does, or returns it as it is.
     done : callable
         Called after each step.
 
@@ -115,11 +114,12 @@ def train(loss: Loss, x: Any, y: Any, parameters: list[Any], done: Callable[[], 
     def objective(x: Any, y: Any, *parameters: Any) -> Any:
         return loss(logits(x, parameters), y)
 
-    both = value_and_grad(objective, argnums=tuple(range(2, 2 + len(parameters))))
+    both = fast(value_and_grad(objective, argnums=tuple(range(2, 2 + len(parameters)))))
     speeds, losses = [0.0 * each for each in parameters], []
     for step in range(STEPS):
-        start = step % (x.shape[0] // BATCH) * BATCH
-        value, gradients = both(x[start : start + BATCH], y[start : start + BATCH], *parameters)
+        first = step % (x.shape[0] // BATCH) * BATCH
+        rows = slice(first, first + BATCH)
+        value, gradients = both(x[rows, ...], y[rows, ...], *parameters)
         speeds = [MOMENTUM * speed + gradient for speed, gradient in zip(speeds, gradients, strict=True)]
         parameters = [each - RATE * speed for each, speed in zip(parameters, speeds, strict=True)]
         losses.append(value)
@@ -160,10 +160,10 @@ def compute() -> tuple[list[Found], dict[Model, list[Run]]]:
 def run(model: Model, library: str, device: Device, data: Sequence[Any], done: Callable[[], object]) -> Run:
     """Train one model on one library."""
     try:
-        with double(library):
+        with double(library) as fast:
             x, y, held_x, held_y, *parameters = map(device.place, (*data, *start(model.sizes)))
             begun = perf_counter()
-            losses, parameters = train(model.loss, x, y, parameters, done)
+            losses, parameters = train(model.loss, x, y, parameters, fast, done)
             curve = [float(each) for each in losses]  # waits for what is still being computed
             seconds = perf_counter() - begun
             return Run(library, curve, accuracy(held_x, held_y, parameters), seconds)
@@ -176,14 +176,17 @@ def start(sizes: tuple[int, ...]) -> list[Any]:
     import numpy as np
 
     rng = np.random.default_rng(0)
-    layers = zip(sizes, sizes[1:], strict=False)
-    return [each for m, n in layers for each in (rng.standard_normal((m, n)) / m**0.5, np.zeros(n))]
+    return [each for m, n in pairwise(sizes) for each in (rng.standard_normal((m, n)) / m**0.5, np.zeros(n))]
 
 
-def double(library: str) -> AbstractContextManager[Any]:
-    """Where float64 is float64: JAX takes it for float32, unless told otherwise."""
+@contextmanager
+def double(library: str) -> Iterator[Callable[[Any], Any]]:
+    """Where float64 is float64, which JAX takes for float32 unless told; gives what makes a function faster there."""
     if not library.startswith("jax"):
-        return nullcontext()
+        yield lambda function: function
+        return
     import jax
 
-    return jax.enable_x64(True) if hasattr(jax, "enable_x64") else jax.experimental.enable_x64()
+    switch: Any = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")  # older JAX
+    with switch.enable_x64(True):
+        yield jax.jit

@@ -19,6 +19,13 @@ SMALLEST = 1e-6
 """The least curvature of a row: boosting divides by sums of it."""
 
 
+def rows(first: Any, second: Any, weight: Any) -> tuple[Any, Any, Any]:
+    """Scores, labels and weights from (scores, data set) or from scikit-learn's (labels, scores, weights)."""
+    if hasattr(second, "get_label"):
+        return first, second.get_label(), second.get_weight()
+    return second, first, weight
+
+
 class Objective:
     """A loss as a boosting objective: score, label and weight of each row to gradient and Hessian.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .boosting import Hessian, Objective
+from .boosting import Hessian, Objective, rows
 
 
 def objective(loss: Any, *, hessian: Hessian = "auto") -> Callable[..., Any]:
@@ -47,9 +47,7 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> Callable[..., Any]:
     made = Objective(loss, hessian, softmax_factor=lambda classes: classes / (classes - 1))
 
     def call(first: Any, second: Any, weight: Any = None) -> Any:
-        if hasattr(second, "get_label"):
-            return made(first, second.get_label(), second.get_weight())
-        return made(second, first, weight)
+        return made(*rows(first, second, weight))
 
     call.__name__ = made.name
     return call
@@ -63,9 +61,7 @@ def metric(loss: Any) -> Callable[..., Any]:
     made = Objective(loss, "exact", softmax_factor=lambda classes: classes / (classes - 1))
 
     def call(first: Any, second: Any, weight: Any = None) -> Any:
-        if hasattr(second, "get_label"):
-            return made.name, made.mean(first, second.get_label(), second.get_weight()), False
-        return made.name, made.mean(second, first, weight), False
+        return made.name, made.mean(*rows(first, second, weight)), False
 
     call.__name__ = made.name
     return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .boosting import Hessian, Objective
+from .boosting import Hessian, Objective, rows
 
 
 def objective(loss: Any, *, hessian: Hessian = "auto") -> Callable[..., Any]:
@@ -48,9 +48,7 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> Callable[..., Any]:
     made = Objective(loss, hessian, softmax_factor=lambda classes: 2.0)  # noqa: ARG005
 
     def call(first: Any, second: Any, sample_weight: Any = None) -> Any:
-        if hasattr(second, "get_label"):
-            return made(first, second.get_label(), second.get_weight())
-        return made(second, first, sample_weight)
+        return made(*rows(first, second, sample_weight))
 
     call.__name__ = made.name
     return call
@@ -64,9 +62,8 @@ def metric(loss: Any) -> Callable[..., Any]:
     made = Objective(loss, "exact", softmax_factor=lambda classes: 2.0)  # noqa: ARG005
 
     def call(first: Any, second: Any, sample_weight: Any = None) -> Any:
-        if hasattr(second, "get_label"):
-            return made.name, made.mean(first, second.get_label(), second.get_weight())
-        return made.mean(second, first, sample_weight)
+        value = made.mean(*rows(first, second, sample_weight))
+        return (made.name, value) if hasattr(second, "get_label") else value
 
     call.__name__ = made.name
     return call
