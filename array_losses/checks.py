@@ -22,24 +22,29 @@ class Call:
             kind = backend.kind(array.dtype)
         except (TypeError, AttributeError):
             fail(NamespaceError, function, first, "be an array (NumPy, PyTorch, JAX, CuPy, ...)", describe(array))
+        self.function = function
+        self._check_plain(backend, first, array)
         if kind not in kinds:
             expected = "have a floating dtype (float16, bfloat16, float32 or float64)"
             expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
             fail(DTypeError, function, first, expected, str(array.dtype))
-        self.function, self.first, self.array = function, first, array
+        self.first, self.array = first, array
         self.backend: Backend = backend
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
     # --- placing ----------------------------------------------------------------------------------------------------
 
-    def place(self, name: str, value: Any) -> Array:
+    def place(self, name: str, value: Any, floats: bool = False) -> Array:
         """An argument as an array beside the first; host data travels, everything else is an error."""
+        if type(value).__module__ == "numpy" and self.backend.tracing():
+            return self.backend.from_host(value, self.array)
         if (is_host(value) and self.backend.name != "numpy") or isinstance(value, HOST_SCALARS):
-            return self._from_host(name, value)
+            return self._from_host(name, value, floats)
         try:
             backend = backend_of(value)
         except TypeError:
             fail(NamespaceError, self.function, name, "be an array, a number or nested lists", describe(value))
+        self._check_plain(backend, name, value)
         if backend is not self.backend:
             adopted = self.backend.adopt(value, backend)
             if adopted is not None:
@@ -56,17 +61,24 @@ class Call:
             )
         return value
 
+    def _check_plain(self, backend: Backend, name: str, array: Any) -> None:
+        if not backend.accepts(array):
+            expected = f"be a plain array: give numpy.asarray({name}), and masks as `where`"
+            fail(NamespaceError, self.function, name, expected, describe(array))
+
     def _on(self, array: Array) -> str:
         device = self.backend.device(array)
         return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
 
-    def _from_host(self, name: str, value: Any) -> Array:
+    def _from_host(self, name: str, value: Any, floats: bool = False) -> Array:
         kind = host_kind(value)
         if kind == "other":
             fail(DTypeError, self.function, name, "hold numbers", describe(value))
-        dtype = self.compute if kind in ("half", "real") else None
+        dtype = self.compute if kind in ("half", "real") or (floats and kind == "integer") else None
         try:
             return self.backend.from_host(value, self.array, dtype)
+        except OverflowError:
+            fail(DomainError, self.function, name, "hold numbers that its library can hold", describe(value))
         except (ValueError, TypeError):
             fail(ShapeError, self.function, name, "be rectangular (every row of one length)", describe(value))
 
@@ -75,9 +87,9 @@ class Call:
     def kind(self, array: Array) -> str:
         return self.backend.kind(array.dtype)
 
-    def real(self, name: str, value: Any) -> Array:
-        """An argument of any real dtype; its values are cast where they are used."""
-        array = self.place(name, value)
+    def real(self, name: str, value: Any, floats: bool = True) -> Array:
+        """An argument of any real dtype, cast where it is used; `floats` takes integers of the host as floats."""
+        array = self.place(name, value, floats)
         if self.kind(array) == "other":
             fail(DTypeError, self.function, name, "hold real numbers", str(array.dtype))
         return array
@@ -174,7 +186,7 @@ HOST_SCALARS = (bool, int, float, list, tuple)
 def host_kind(value: Any) -> str:
     """The kind of dtype that host data has."""
     if hasattr(value, "dtype"):
-        return KINDS.get(value.dtype.name, "other")
+        return KINDS.get(getattr(value.dtype, "name", str(value.dtype)).rpartition(".")[2], "other")
     if isinstance(value, list | tuple):
         kinds = {host_kind(each) for each in value}
         for kind in ("other", "half", "real", "integer"):
@@ -185,3 +197,14 @@ def host_kind(value: Any) -> str:
         if isinstance(value, python):
             return kind
     return "other"
+
+
+def frozen(value: Any) -> Any:
+    """Weights that lie in host memory as nested tuples of numbers: constant, comparable, hashable, plain."""
+    if isinstance(value, list | tuple):
+        return tuple(frozen(each) for each in value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    backend = backend_of(value)
+    view = None if backend.is_variable(value) else backend.look(value)
+    return value if view is None else frozen(view.tolist())

@@ -54,16 +54,19 @@ def load(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _loss(data: dict[str, Any]) -> Loss:
-    _only(data, ("loss", "options"))
+    _only(data, ("loss", "options", "none"))
     classes = {name: cls for name, cls in vars(losses).items() if isinstance(cls, type) and issubclass(cls, Loss)}
     name = data.get("loss")
-    if name not in classes:
+    if not isinstance(name, str) or name not in classes:
         from difflib import get_close_matches
 
         close = get_close_matches(str(name), list(classes), n=1)
         expected = "be the class name of a loss" + (f" (did you mean `{close[0]}`?)" if close else "")
         fail(OptionError, "from_config", "loss", expected, describe(name))
-    return classes[name](**data.get("options", {}))
+    options, off = data.get("options", {}), data.get("none", [])
+    if not isinstance(options, dict) or not isinstance(off, list):
+        fail(OptionError, "from_config", "options", "be a table, and `none` a list of names", describe(options))
+    return classes[name](**options, **dict.fromkeys(off))
 
 
 def _only(data: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
-from .backends import backend_of
+from .checks import frozen
 from .errors import ArgumentError, DTypeError, OptionError, describe, fail
 from .families.family import family_of
 from .sums import ComposedSums, Sums
@@ -77,14 +78,20 @@ class Loss(Composable):
         for key, check in signature.checkers.items():
             known[key] = check.check(name, key, known[key])
         for key in signature.arrays:
+            if isinstance(known.get(key), str):
+                fail(DTypeError, name, key, "be an array or numbers", describe(known[key]))
             if key in known:
                 known[key] = frozen(known[key])
-        _check_reduction(name, known["reduction"], known["normalizer"])
+        known["normalizer"] = _checked_normalizer(name, known["reduction"], known["normalizer"])
         return known
 
     def __call__(self, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
-        return self.function(*arrays, **{**self.options, **options})
+        fixed = self.options
+        given = family_of(self.function).signature.positional[: len(arrays)]
+        if "weight" in given:  # torch's third argument of the function
+            fixed = {key: value for key, value in fixed.items() if key != "weight"}
+        return self.function(*arrays, **{**fixed, **options})
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -105,15 +112,17 @@ class Loss(Composable):
         return {"version": CONFIG_VERSION, **self.plain()}
 
     def plain(self) -> dict[str, Any]:
-        """The name of the class and every option that is not None."""
+        """The name of the class and every option; TOML has no null, so options that are None are listed by name."""
         name = type(self).__name__
         given = {key: value for key, value in self.options.items() if value is not None}
+        off = [key for key, value in self.options.items() if value is None]
         for key, value in given.items():
             if not isinstance(value, str | int | float | tuple):
                 fail(
                     OptionError, f"{name}.to_config", key, "lie in host memory (numbers, lists, NumPy)", describe(value)
                 )
-        return {"loss": name, "options": {key: lists(value) for key, value in given.items()}}
+        plain = {"loss": name, "options": {key: lists(value) for key, value in given.items()}}
+        return {**plain, "none": off} if off else plain
 
     def _key(self) -> tuple[Any, ...]:
         return tuple((name, identity(value)) for name, value in self.options.items())
@@ -136,7 +145,7 @@ class Loss(Composable):
 class Composition(Composable):
     """A weighted sum of losses on the same arrays."""
 
-    __slots__ = ("_terms",)
+    __slots__ = ("__weakref__", "_terms")
     _terms: tuple[tuple[float, Loss], ...]
 
     def __init__(self, terms: tuple[tuple[float, Loss], ...]) -> None:
@@ -190,16 +199,6 @@ def _rebuild(cls: type[Loss], options: dict[str, Any]) -> Loss:
     return cls(**options)
 
 
-def frozen(value: Any) -> Any:
-    """Weights that lie in host memory as nested tuples of numbers: constant, comparable, hashable, plain."""
-    if isinstance(value, list | tuple):
-        return tuple(frozen(each) for each in value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    view = backend_of(value).look(value)
-    return value if view is None else frozen(view.tolist())
-
-
 def lists(value: Any) -> Any:
     """Nested tuples as nested lists."""
     return [lists(each) for each in value] if isinstance(value, tuple) else value
@@ -210,13 +209,18 @@ def identity(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool | tuple) else id(value)
 
 
-def _check_reduction(name: str, reduction: Any, normalizer: Any) -> None:
+def _checked_normalizer(name: str, reduction: Any, normalizer: Any) -> Any:
+    """The normalizer as plain data where it is a number in host memory."""
     if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none", "sums"):
         fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
     if isinstance(normalizer, str) and normalizer not in ("weights", "count"):
         fail(OptionError, name, "normalizer", 'be None, "weights", "count" or a number', describe(normalizer))
     if isinstance(normalizer, bool):
         fail(DTypeError, name, "normalizer", 'be None, "weights", "count" or a number', describe(normalizer))
+    plain = frozen(normalizer)
+    if isinstance(plain, tuple) or (isinstance(plain, int | float) and not 0 <= plain < inf):
+        fail(OptionError, name, "normalizer", "be a finite number >= 0", describe(normalizer))
+    return plain
 
 
 def _suggest(name: str, known: dict[str, Any]) -> str:

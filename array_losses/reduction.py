@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .backends import backend_of
 from .backends.generic import Backend
-from .checks import Call
+from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
 from .numerics import safe_divide, weigh
 from .sums import Sums
@@ -52,7 +52,7 @@ class Finish(NamedTuple):
         return backend.cast(total, self.dtype)
 
     def __repr__(self) -> str:
-        return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)})"
+        return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)}) in {self.dtype}"
 
 
 class Plan(NamedTuple):
@@ -68,7 +68,7 @@ def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
     """The mean; over nothing it is 0, with a zero gradient."""
     if isinstance(divisor, int | float):
         divisor = max(divisor, floor)
-        return total / divisor if divisor != 0 else total * 0.0
+        return total / divisor if divisor != 0 else weigh(backend_of(total).xp.zeros_like(total), total)
     if floor:
         divisor = backend_of(divisor).xp.where(divisor > floor, divisor, floor)
     return safe_divide(total, divisor)
@@ -83,7 +83,12 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
             expected = 'be None, "weights", "count", a number or a 0-d array'
             fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
         return normalizer
-    if isinstance(normalizer, int | float) and not isinstance(normalizer, bool):
+    plain = frozen(normalizer)
+    normalizer = plain if isinstance(plain, int | float) else normalizer
+    if isinstance(normalizer, bool):
+        expected = 'be None, "weights", "count", a number or a 0-d array'
+        fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
+    if isinstance(normalizer, int | float):
         if not 0 <= normalizer < inf:
             fail(OptionError, call.function, "normalizer", "be a finite number >= 0", describe(normalizer))
         return float(normalizer)

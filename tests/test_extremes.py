@@ -148,3 +148,42 @@ def test_every_integer_dtype_holds_labels(dtype):
     assert al.cross_entropy(x, ids) == expected
     np.testing.assert_allclose(al.cross_entropy(torch.tensor(x), torch.tensor(ids)), expected, rtol=1e-15)
     np.testing.assert_allclose(al.cross_entropy(jnp.asarray(x), jnp.asarray(ids)), expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "bad"), [("uint64", 2**32 + 2), ("uint64", 2**64 - 100), ("uint32", 2**32 - 100), ("int64", 2**40)]
+)
+def test_a_label_too_large_for_an_index_is_bad(dtype, bad):
+    ids = np.array([bad], dtype)
+    for x in (np.zeros((1, 3)), torch.zeros(1, 3), jnp.zeros((1, 3))):
+        with pytest.raises(al.DomainError):
+            al.cross_entropy(x, ids)
+    with jax.enable_x64(False), pytest.raises(al.DomainError):
+        al.cross_entropy(jnp.zeros((1, 3)), ids)
+
+
+def test_large_numbers_of_the_host_reach_jax_whole():
+    with jax.enable_x64(False):
+        x = jnp.zeros((2, 3))
+        assert float(al.cross_entropy(x, [0, 1], normalizer=np.int64(2**40))) == pytest.approx(2 * np.log(3) / 2**40)
+        assert float(al.mse_loss(jnp.zeros(1), [2**33])) == pytest.approx(2.0**66)
+
+
+def test_foreign_byte_order_and_kinds_of_numpy_arrays():
+    x, ids = np.array([[1.0, 2.0, 0.5]]), np.array([2], ">i8")
+    for make in (np.asarray, torch.tensor, jnp.asarray):
+        assert float(al.cross_entropy(make(x), ids)) == pytest.approx(float(al.cross_entropy(x, [2])))
+    for kind in (np.matrix, np.ma.masked_array):
+        with pytest.raises(al.NamespaceError, match="plain array"):
+            al.mse_loss(kind(x), x)
+        with pytest.raises(al.NamespaceError, match="plain array"):
+            al.mse_loss(x, kind(x))
+    assert al.mse_loss(np.array([300.0], np.float16), [0.0]) == np.inf
+    assert al.mse_loss(np.array([np.inf]), [0.0], normalizer=0) == 0
+    assert al.cross_entropy(np.zeros((0, 3)), []) == 0
+
+
+def test_hard_negatives_of_half_precision_are_counted_exactly():
+    loss = torch.rand(8732).bfloat16()
+    positive = torch.arange(8732) < 301
+    assert int(al.hard_negative_mask(loss, positive).sum()) == 903

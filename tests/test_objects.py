@@ -156,3 +156,45 @@ def test_gradient_accumulation_is_exact():
     sums = al.cross_entropy(y[:1], ids[:1], reduction="sums") + al.cross_entropy(y[1:], ids[1:], reduction="sums")
     sums.loss().backward()
     torch.testing.assert_close(x.grad, y.grad, rtol=1e-14, atol=0)
+
+
+def test_a_config_keeps_what_is_switched_off():
+    for loss in (
+        al.SigmoidFocalLoss(alpha=None),
+        al.DiceLoss(activation=None),
+        al.DiceLoss(axis=None, activation="sigmoid"),
+        al.MSELoss(normalizer=np.float32(3)),
+    ):
+        assert al.from_config(json.loads(json.dumps(loss.to_config()))) == loss
+    assert al.MSELoss(normalizer=np.float32(3)) == al.MSELoss(normalizer=3.0)
+
+
+def test_what_is_given_at_the_call_rules():
+    x, y, w = np.array([0.2, 0.7]), np.array([0, 1]), np.array([1.0, 3.0])
+    assert al.BCELoss()(x, y, w) == al.binary_cross_entropy(x, y, w)
+    weight = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    al.CrossEntropyLoss(weight=weight)(torch.tensor(X), torch.tensor(IDS)).backward()
+    assert weight.grad is not None
+
+
+def test_sums_of_other_weights_do_not_merge():
+    def sums(**options):
+        return al.cross_entropy(X, IDS, **options, reduction="sums")
+
+    with pytest.raises(al.MergeError):
+        _ = sums(weight=[1.0, 2.0, 3.0]) + sums(weight=[1.0, 2.0, 4.0])
+    with pytest.raises(al.MergeError):
+        _ = sums(normalizer=np.array(10.0)) + sums(normalizer=np.array(20.0))
+
+
+def test_a_composition_goes_through_jit():
+    loss = al.MSELoss() + al.L1Loss()
+    np.testing.assert_allclose(jax.jit(loss)(jnp.asarray(X), jnp.asarray(X) + 1), 2.0)
+
+
+def test_numpy_data_in_compiled_torch():
+    x, ids = torch.tensor(X), IDS
+    compiled = torch.compile(
+        lambda a: al.cross_entropy(a, ids, np.array([1.0, 2.0, 3.0])), fullgraph=True, backend="aot_eager"
+    )
+    np.testing.assert_allclose(compiled(x), al.cross_entropy(X, IDS, [1.0, 2.0, 3.0]), rtol=1e-14)

@@ -132,7 +132,7 @@ def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, .
             return output, tuple(backend.xp.zeros_like(each.value) for each in inputs)
         found = pull_back(output, backend.xp.ones_like(output.value), inputs) if output.active else [None] * len(inputs)
         return output.value, tuple(
-            backend.xp.zeros_like(each.value) if g is None else backend.own(g)
+            backend.xp.zeros_like(each.value) if g is None else backend.own(backend.cast(g, each.dtype))
             for each, g in zip(inputs, found, strict=True)
         )
 

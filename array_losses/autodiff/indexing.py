@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 from ..backends import backend_of
+from ..errors import MissingRuleError
 
 Array = Any
 
 
 def getitem(xp: Any, y: Array, x: Array, key: Any) -> Any:
     """Basic indexing: integers, slices, None and the ellipsis. Each axis is padded back with zeros."""
-    entries = list(key) if isinstance(key, tuple) else [key]
+    entries = [int(e) if isinstance(e, Integral) else e for e in (key if isinstance(key, tuple) else (key,))]
     used = sum(1 for each in entries if isinstance(each, int | slice))
     if any(not (each is None or each is Ellipsis or isinstance(each, int | slice)) for each in entries):
-        raise TypeError("only integers, slices, None and ... index a traced array: use xp.take or xp.where")
+        raise MissingRuleError("only integers, slices, None and ... index a traced array: use xp.take or xp.where")
     if Ellipsis not in entries:
         entries.append(Ellipsis)
     at = entries.index(Ellipsis)

@@ -198,7 +198,7 @@ RULES: dict[str, Rule] = {
     "minimum": lambda xp, y, a, b: (
         lambda g: fit(xp, larger(xp, a, b, a < b, g), a), lambda g: fit(xp, larger(xp, a, b, b < a, g), b),
     ),
-    "clip": lambda xp, y, x, low=None, high=None: (lambda g: xp.where(x == y, g, xp.zeros_like(g)),),
+    "clip": lambda xp, y, x, min=None, max=None: (lambda g: xp.where(x == y, g, xp.zeros_like(g)),),
     # reductions
     "sum": lambda xp, y, x, axis=None, keepdims=False, dtype=None: (
         lambda g: spread(xp, xp.astype(g, x.dtype), x, axis, keepdims),
@@ -212,7 +212,7 @@ RULES: dict[str, Rule] = {
     "std": deviation,
     "cumulative_sum": cumulated,
     # shapes
-    "reshape": lambda xp, y, x, shape: (lambda g: xp.reshape(g, x.shape),),
+    "reshape": lambda xp, y, x, shape, copy=None: (lambda g: xp.reshape(g, x.shape),),
     "expand_dims": lambda xp, y, x, axis: (lambda g: xp.reshape(g, x.shape),),
     "squeeze": lambda xp, y, x, axis: (lambda g: xp.reshape(g, x.shape),),
     "broadcast_to": lambda xp, y, x, shape: (lambda g: fit(xp, g, x),),
@@ -222,11 +222,11 @@ RULES: dict[str, Rule] = {
     "flip": lambda xp, y, x, axis=None: (lambda g: xp.flip(g, axis=axis),),
     "concat": joined,
     "stack": stacked,
-    "astype": lambda xp, y, x, dtype: (lambda g: xp.astype(g, x.dtype),),
+    "astype": lambda xp, y, x, dtype, copy=True: (lambda g: xp.astype(g, x.dtype),),
     # places
     "getitem": getitem,
     "sort": ordered,
-    "take": lambda xp, y, x, ids, axis: (lambda g: place_rows(xp, g, x, ids, axis),),
+    "take": lambda xp, y, x, ids, axis=0: (lambda g: place_rows(xp, g, x, ids, axis),),
     "take_along_axis": lambda xp, y, x, ids, axis=-1: (lambda g: place_rows(xp, g, x, ids, axis, along=True),),
     # numerics, by their own saved results
     "log_softmax": lambda xp, y, x, axis: (lambda g: g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True),),
@@ -245,7 +245,7 @@ CONSTANT = frozenset({
     "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan", "isinf", "isfinite", "signbit",
     "logical_and", "logical_or", "logical_not", "logical_xor", "any", "all", "argmax", "argmin", "argsort",
     "searchsorted", "count_nonzero", "nonzero", "sign", "floor", "ceil", "round", "trunc", "zeros_like", "ones_like",
-    "full_like", "empty_like", "stop_gradient", "isdtype", "result_type", "can_cast", "finfo", "iinfo", "isin",
+    "empty_like", "stop_gradient", "isdtype", "result_type", "can_cast", "finfo", "iinfo", "isin",
     "unique_values",
 })  # fmt: skip
 """What has no derivative, or a zero one: its results are constants."""

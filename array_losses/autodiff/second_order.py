@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from math import prod
 from typing import Any
 
 from ..backends import backend_of
@@ -114,7 +115,7 @@ def _directions(x: Array, coupled: Any) -> Any:
     if coupled is None:
         yield xp.ones_like(x)
         return
-    size = x.shape[coupled] if isinstance(coupled, int) else x.size
+    size = x.shape[coupled] if isinstance(coupled, int) else prod(x.shape)
     index = backend.arange(size, x)
     shape = [1] * x.ndim
     if isinstance(coupled, int):

@@ -44,7 +44,9 @@ class Traced:
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """NumPy's functions on traced arrays are the namespace's functions."""
-        return getattr(self.xp, function.__name__)(*args, **kwargs)
+        if not getattr(function, "__module__", "numpy").endswith("numpy"):
+            raise self.xp.missing(f"{function.__module__}.{function.__name__}")
+        return getattr(self.xp, FUNCTIONS.get(function.__name__, function.__name__))(*args, **kwargs)
 
     shape = property(lambda self: self.value.shape)
     dtype = property(lambda self: self.value.dtype)
@@ -86,6 +88,9 @@ UFUNCS = {
     "invert": "bitwise_invert",
 }  # fmt: skip
 """NumPy's names of ufuncs that the standard calls otherwise."""
+
+FUNCTIONS = {"concatenate": "concat", "transpose": "permute_dims", "cumsum": "cumulative_sum", "absolute": "abs"}
+"""NumPy's names of functions that the standard calls otherwise."""
 
 UNARY = {"neg": "negative", "abs": "abs", "pos": "positive", "invert": "bitwise_invert"}
 BINARY = {

@@ -60,24 +60,26 @@ def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced
             if isinstance(each, Traced) and each.tape_level > cls.tape_level:
                 return getattr(each.xp, name)(*args, **kwargs)
         plain = [unwrap(each, cls) for each in args]
-        for key, value in kwargs.items():
-            if isinstance(value, cls):
-                kwargs[key] = value.value
-        result = function(*plain, **kwargs)
-        inputs = args[0] if many else args
-        if constant or not any(isinstance(each, cls) and each.active for each in inputs):
+        options = {key: unwrap(value, cls) for key, value in kwargs.items()}
+        result = function(*plain, **options)
+        wanted = variables((*args, *kwargs.values()), cls)
+        if constant or not wanted:
             return lift(result, cls)
         if rule is None:
             raise TracedNamespace.missing(name)
-        pulls = rule(xp, result, *plain, **kwargs)
-        return cls(
-            result,
-            tuple(
-                (each, pull)
-                for each, pull in zip(inputs, pulls, strict=False)
-                if pull is not None and isinstance(each, cls) and each.active
-            ),
+        try:
+            pulls = rule(xp, result, *plain, **options)
+        except TypeError as error:
+            raise TracedNamespace.missing(f"{name} with these arguments ({error})") from None
+        inputs = args[0] if many else args
+        parents = tuple(
+            (each, pull)
+            for each, pull in zip(inputs, pulls, strict=False)
+            if pull is not None and isinstance(each, cls) and each.active
         )
+        if len(parents) != len(wanted):  # a variable stands where the rule knows constants only
+            raise TracedNamespace.missing(f"{name} with respect to all of these arguments")
+        return cls(result, parents)
 
     return call
 
@@ -89,6 +91,18 @@ def unwrap(value: Any, cls: type[Traced]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(unwrap(each, cls) for each in value)
     return value
+
+
+def variables(values: Any, cls: type[Traced]) -> list[Traced]:
+    """The arrays among the arguments, also in lists, whose derivative is wanted."""
+    found = []
+    for each in values:
+        if isinstance(each, cls):
+            if each.active:
+                found.append(each)
+        elif isinstance(each, list | tuple):
+            found += variables(each, cls)
+    return found
 
 
 def lift(value: Any, cls: type[Traced]) -> Any:
@@ -107,7 +121,8 @@ class TapeBackend(Backend):
         self.inner, self.level = inner, inner.level + 1
         self.name, self.noun, self.conversion, self.kinds = inner.name, inner.noun, inner.conversion, inner.kinds
         module = f"{Traced.__module__}.{inner.name}.{self.level}"
-        self.cls: Any = type("Traced", (Traced,), {"__slots__": (), "__module__": module, "tape_level": self.level})
+        names = {"__slots__": (), "__module__": module, "tape_level": self.level}
+        self.cls: type[Traced] = type("Traced", (Traced,), names)
         self.xp = TracedNamespace(inner, self.cls)
         self.cls.xp = self.xp
         self.types = (self.cls,)

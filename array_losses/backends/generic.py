@@ -18,6 +18,9 @@ KINDS = {
 """What each dtype is to a loss; "half" is computed in float32."""
 
 
+LARGEST = 2**31 - 1
+
+
 class Backend:
     """Any library: values are never looked at, formulas are evaluated as they are."""
 
@@ -47,7 +50,7 @@ class Backend:
     def kind(self, dtype: Any) -> str:
         """Of a dtype: "half", "real", "integer", "bool" or "other"."""
         kind = self.kinds.get(dtype)
-        return kind if kind is not None else KINDS.get(str(dtype).rpartition(".")[2], "other")
+        return kind if kind is not None else KINDS.get(getattr(dtype, "name", str(dtype)).rpartition(".")[2], "other")
 
     def compute_dtype(self, dtype: Any) -> Any:
         """The floating dtype in which a loss of such an input is computed."""
@@ -58,7 +61,12 @@ class Backend:
 
     def as_ids(self, ids: Any) -> Any:
         """Class ids in a dtype that holds every id and -100, and that indexes."""
-        return ids if ids.dtype in (self.xp.int32, self.xp.int64) else self.xp.astype(ids, self.xp.int32)
+        xp = self.xp
+        if ids.dtype in (xp.int32, xp.int64):
+            return ids
+        if ids.dtype in (xp.uint32, xp.uint64):  # too large an id stays too large
+            ids = xp.where(ids > LARGEST, LARGEST, ids)
+        return xp.astype(ids, xp.int32)
 
     def default_float(self) -> Any:
         """The floating dtype that the library makes of plain numbers."""
@@ -79,6 +87,18 @@ class Backend:
     def look(self, array: Any) -> Any:
         """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
         return None
+
+    def is_variable(self, array: Any) -> bool:
+        """Whether a gradient with respect to this array is wanted."""
+        return self.level > 0
+
+    def tracing(self) -> bool:
+        """Whether the library is compiling, so that host data must go through its own functions."""
+        return False
+
+    def accepts(self, array: Any) -> bool:
+        """Whether this is a plain array, whose operators are those of the standard."""
+        return True
 
     def adopt(self, array: Any, backend: Backend) -> Any:
         """An array of `backend` as one of this library, for nothing; None where that cannot be."""

@@ -54,13 +54,17 @@ class JaxBackend(Backend):
 
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
         value = np.asarray(value)
-        if value.dtype == np.int64 and jnp.asarray(0).dtype != np.int64:
+        value = value.astype(dtype or value.dtype.newbyteorder("="), copy=False)
+        if value.dtype in (np.int64, np.uint64) and jnp.asarray(0).dtype != np.int64:
             limits = np.iinfo(np.int32)  # JAX would wrap a label of 2**32 to 0; a bad label has to stay bad
-            value = np.clip(value, limits.min, limits.max)
-        return jnp.asarray(value, dtype=dtype)
+            value = np.clip(value, 0 if value.dtype == np.uint64 else limits.min, limits.max)
+        return jnp.asarray(value)
 
     def arange(self, count: int, like: Any) -> Any:
         return jnp.arange(count)
+
+    def is_variable(self, array: Any) -> bool:
+        return isinstance(array, jax.core.Tracer)
 
     def look(self, array: Any) -> Any:
         device = self.device(array)

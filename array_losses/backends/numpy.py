@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import BY_MODULE
-from .generic import KINDS, Backend
+from .generic import KINDS, LARGEST, Backend
 
 
 def pick(x: Any, ids: Any, axis: int) -> Any:
@@ -30,7 +30,18 @@ class NumPyBackend(Backend):
         self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
 
     def cast(self, array: Any, dtype: Any) -> Any:
-        return array if array.dtype == dtype else array.astype(dtype)
+        if array.dtype == dtype:
+            return array
+        with np.errstate(over="ignore"):  # inf in half precision
+            return array.astype(dtype)
+
+    def as_ids(self, ids: Any) -> Any:
+        if ids.dtype == np.uint64:  # too large an id stays too large
+            ids = np.minimum(ids, LARGEST)
+        return ids.astype(np.int64, copy=False)
+
+    def accepts(self, array: Any) -> bool:
+        return not isinstance(array, np.matrix | np.ma.MaskedArray)
 
     def device(self, array: Any) -> Any:
         return "cpu"

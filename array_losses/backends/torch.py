@@ -13,7 +13,6 @@ from ..namespace import torch_namespace
 from ..sums import PYTREES
 from . import BY_MODULE
 from .generic import Backend
-from .nesting import Deeper
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
@@ -51,7 +50,8 @@ class TorchBackend(Backend):
         return array.to(dtype)
 
     def as_ids(self, ids: torch.Tensor) -> torch.Tensor:
-        return ids.long()
+        ids, unsigned = ids.long(), ids.dtype == torch.uint64
+        return torch.where(ids < 0, torch.iinfo(torch.int64).max, ids) if unsigned else ids
 
     def default_float(self) -> torch.dtype:
         return torch.get_default_dtype()
@@ -60,14 +60,22 @@ class TorchBackend(Backend):
         return array.device
 
     def from_host(self, value: Any, like: torch.Tensor, dtype: torch.dtype | None = None) -> torch.Tensor:
+        if torch.compiler.is_compiling():
+            return torch.as_tensor(value, dtype=dtype, device=like.device)
         if hasattr(value, "dtype"):  # torch cannot hold what is read-only, reversed or bfloat16 in NumPy
             if value.dtype.name == "bfloat16":
                 value = value.astype("float32")
-            value = value.copy()
+            value = value.astype(value.dtype.newbyteorder("="), copy=True)
         return torch.as_tensor(value, dtype=dtype, device=like.device)
 
     def arange(self, count: int, like: torch.Tensor) -> torch.Tensor:
         return torch.arange(count, device=like.device)
+
+    def is_variable(self, array: torch.Tensor) -> bool:
+        return array.requires_grad
+
+    def tracing(self) -> bool:
+        return torch.compiler.is_compiling()
 
     def look(self, array: torch.Tensor) -> torch.Tensor | None:
         plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
@@ -79,26 +87,14 @@ class TorchBackend(Backend):
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-        """By autograd, and by `torch.func` where torch is tracing; the graph is kept within another gradient."""
-        wanted = [args[place] for place in places]
-        if torch.compiler.is_compiling() or any(map(torch._C._functorch.is_functorch_wrapped_tensor, wanted)):
+        """By `torch.func`, so that the graph to what `f` captures is kept."""
+        if torch.compiler.is_compiling():
             gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
             return value, gradients
-        with Deeper() as depth, torch.enable_grad():
-            outer = depth > 0 or any(each.requires_grad and not each.is_leaf for each in wanted)
-            leaves = [each if each.requires_grad and outer else each.detach().requires_grad_() for each in wanted]
-            given = list(args)
-            for place, leaf in zip(places, leaves, strict=True):
-                given[place] = leaf.view_as(leaf)
-            value = f(*given)
-            inner = [given[place] for place in places]
-            if not value.requires_grad:
-                return value, tuple(map(torch.zeros_like, inner))
-            found = torch.autograd.grad(value, inner, create_graph=outer, allow_unused=True)
-        gradients = tuple(
-            torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inner, found, strict=True)
-        )
-        return (value if outer else value.detach()), gradients
+        with torch.inference_mode(False):
+            given = [each.clone() if isinstance(each, torch.Tensor) and each.is_inference() else each for each in args]
+            gradients, value = torch.func.grad_and_value(f, argnums=places)(*given)
+        return value, gradients
 
 
 BACKEND = TorchBackend("torch", xp, NATIVE)

@@ -73,6 +73,10 @@ class Classwise(Family):
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
 
+    @property
+    def constants(self) -> tuple[str, ...]:
+        return tuple(name for name in ("weight", "alpha") if name in self.arrays)
+
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         axis = class_axis(call, values["axis"])
         shape = tuple(call.array.shape)
@@ -120,6 +124,8 @@ class Classwise(Family):
     def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
         target = call.place("target", value)
         kind = call.kind(target)
+        if isinstance(value, list) and 0 in positions and tuple(target.shape) == positions:
+            kind, target = "integer", call.backend.cast(target, call.backend.xp.int32)  # a list of no ids
         if kind == "integer":
             call.shaped("target", target, positions, "(N, *S)" if positions else "()")
             return call.backend.as_ids(target)

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from ..backends import raised
-from ..checks import Call
+from ..checks import Call, frozen
 from ..reduction import Elements, Finish, Plan, check_options, reduce
 from .signature import Signature
 
@@ -70,13 +70,20 @@ class Family:
     def plan(self, call: Call, values: dict[str, Any], normalizer: Any) -> Plan:
         own = self.own_divisor(call, values)
         used = own if normalizer is None else normalizer
+        used_name = used if isinstance(used, str) else ""
         options: tuple[tuple[str, Any], ...] = ()
         if values["reduction"] == "sums":
             options = tuple((name, values[name]) for name in self.hyper)
+            options += tuple((name, constant(values[name])) for name in self.constants)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
-            values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used == "own" else 0.0)
+            values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used_name == "own" else 0.0)
         )
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The arrays that are options of the loss, not data: sums of different ones do not merge."""
+        return tuple(name for name in ("alpha", "pos_weight") if name in self.arrays)
 
     def hyperparameters(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: values[name] for name in self.hyper}
@@ -96,6 +103,12 @@ class Family:
     def where(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
         value = values["where"]
         return None if value is None else call.broadcastable("where", call.mask("where", value), shape, letters)
+
+
+def constant(value: Any) -> Any:
+    """A weight as plain data if it lies in host memory; elsewhere only that there is one."""
+    plain = frozen(value)
+    return plain if plain is None or isinstance(plain, int | float | tuple) else "array"
 
 
 def surround(family: Family) -> Callable[..., Any]:

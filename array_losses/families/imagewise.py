@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..checks import Call
-from ..errors import ShapeError, fail
+from ..errors import DTypeError, ShapeError, fail
 from ..reduction import Elements, weighted
 from .family import NEUTRAL, Family, P, Prepared, R, surround
 
@@ -36,6 +36,8 @@ class Imagewise(Family):
         where = None if where is None else call.backend.xp.broadcast_to(where, (batch, boxes))
         (sample_weight,) = self.weights(call, values, ("sample_weight",), (batch,), "(B,)")
         conf_pred = call.real("conf_pred", values["conf_pred"])
+        if call.kind(conf_pred) not in ("half", "real"):
+            fail(DTypeError, self.name, "conf_pred", "hold floating-point logits", str(conf_pred.dtype))
         targets, admit = self.targets(call, values, (batch, boxes, classes), where)
         hyper = self.hyperparameters(values)
         backend, compute = call.backend, call.compute

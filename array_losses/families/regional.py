@@ -43,6 +43,10 @@ class Regional(Family):
             return self._pooled_sums(call, plan.finish, pooled, sums, plan.normalizer)
         return reduce(call, plan, lambda *each: pooled.pairs(each[2:], *each[:2]), (*pooled.weights, *sums))
 
+    @property
+    def constants(self) -> tuple[str, ...]:
+        return tuple(name for name in ("weight", "alpha") if name in self.arrays)
+
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         pixels = Pixels(self, call, values)
 
@@ -96,14 +100,14 @@ class Pixels:
 
     def _arrays(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
         call, values, ignore = self.call, self.values, self.values["ignore_index"]
-        target = call.real("target", values["target"])
+        target = call.real("target", values["target"], floats=False)
         where = self.family.where(call, values, self.pixels, "(N, *S)")
         if where is not None:
             where = call.backend.xp.broadcast_to(where, self.pixels)
         kind = call.kind(target)
+        target = call.backend.as_ids(target) if kind == "integer" else target
         self.hard = kind == "integer" and not self.flat and tuple(target.shape) == self.pixels
         if self.hard:
-            target = call.backend.as_ids(target)
             self.labels = class_ids(call, "target", target, self.classes, ignore, where)
             self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
         else:

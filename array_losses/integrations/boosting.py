@@ -74,5 +74,7 @@ class Objective:
     def mean(self, scores: Any, labels: Any, weight: Any = None) -> float:
         """The mean loss, as an evaluation metric."""
         scores, labels = self._arrays(scores, labels)
-        options = {"sample_weight": np.asarray(weight)} if weight is not None and np.size(weight) else {}
+        options: dict[str, Any] = {"reduction": "mean"}
+        if weight is not None and np.size(weight):
+            options |= {"sample_weight": np.asarray(weight), "normalizer": "weights"}
         return float(self.call(scores, labels, **options))

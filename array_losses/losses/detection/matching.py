@@ -117,7 +117,11 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
     mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "(that of `loss`)")
     if call.array.ndim == 0:
         fail(ShapeError, call.function, "loss", "have shape (..., A)", "()")
-    return call.backend.evaluate(lambda loss, positive: hard_negatives(loss, positive, kept), (call.array, mask))
+
+    def formula(loss: Array, positive: Array) -> Array:
+        return hard_negatives(call.backend.cast(loss, call.compute), positive, kept)
+
+    return call.backend.evaluate(formula, (call.array, mask))
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
