@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from .checks import frozen
 from .errors import ArgumentError, DTypeError, OptionError, describe, fail
 from .families.family import family_of
+from .families.signature import PER_CALL
 from .sums import ComposedSums, Sums
 
-PER_CALL = ("sample_weight", "where")
-"""What belongs to a batch, not to a loss."""
 CONFIG_VERSION = 1
 
 
@@ -57,10 +57,10 @@ class Loss(Composable):
 
     function: Callable[..., Any]
     """The loss function that the object calls."""
-    options: dict[str, Any]
+    options: Mapping[str, Any]
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        object.__setattr__(self, "options", self._checked(args, options))
+        object.__setattr__(self, "options", MappingProxyType(self._checked(args, options)))
 
     def _checked(self, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         name, signature = type(self).__name__, family_of(self.function).signature
@@ -139,7 +139,7 @@ class Loss(Composable):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> Any:
-        return _rebuild, (type(self), self.options)
+        return _rebuild, (type(self), dict(self.options))
 
 
 class Composition(Composable):
@@ -191,7 +191,10 @@ def loss_class(function: Callable[..., Any], name: str) -> type[Loss]:
     """The class of a loss function, under torch's name where torch has one."""
     summary = (function.__doc__ or "").partition("\n")[0]
     doc = f"{summary}\n\n    The options of `{function.__name__}`, fixed; call it with that function's arrays.\n    "
-    namespace = {"function": staticmethod(function), "__doc__": doc, "__module__": function.__module__}
+    namespace = {
+        "function": staticmethod(function), "__doc__": doc, "__module__": function.__module__,
+        "__signature__": family_of(function).signature.options,
+    }  # fmt: skip
     return type(name, (Loss,), namespace)
 
 

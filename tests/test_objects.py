@@ -1,6 +1,7 @@
 """Loss objects: frozen, equal by value, picklable, plain data; compositions; sums."""
 
 import copy
+import inspect
 import json
 import pickle
 
@@ -29,6 +30,10 @@ def test_objects_are_values(cls):
     assert loss.replace(reduction="mean") == cls()
     with pytest.raises(AttributeError, match="frozen"):
         loss.reduction = "mean"
+    with pytest.raises(TypeError):
+        loss.options["reduction"] = "mean"
+    assert "reduction" in inspect.signature(cls).parameters
+    assert not {"input", "target", "where"} & set(inspect.signature(cls).parameters)
     with pytest.raises(AttributeError, match="no option `reducton`"):
         _ = loss.reducton
 

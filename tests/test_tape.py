@@ -256,7 +256,7 @@ BAD = [
     (lambda: al.grad(lambda x: np.asarray(float(x[0, 0])))(A), TypeError, "a traced array is no Python number: leave it an array, or its derivative would be lost"),
     (lambda: al.grad(lambda x: x.__setitem__(0, 1.0))(A), TypeError, "a traced array cannot be written to: use xp.where"),
     (lambda: al.grad(lambda x: np.sum(x[x > 0.5]))(A), al.MissingRuleError, "only integers, slices, None and ... index a traced array: use xp.take or xp.where"),
-    (lambda: al.hvp(al.mse_loss)(V, A, A), al.ShapeError, "hvp: `vector` must have shape (3, 4), got (4,)"),
+    (lambda: al.hvp(al.mse_loss)(V, A, A), al.ShapeError, "hvp: `vector` must be an array of shape (3, 4), got a ndarray of shape (4,)"),
     (lambda: al.hessian_diagonal(al.mse_loss, coupled="rows")(A, A), al.OptionError, 'hessian_diagonal: `coupled` must be "auto", None, "all" or an axis, got "rows"'),
     (lambda: al.grad(al.cross_entropy)(A, [0, 1, 9]), al.DomainError, "cross_entropy: `target` must hold class ids in [0, 4) or ignore_index = -100, got 9 at position (2)"),
 ]  # fmt: skip

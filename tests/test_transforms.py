@@ -121,3 +121,10 @@ def test_many_option_values_do_not_recompile_each_time():
             options = {option: float(value)}
             np.testing.assert_allclose(compiled(x, ids, **options), al.cross_entropy(x, ids, **options), rtol=1e-6)
         assert counters["stats"]["unique_graphs"] <= 2
+
+
+@pytest.mark.parametrize("loss", [al.CrossEntropyLoss([1.0, 2.0, 3.0]), 0.5 * al.FocalLoss() + al.CrossEntropyLoss()])
+def test_objects_compile(loss):
+    x, ids = torch.randn(4, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 0])
+    torch.compiler.reset()
+    close(torch.compile(loss, fullgraph=True, backend="aot_eager")(x, ids), loss(x, ids))

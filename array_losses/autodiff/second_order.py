@@ -9,6 +9,7 @@ from typing import Any
 
 from ..backends import backend_of
 from ..errors import OptionError, ShapeError, describe, fail
+from .arguments import check_arguments, name_of
 from .gradients import grad
 
 Array = Any
@@ -40,8 +41,10 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
 
     @wraps(f, updated=())
     def product(vector: Any, *args: Any, **kwargs: Any) -> Any:
-        if tuple(vector.shape) != tuple(args[argnums].shape):
-            fail(ShapeError, "hvp", "vector", f"have shape {tuple(args[argnums].shape)}", str(tuple(vector.shape)))
+        check_arguments(name_of(f), args, (argnums,))
+        wanted, given = tuple(args[argnums].shape), getattr(vector, "shape", None)
+        if given is None or tuple(given) != wanted:
+            fail(ShapeError, "hvp", "vector", f"be an array of shape {wanted}", describe(vector))
 
         def slope(*given: Any) -> Any:
             g = gradient(*given, **kwargs)

@@ -10,6 +10,9 @@ from ..errors import ArgumentError
 from ..options import checker
 from ..types import Options
 
+PER_CALL = ("sample_weight", "where")
+"""What belongs to a batch, not to a loss."""
+
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
 
 COMMON_DOC = """\
@@ -45,6 +48,16 @@ class Signature:
             for name, default in COMMON.items()
         ]
         self.public = inspect.signature(body).replace(parameters=[*own, *common])
+
+    @property
+    def options(self) -> inspect.Signature:
+        """The signature of the loss's class: every option that does not belong to a batch."""
+        given = self.public.parameters.values()
+        kept = [each for each in given if each.default is not each.empty and each.name not in PER_CALL]
+        place = {"weight": inspect.Parameter.POSITIONAL_OR_KEYWORD}  # torch's first constructor argument
+        kept.sort(key=lambda each: each.name != "weight")
+        kind = inspect.Parameter.KEYWORD_ONLY
+        return inspect.Signature([each.replace(kind=place.get(each.name, kind)) for each in kept])
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The value of every parameter, hyperparameters checked."""
