@@ -169,6 +169,7 @@ def test_large_numbers_of_the_host_reach_jax_whole():
         assert float(al.mse_loss(jnp.zeros(1), [2**33])) == pytest.approx(2.0**66)
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 def test_foreign_byte_order_and_kinds_of_numpy_arrays():
     x, ids = np.array([[1.0, 2.0, 0.5]]), np.array([2], ">i8")
     for make in (np.asarray, torch.tensor, jnp.asarray):

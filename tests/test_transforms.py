@@ -84,7 +84,7 @@ def test_vmap(name):
 @names
 def test_jax_transforms(name):
     case = CASES[name]
-    for sample in samples(name):
+    for sample in samples(name)[:2]:  # compiling is slow
         arrays, options = move(JAX, sample.arrays), move(JAX, sample.options)
 
         def loss(x, arrays=arrays, options=options):

@@ -45,8 +45,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
     Notes
     -----
-    torch and JAX arrays go through the library's own autodiff (`torch.func`, `jax.value_and_grad`), all others through a
-    tape. Gradients of gradients work, also where a function captures what an outer one traces. In a function of your
+    torch and JAX arrays go through the library's own autodiff (`torch.func`, `jax.value_and_grad`), all others through
+    a tape. Gradients of gradients work, also where a function captures what an outer one traces. In a function of your
     own, use the namespace of its argument, ``x.__array_namespace__()``, or NumPy's functions on NumPy arrays; an array
     of a library that refuses foreign operands (array-api-strict) goes to the right of a traced one.
 
