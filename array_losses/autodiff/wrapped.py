@@ -127,7 +127,7 @@ class TapeBackend(Backend):
         self.cls.xp = self.xp
         self.types = (self.cls,)
         self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "clip", "stop_gradient")}
-        BY_MODULE[module] = self
+        self.module = module
 
     def kind(self, dtype: Any) -> str:
         return self.inner.kind(dtype)
@@ -177,5 +177,6 @@ def tape_of(inner: Backend) -> TapeBackend:
     """The wrapping of a library, made once."""
     tape = TAPES.get(id(inner))
     if tape is None:
-        tape = TAPES.setdefault(id(inner), TapeBackend(inner))
+        tape = TAPES.setdefault(id(inner), TapeBackend(inner))  # of two threads, one makes it
+        BY_MODULE[tape.module] = tape
     return tape
