@@ -64,6 +64,8 @@ def results(loss, arrays, options, library, dtype, place):
 def test_values(name, library, dtype):
     case, epsilon = CASES[name], float(np.finfo(dtype).eps)
     for place, (sample, expected) in enumerate(expectations(name, dtype, library.flushes)):
+        if library is JAX and dtype == "float32" and sample.smooth and place % 3:
+            continue  # compiling is slow: in float32 every extreme, and every third smooth sample
         arrays, options = move(library, sample.arrays, dtype), move(library, sample.options, dtype)
         for reduction, found in results(case.loss, arrays, options, library, dtype, place).items():
             wanted = np.asarray(reduce(expected, reduction, None))
