@@ -61,11 +61,11 @@ def test_torch_equals_jax_and_differences(name, rng):
     for number, sample in enumerate(case.samples(np.random.default_rng(SEED))):
         places = floating(sample, positions(case))
         ours = torch_gradients(case, sample, places)
-        # compiling is slow: JAX takes every kink and extreme, and every other smooth sample
-        theirs = ours if sample.smooth and number % 2 else jax_gradients(case, sample, places)
-        for place, a, b in zip(places, ours, theirs, strict=True):
+        if not sample.smooth or number % 2 == 0:  # compiling is slow: JAX skips every other smooth sample
+            for place, a, b in zip(places, ours, jax_gradients(case, sample, places), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12, err_msg=f"{name}, {sample.label}, {place}")
+        for place, a in zip(places, ours, strict=True):
             label = f"{name}, {sample.label}, argument {place}"
-            np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12, err_msg=label)
             if np.all(np.isfinite(np.asarray(case.loss(*sample.arrays, **sample.options, reduction="none")))):
                 assert np.all(np.isfinite(a)), label
             inner = sample.arrays[place]

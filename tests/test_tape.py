@@ -17,7 +17,7 @@ from array_losses.autodiff.rules import CONSTANT, RULES
 from conformance.case import cases
 
 from .libraries import DEVICE, JAX, NUMPY, STRICT, TORCH, move
-from .test_gradients import floating, jax_gradients, positions, torch_gradients
+from .test_gradients import floating, positions, torch_gradients
 
 CASES = {case.name: case for case in cases()}
 SEED = 11
@@ -74,7 +74,6 @@ def test_difference_quotients(name):
     for library in (NUMPY, STRICT, TORCH):
         arrays, options = move(library, sample.arrays), move(library, sample.options)
         al.check_gradient(case.loss, *arrays, **options, order=2)
-    jax_gradients(case, sample, [0])
 
 
 def test_check_gradient_catches_a_wrong_one():
@@ -273,9 +272,6 @@ def test_mistakes(call, kind, message):
 
 
 def test_a_long_chain_is_freed_without_the_cycle_collector():
-    class Watched(np.ndarray):
-        pass
-
     alive = []
 
     def chain(x):
