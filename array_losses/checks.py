@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import Any
 
 from .backends import backend_of
@@ -204,7 +205,7 @@ def frozen(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(frozen(each) for each in value)
     if value is None or isinstance(value, str | int | float):
-        return value
+        return nan if value != value else value  # one NaN, which equals itself in a tuple
     backend = backend_of(value)
     view = None if backend.is_variable(value) else backend.look(value)
     return value if view is None else frozen(view.tolist())

@@ -29,6 +29,10 @@ class NamespaceError(ArrayLossesError, TypeError):
     """Something is not an array, or is one of another library or on another device."""
 
 
+class MissingFunctionError(NamespaceError, AttributeError):
+    """A library lacks a function of the Array API standard that a formula needs."""
+
+
 class ArgumentError(ArrayLossesError, TypeError):
     """An argument is missing, unknown or given twice."""
 

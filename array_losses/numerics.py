@@ -73,6 +73,12 @@ def sigmoid(x: Array) -> Array:
     return xp.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
 
 
+@overridable
+def log1p(x: Array) -> Array:
+    """ln(1 + x), accurate near 0."""
+    return namespace(x).log1p(x)
+
+
 def log_clamped(p: Array) -> Array:
     """Ln p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
     xp = namespace(p)
@@ -84,7 +90,7 @@ def log1m_clamped(p: Array) -> Array:
     """ln(1 - p) as log1p(-p), not below -100, where the derivative is 0."""
     xp = namespace(p)
     clamped = 1 - p <= E_MINUS_100
-    return xp.where(clamped, -100.0, xp.log1p(xp.where(clamped, 0.0, -p)))
+    return xp.where(clamped, -100.0, log1p(xp.where(clamped, 0.0, -p)))
 
 
 def power(x: Array, exponent: float) -> Array:
@@ -137,14 +143,25 @@ def blend(target: Array, smoothing: float, count: int) -> Array:
     return target if smoothing == 0 else (1 - smoothing) * target + smoothing / count
 
 
+def binary_blend(target: Array, smoothing: float) -> tuple[Array, Array]:
+    """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
+    return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
+
+
 # --- along an axis --------------------------------------------------------------------------------------------------
+
+
+def peak(x: Array, axis: int) -> Array:
+    """The maximum along an axis, a constant; of an empty array its empty sum, as Dask has no maximum of one."""
+    xp = namespace(x)
+    return stop_gradient((xp.sum if 0 in x.shape else xp.max)(x, axis=axis, keepdims=True))
 
 
 @overridable
 def log_softmax(x: Array, axis: int) -> Array:
     """X - ln sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
-    shifted = x - stop_gradient(xp.max(x, axis=axis, keepdims=True))
+    shifted = x - peak(x, axis)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
 
 
@@ -152,7 +169,7 @@ def log_softmax(x: Array, axis: int) -> Array:
 def softmax(x: Array, axis: int) -> Array:
     """e^x / sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
-    shifted = xp.exp(x - stop_gradient(xp.max(x, axis=axis, keepdims=True)))
+    shifted = xp.exp(x - peak(x, axis))
     return shifted / xp.sum(shifted, axis=axis, keepdims=True)
 
 

@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,33 @@ class Expected:
     """The divisor "own" (SSD: the positives); the mean divides by 1 where it is less."""
 
 
+class Allowance(NamedTuple):
+    """How far off a value may be, and why."""
+
+    reason: str = ""
+    ulps: float = 4.0
+    """In units in the last place."""
+    scale: float = 0.0
+    """These units are taken at this size where the value is smaller: of formulas with a difference, such as 1 - score
+    or logit - logsumexp, it is the size of the parts."""
+
+
+class Invalid(NamedTuple):
+    """A call that must be refused."""
+
+    label: str
+    arrays: tuple[Any, ...]
+    options: dict[str, Any]
+    error: type[Exception]
+    message: str
+    """The whole text, as a user reads it; `{target.dtype}` stands for that dtype as its library writes it, and `{gamma}`
+    for what its library calls such an array."""
+    sound: tuple[np.ndarray, ...] = ()
+    """Of a bad value: the arrays with a good one in its place."""
+    spoiled: tuple[Any, ...] = ()
+    """Of a bad value: the index, in the unreduced loss, of what is NaN where nobody looks."""
+
+
 @dataclass(frozen=True)
 class Case:
     """All that tests know of one loss."""
@@ -60,9 +87,13 @@ class Case:
     """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
     differentiable: tuple[str, ...]
     """Array arguments that one may differentiate, in samples where they are floating."""
-    cancels: float = 0.0
-    """How far off a result near 0 may be, in units of the dtype's epsilon: for formulas with a difference, such as
-    1 - score or logit - logsumexp, whose parts are of order 1."""
+    allowance: Allowance = Allowance()
+    """How far off a value may be, where that is more than 4 units in the last place."""
+    invalid: Callable[[Any], Iterable[Invalid]] = lambda good: ()  # noqa: ARG005
+    """Calls that must be refused, made from a `Good` one (`conformance/invalid.py`), beside those that every loss
+    refuses."""
+    promises: frozenset[str] = frozenset()
+    """Names of relations that hold for this loss (`conformance/promises.py`)."""
 
     def expected(self, sample: Sample) -> Expected:
         return self.reference(*sample.arrays, **sample.options)

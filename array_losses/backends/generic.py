@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..namespace import is_standard_array, standard_device, standard_namespace
+from .standard import Completed, dtype_name
 
 KINDS = {
     "float16": "half", "bfloat16": "half", "float32": "real", "float64": "real", "bool": "bool",
@@ -29,6 +30,8 @@ class Backend:
     conversion = "xp.asarray(numpy.asarray({}))"
     """How a user makes such an array from another library's."""
     types: tuple[type, ...] = ()
+    has_device = True
+    """Whether arrays have a device, and can be made on one."""
     level = 0
     """How often the library is wrapped by the tape."""
     value_and_grad: Any = None
@@ -38,19 +41,29 @@ class Backend:
         self.name, self.xp = name, xp
         self.native = native or {}
         self.kinds = {getattr(xp, each): kind for each, kind in KINDS.items() if hasattr(xp, each)}
+        self.signed, self.unsigned = (
+            tuple(getattr(xp, each) for each in names if hasattr(xp, each))
+            for names in (("int32", "int64"), ("uint32", "uint64"))
+        )
 
     @classmethod
     def for_array(cls, array: Any) -> Backend:
+        """The adapter of a library that comes for the first time."""
         if not is_standard_array(array):
             raise TypeError(f"not an array: {type(array)}")
-        backend = cls(type(array).__module__.partition(".")[0], standard_namespace(array))
-        backend.noun = f"{backend.name} array"
+        name = type(array).__module__.partition(".")[0]
+        backend = cls(name, Completed(standard_namespace(array), name))
+        backend.noun = f"{name} array"
+        try:
+            backend.xp.asarray(0, dtype=array.dtype, device=standard_device(array))
+        except (AttributeError, TypeError):
+            backend.has_device = False
         return backend
 
     def kind(self, dtype: Any) -> str:
         """Of a dtype: "half", "real", "integer", "bool" or "other"."""
         kind = self.kinds.get(dtype)
-        return kind if kind is not None else KINDS.get(getattr(dtype, "name", str(dtype)).rpartition(".")[2], "other")
+        return kind if kind is not None else KINDS.get(dtype_name(dtype), "other")
 
     def compute_dtype(self, dtype: Any) -> Any:
         """The floating dtype in which a loss of such an input is computed."""
@@ -62,27 +75,28 @@ class Backend:
     def as_ids(self, ids: Any) -> Any:
         """Class ids in a dtype that holds every id and -100, and that indexes."""
         xp = self.xp
-        if ids.dtype in (xp.int32, xp.int64):
+        if ids.dtype in self.signed:
             return ids
-        if ids.dtype in (xp.uint32, xp.uint64):  # too large an id stays too large
+        if ids.dtype in self.unsigned:  # too large an id stays too large
             ids = xp.where(ids > LARGEST, LARGEST, ids)
         return xp.astype(ids, xp.int32)
 
     def default_float(self) -> Any:
         """The floating dtype that the library makes of plain numbers."""
-        return self.xp.__array_namespace_info__().default_dtypes()["real floating"]
+        info = getattr(self.xp, "__array_namespace_info__", None)
+        return self.xp.asarray(0.0).dtype if info is None else info().default_dtypes()["real floating"]
 
     def device(self, array: Any) -> Any:
         """Where an array lives, or None where that cannot be told."""
-        return standard_device(array)
+        return standard_device(array) if self.has_device else None
 
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
         """Host data as an array beside `like`."""
-        return self.xp.asarray(value, dtype=dtype, device=self.device(like))
+        return self.xp.asarray(value, **said(dtype=dtype, device=self.device(like)))
 
     def arange(self, count: int, like: Any) -> Any:
         """0, 1, ..., count - 1 beside `like`."""
-        return self.xp.arange(count, dtype=self.xp.int32, device=self.device(like))
+        return self.xp.arange(count, dtype=self.xp.int32, **said(device=self.device(like)))
 
     def look(self, array: Any) -> Any:
         """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
@@ -111,3 +125,8 @@ class Backend:
     def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         """Evaluate a formula on the arrays: the one place to do it in a cleverer way."""
         return formula(*arrays)
+
+
+def said(**options: Any) -> dict[str, Any]:
+    """The options that are not None: what has nothing to say to a library may be unknown to it."""
+    return {name: value for name, value in options.items() if value is not None}

@@ -32,7 +32,6 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
     "log_softmax": torch.log_softmax,
     "softmax": torch.softmax,
-    "sigmoid": torch.sigmoid,
     "softplus": softplus,
     "stop_gradient": torch.Tensor.detach,
     "pick": pick,

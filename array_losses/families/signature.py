@@ -10,7 +10,7 @@ from ..errors import ArgumentError
 from ..options import checker
 from ..types import Options
 
-PER_CALL = ("sample_weight", "where")
+PER_CALL = ("sample_weight", "where", "gt_valid")
 """What belongs to a batch, not to a loss."""
 
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}

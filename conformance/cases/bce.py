@@ -5,6 +5,8 @@ import numpy as np
 import array_losses as al
 
 from ..case import Case, Sample
+from ..invalid import binary as binary_invalid
+from ..invalid import unit
 from ..reference import EXACT, elementwise, exact, smoothed
 from ..samples import binary, element_weights
 from ..samples import elementwise as elementwise_samples
@@ -39,4 +41,29 @@ def samples(rng):
     yield Sample("extreme, right", (extreme, np.array([0, 0, 0, 0, 0, 1, 0, 0])), smooth=False)
 
 
-CASE = Case("binary_cross_entropy", al.binary_cross_entropy, samples, reference, differentiable=("input", "target"))
+def invalid(good):
+    yield from binary_invalid(good)
+    yield from unit(good, "input", (3, 1))
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "mirrored probabilities",
+        "labels equal probabilities",
+        "cheaper at a higher probability of the right label",
+        "logits give the same",
+        "linear in the smoothing",
+    }
+)
+CASE = Case(
+    "binary_cross_entropy",
+    al.binary_cross_entropy,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    invalid=invalid,
+    promises=PROMISES,
+)

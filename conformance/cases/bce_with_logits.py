@@ -5,6 +5,7 @@ import numpy as np
 import array_losses as al
 
 from ..case import Case, Sample
+from ..invalid import binary as binary_invalid
 from ..reference import collect, exact, smoothed, softplus, times
 from ..samples import binary, element_weights, mask, spoiled, weights
 from ..samples import elementwise as elementwise_samples
@@ -50,7 +51,29 @@ def samples(rng):
     yield Sample("infinite, wrong, pos_weight 0", (far, np.array([1, 1])), {"pos_weight": np.zeros(2)}, smooth=False)
 
 
+def invalid(good):
+    yield from binary_invalid(good)
+    pixels = good.having(input=np.zeros((2, 3, 4, 4)), target=np.zeros((2, 3, 4, 4)))
+    must = "be broadcastable to the shape of `input` = (2, 3, 4, 4)"
+    hint = "(3,) (one value per entry of axis 1: reshape it to (-1, 1, 1))"
+    for name in ("pos_weight", "weight", "sample_weight"):
+        yield pixels.but(al.ShapeError, name, np.ones(3), must, hint)
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "mirrored",
+        "labels equal probabilities",
+        "cheaper when more certain of the right label",
+        "cross-entropy of two classes",
+        "pos_weight weighs the positives",
+        "linear in the smoothing",
+    }
+)
 CASE = Case(
     "binary_cross_entropy_with_logits", al.binary_cross_entropy_with_logits, samples, reference,
-    differentiable=("input", "target"),
+    differentiable=("input", "target"), invalid=invalid, promises=PROMISES,
 )  # fmt: skip

@@ -4,8 +4,9 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case
+from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
+from ..invalid import classwise as invalid
 from ..reference import classwise, exact, smoothed, surprise, times
 
 
@@ -43,6 +44,21 @@ def samples(rng):
     yield from extreme_classes(rng)
 
 
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "a class's weight multiplies its loss",
+        "cheaper at a higher score of the right class",
+        "ids equal one-hot",
+        "linear in the smoothing",
+        "the same of any labels at smoothing 1",
+    }
+)
 CASE = Case(
-    "cross_entropy", al.cross_entropy, samples, reference, differentiable=("input", "target"), cancels=1.0
+    "cross_entropy", al.cross_entropy, samples, reference, differentiable=("input", "target"), allowance=Allowance("ln p_y = z_y - ln sum e^z is a difference of numbers of order 1: near p_y = 1 its error is absolute", scale=1.0),
+    invalid=invalid, promises=PROMISES
 )  # fmt: skip

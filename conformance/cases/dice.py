@@ -4,8 +4,9 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Allowance, Case, Sample
 from ..class_samples import probabilities
+from ..invalid import COMPLEX, ids, narrow, unit
 from ..reference import EXACT, collect, exact, sigmoid, surprise
 from ..samples import mask, spoiled, weights
 
@@ -166,4 +167,75 @@ def extreme(rng):
     yield Sample("perfect soft prediction, squared", (same, same), {"activation": None, "squared": True})
 
 
-CASE = Case("dice_loss", al.dice_loss, samples, reference, differentiable=("input", "target"), cancels=2.0)
+def invalid(good):
+    x, y = good["input"], good["target"]
+    maps = f"(N, C, *S) = {x.shape}"
+    for bad in (y[:, :2], y[:1], x[..., None].astype(np.int64)):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = {y.shape}, for class ids, or {maps}")
+    for bad in (x[:, :1] * 0, y * 0.0, y > 0):
+        yield good.but(al.ShapeError, "target", bad, f"have shape {maps}")
+    yield good.but(al.DTypeError, "target", x.astype(np.complex64), "hold real numbers")
+    yield good.but(al.ShapeError, "input", x[0, 0, 0], "have shape (N, C, *S)")
+    yield good.but(al.OptionError, "axis", 0, "not be the batch axis 0")
+    for axis in (4, -5):
+        yield good.but(al.OptionError, "axis", axis, f"name one of the 4 axes of `input`, of shape {x.shape}")
+    yield good.but(al.ShapeError, "weight", np.ones(2), "have shape (C,) = (3,)")
+    yield good.but(al.DTypeError, "weight", COMPLEX, "hold real numbers")
+    yield from narrow(good, ("sample_weight",), (2, 2), "(N, C)")
+    yield from narrow(good.having(batch=True), ("sample_weight",), (2,), "(C,)")
+    yield from narrow(good, ("where",), y.shape, "(N, *S)")
+    yield from without_classes(good)
+    yield from ids(good, "target", (1, 0, 2), 3, " or ignore_index = -100", spoiled=(1,))
+    yield from ids(good.having(batch=True), "target", (1, 0, 2), 3, " or ignore_index = -100", spoiled=())
+    yield from bad_maps(good.having(target=0.5 + 0 * x, include_background=True))
+
+
+def without_classes(good):
+    """The options of a binary map."""
+    flat = good.having(axis=None, activation="sigmoid", target=0 * good["input"])
+    must = 'be "sigmoid" or None for a binary map (axis=None)'
+    yield flat.but(al.OptionError, "activation", "softmax", must)
+    must, got = "be None for a binary map (axis=None)", "{weight} of shape (3,)"
+    yield flat.but(al.OptionError, "weight", np.ones(3), must, got)
+    shape = good["input"].shape
+    yield flat.but(al.ShapeError, "target", good["target"], f"have shape (N, *S) = {shape}")
+    yield from narrow(flat, ("sample_weight",), (2,), "(N,)")
+
+
+def bad_maps(good):
+    """Probabilities and maps of 0 and 1 that are none."""
+    yield good.but(al.OptionError, "ignore_index", 1, "be negative when `target` holds probabilities")
+    yield from unit(good, "target", (1, 2, 0, 1), spoiled=(1, 2))
+    hard = good.having(target=(good["input"] > 0).astype(np.int64))
+    for bad in (-1, 2):
+        yield hard.value("target", (0, 1, 2, 2), bad, "hold values in [0, 1]", spoiled=(0, 1))
+    given = good.having(input=0.25 + 0 * good["input"], activation=None)
+    yield from unit(given, "input", (0, 1, 2, 2), spoiled=(0, 1))
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "at most 1",
+        "symmetric in regions",
+        "perfect prediction costs nothing",
+        "maps equal ids",
+        "permutable over the pixels",
+        "independent of the resolution",
+        "one image is a batch",
+    }
+)
+CASE = Case(
+    "dice_loss",
+    al.dice_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    allowance=Allowance("1 - score is a difference of numbers of order 1", scale=2.0),
+    invalid=invalid,
+    promises=PROMISES,
+)

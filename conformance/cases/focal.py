@@ -4,8 +4,9 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Allowance, Case, Sample
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
+from ..invalid import classwise as invalid
 from ..reference import classwise, exact, miss, smoothed, surprise, times
 
 
@@ -49,4 +50,28 @@ def samples(rng):
         yield Sample(f"certain, wrong, gamma {gamma}", (certain, np.array([1, 0, 2])), {"gamma": gamma})
 
 
-CASE = Case("focal_loss", al.focal_loss, samples, reference, differentiable=("input", "target"), cancels=1.0)
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "a class's weight multiplies its loss",
+        "cheaper at a higher score of the right class",
+        "ids equal one-hot",
+        "linear in the smoothing",
+        "the same of any labels at smoothing 1",
+        "gamma 0 is cross-entropy",
+    }
+)
+CASE = Case(
+    "focal_loss",
+    al.focal_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    allowance=Allowance("as cross_entropy, and 1 - p_y = -expm1(ln p_y) follows it", scale=1.0),
+    invalid=invalid,
+    promises=PROMISES,
+)

@@ -5,6 +5,7 @@ import numpy as np
 import array_losses as al
 
 from ..case import Case, Sample
+from ..invalid import regression
 from ..reference import elementwise, exact
 from ..samples import element_weights
 from ..samples import elementwise as elementwise_samples
@@ -38,4 +39,25 @@ def samples(rng):
     yield Sample("infinite loss of weight 0", far, {"weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
 
 
-CASE = Case("huber_loss", al.huber_loss, samples, reference, differentiable=("input", "target"))
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "symmetric",
+        "translation invariant",
+        "zero at the target",
+        "monotone in the error",
+        "homogeneous of degree 2",
+        "half the square at a huge delta",
+    }
+)
+CASE = Case(
+    "huber_loss",
+    al.huber_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    invalid=regression,
+    promises=PROMISES,
+)

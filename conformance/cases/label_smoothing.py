@@ -2,8 +2,9 @@
 
 import array_losses as al
 
-from ..case import Case
+from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
+from ..invalid import classwise as invalid
 from . import cross_entropy
 
 
@@ -21,6 +22,20 @@ def samples(rng):
     yield from extreme_classes(rng)
 
 
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "ids equal one-hot",
+        "linear in the smoothing",
+        "the same of any labels at smoothing 1",
+        "smoothing 0 is cross-entropy",
+    }
+)
 CASE = Case(
-    "label_smoothing_loss", al.label_smoothing_loss, samples, reference, differentiable=("input", "target"), cancels=1.0
+    "label_smoothing_loss", al.label_smoothing_loss, samples, reference, differentiable=("input", "target"), allowance=Allowance("as cross_entropy", scale=1.0),
+    invalid=invalid, promises=PROMISES
 )  # fmt: skip

@@ -7,7 +7,8 @@ import numpy as np
 import array_losses as al
 
 from ..boxes import BY_HAND, TIE_RULE, detection_samples
-from ..case import Case
+from ..case import Allowance, Case
+from ..invalid import LARGEST, imagewise
 from .ssd import image_loss, total
 
 __all__ = ["BY_HAND", "CASE", "TIE_RULE", "encode", "iou", "match"]
@@ -70,5 +71,66 @@ def reference(
     return total(images, sample_weight, there)
 
 
+def invalid(good):
+    yield from imagewise(good)
+    defaults, truths, labels = good["default_boxes"], good["gt_boxes"], good["gt_labels"]
+    batch, classes = len(truths), good["conf_pred"].shape[-1]
+    corners = "have 4 as its last axis (x1, y1, x2, y2)"
+    yield good.but(al.ShapeError, "default_boxes", defaults[:, :3], corners)
+    yield good.but(al.ShapeError, "gt_boxes", truths[..., :3], corners)
+    for bad in (defaults[1:], defaults[None]):
+        yield good.but(al.ShapeError, "default_boxes", bad, f"have shape (A, 4) = {defaults.shape}")
+    for bad in (truths[0], truths[1:]):
+        yield good.but(al.ShapeError, "gt_boxes", bad, f"have shape (B, G, 4) = ({batch}, G, 4)")
+    for bad in (labels[0], labels[:, :1]):
+        yield good.but(al.ShapeError, "gt_labels", bad, f"have shape (B, G) = {labels.shape}")
+    for dtype in (np.float64, np.bool_):
+        yield good.but(al.DTypeError, "gt_labels", labels.astype(dtype), "have an integer dtype (class ids)")
+    yield good.but(al.ShapeError, "gt_valid", labels[0] > 0, f"have shape (B, G) = {labels.shape}")
+    yield good.but(al.DTypeError, "gt_valid", labels, "have a boolean dtype")
+    yield good.but(al.DTypeError, "gt_boxes", truths.astype(np.complex64), "hold real numbers")
+    yield good.but(al.OptionError, "variances", (0.1, 0.0), "be a finite number > 0", "0.0")
+    yield good.but(al.DTypeError, "variances", (0.1, "0.2"), "be a finite number > 0", '"0.2"')
+    yield from bad_truths(good, classes)
+
+
+def bad_truths(good, classes):
+    """Labels that are none, and boxes without area; each spoils its image, a default box all images."""
+    must = f"hold class ids in [0, {classes}) other than the background 0"
+    for bad in (-1, 0, classes, LARGEST):
+        yield good.value("gt_labels", (1, 0), bad, must, spoiled=(1,))
+    must, got = "hold boxes with x1 < x2 and y1 < y2", "a box without area"
+    for box in ((1, 1, 1, 1), (1, 1, 1, 3), (3, 3, 1, 1), (1, 1, np.nan, 3)):
+        yield good.value("gt_boxes", (2, 1), box, must, spoiled=(2,), got=got)
+    for box in ((1, 1, 1, 1), (3, 3, 1, 1)):
+        yield good.value("default_boxes", (4,), box, must, spoiled=(), got=got)
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "permutable over the boxes",
+        "linear in alpha",
+        "no positives cost nothing",
+        "more negatives cost more",
+        "scale invariant boxes",
+        "translation invariant boxes",
+        "axes may change",
+        "padding costs nothing",
+    }
+)
 DIFFERENTIABLE = ("loc_pred", "conf_pred", "default_boxes", "gt_boxes")
-CASE = Case("multibox_loss", al.multibox_loss, detection_samples, reference, DIFFERENTIABLE, cancels=1.0)
+CASE = Case(
+    "multibox_loss",
+    al.multibox_loss,
+    detection_samples,
+    reference,
+    DIFFERENTIABLE,
+    allowance=Allowance("as cross_entropy", scale=1.0),
+    invalid=invalid,
+    promises=PROMISES,
+)

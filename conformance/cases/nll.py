@@ -6,6 +6,7 @@ import array_losses as al
 
 from ..case import Case, Sample
 from ..class_samples import class_ids, class_weights, probabilities
+from ..invalid import classwise as classwise_invalid
 from ..reference import classwise, exact, times
 
 
@@ -34,4 +35,20 @@ def samples(rng):
     yield Sample("infinite loss of weight 0", (certain, np.array([1, 2])), none, smooth=False)
 
 
-CASE = Case("nll_loss", al.nll_loss, samples, reference, differentiable=("input",))
+def invalid(good):
+    yield from classwise_invalid(good, soft=False)
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "permutable over the classes",
+        "a class's weight multiplies its loss",
+        "cheaper at a higher score of the right class",
+        "log-probabilities of cross-entropy",
+        "linear in the input",
+    }
+)
+CASE = Case("nll_loss", al.nll_loss, samples, reference, differentiable=("input",), invalid=invalid, promises=PROMISES)

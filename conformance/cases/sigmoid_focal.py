@@ -4,7 +4,8 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Allowance, Case, Sample
+from ..invalid import binary as binary_invalid
 from ..reference import elementwise, exact, sigmoid, smoothed, softplus, times
 from ..samples import binary
 from ..samples import elementwise as elementwise_samples
@@ -48,4 +49,25 @@ def samples(rng):
     yield Sample("infinite, wrong, alpha 0", (-far[:1], np.array([1])), {"alpha": 0.0}, smooth=False)
 
 
-CASE = Case("sigmoid_focal_loss", al.sigmoid_focal_loss, samples, reference, differentiable=("input", "target"))
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "mirrored",
+        "labels equal probabilities",
+        "cheaper when more certain of the right label",
+        "focal loss of two classes",
+        "gamma 0 is binary cross-entropy",
+    }
+)
+CASE = Case(
+    "sigmoid_focal_loss",
+    al.sigmoid_focal_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    allowance=Allowance("the power multiplies the rounding error of 1 - p_t by gamma", ulps=12.0),
+    invalid=binary_invalid,
+    promises=PROMISES,
+)

@@ -5,6 +5,7 @@ import numpy as np
 import array_losses as al
 
 from ..case import Case, Sample
+from ..invalid import regression
 from ..reference import elementwise, exact
 from ..samples import elementwise as elementwise_samples
 
@@ -41,4 +42,26 @@ def samples(rng):
     yield Sample("infinite loss of weight 0", far, {"sample_weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
 
 
-CASE = Case("smooth_l1_loss", al.smooth_l1_loss, samples, reference, differentiable=("input", "target"))
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "symmetric",
+        "translation invariant",
+        "zero at the target",
+        "monotone in the error",
+        "homogeneous",
+        "beta 0 is l1",
+        "huber_loss divided by delta",
+    }
+)
+CASE = Case(
+    "smooth_l1_loss",
+    al.smooth_l1_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    invalid=regression,
+    promises=PROMISES,
+)

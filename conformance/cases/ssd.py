@@ -4,7 +4,8 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Expected, Sample
+from ..case import Allowance, Case, Expected, Sample
+from ..invalid import ids, imagewise
 from ..reference import exact, surprise, times
 from ..samples import mask, spoiled, weights
 from .smooth_l1 import curve
@@ -106,6 +107,36 @@ def samples(rng):
     yield Sample("-inf elsewhere", (loc, conf, target, np.where(labels == 3, 1, labels)), smooth=False)
 
 
+def invalid(good):
+    yield from imagewise(good)
+    loc, labels = good["loc_target"], good["conf_target"]
+    for bad in (loc[0], loc[..., :3], loc[:, 1:]):
+        yield good.but(al.ShapeError, "loc_target", bad, f"have shape (B, A, 4) = {loc.shape}")
+    yield good.but(al.DTypeError, "loc_target", loc.astype(np.complex64), "hold real numbers")
+    for bad in (labels[0], labels[:, 1:], labels[..., None]):
+        yield good.but(al.ShapeError, "conf_target", bad, f"have shape (B, A) = {labels.shape}")
+    for dtype in (np.float64, np.bool_):
+        yield good.but(al.DTypeError, "conf_target", labels.astype(dtype), "have an integer dtype (class ids)")
+    for at in ((1, 2), (1, 3)):  # a positive, a negative
+        yield from ids(good, "conf_target", at, good["conf_pred"].shape[-1], "", spoiled=(1,))
+
+
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "shift invariant",
+        "permutable over the classes",
+        "permutable over the boxes",
+        "linear in alpha",
+        "no positives cost nothing",
+        "boxes of negatives cost nothing",
+        "perfect boxes leave the classes",
+        "more negatives cost more",
+    }
+)
 CASE = Case(
-    "ssd_loss", al.ssd_loss, samples, reference, differentiable=("loc_pred", "conf_pred", "loc_target"), cancels=1.0
+    "ssd_loss", al.ssd_loss, samples, reference, differentiable=("loc_pred", "conf_pred", "loc_target"), allowance=Allowance("as cross_entropy", scale=1.0),
+    invalid=invalid, promises=PROMISES
 )  # fmt: skip

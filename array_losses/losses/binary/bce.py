@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import blend, log1m_clamped, log_clamped
+from ...numerics import binary_blend, log1m_clamped, log_clamped
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import ArrayLike, ArrayT, Options
@@ -67,8 +67,8 @@ def binary_cross_entropy(
     >>> round(float(al.binary_cross_entropy(np.array([0.9, 0.2]), [1, 0])), 6)
     0.164252
     """
-    p, y = input, blend(target, label_smoothing, 2)
-    return -(y * log_clamped(p) + (1 - y) * log1m_clamped(p))
+    p, (y, not_y) = input, binary_blend(target, label_smoothing)
+    return -(y * log_clamped(p) + not_y * log1m_clamped(p))
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

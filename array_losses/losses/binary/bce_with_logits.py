@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import blend, softplus, weigh
+from ...numerics import binary_blend, softplus, weigh
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import ArrayLike, ArrayT, Options
@@ -74,8 +74,8 @@ def binary_cross_entropy_with_logits(
     >>> round(float(al.binary_cross_entropy_with_logits(np.array([2.0, -1.0]), [1, 0])), 6)
     0.220095
     """
-    z, y = input, blend(target, label_smoothing, 2)
-    return weigh(pos_weight, weigh(y, softplus(-z))) + weigh(1 - y, softplus(z))
+    z, (y, not_y) = input, binary_blend(target, label_smoothing)
+    return weigh(pos_weight, weigh(y, softplus(-z))) + weigh(not_y, softplus(z))
 
 
 BCEWithLogitsLoss = loss_class(binary_cross_entropy_with_logits, "BCEWithLogitsLoss")

@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import blend, focus, sigmoid, softplus, weigh
+from ...numerics import binary_blend, focus, sigmoid, softplus, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import ArrayLike, ArrayT, Options
@@ -74,10 +74,10 @@ def sigmoid_focal_loss(
     >>> al.sigmoid_focal_loss(np.array([2.0, -1.0]), [1, 0], reduction="none").round(6).tolist()
     [0.000451, 0.016994]
     """
-    z, y = input, blend(target, label_smoothing, 2)
-    miss = y * sigmoid(-z) + (1 - y) * sigmoid(z)  # 1 - p_t: positive terms, so nothing cancels
-    cross_entropy = weigh(y, softplus(-z)) + weigh(1 - y, softplus(z))
-    balance = None if alpha is None else alpha * y + (1 - alpha) * (1 - y)
+    z, (y, not_y) = input, binary_blend(target, label_smoothing)
+    miss = y * sigmoid(-z) + not_y * sigmoid(z)  # 1 - p_t: positive terms, so nothing cancels
+    cross_entropy = weigh(y, softplus(-z)) + weigh(not_y, softplus(z))
+    balance = None if alpha is None else alpha * y + (1 - alpha) * not_y
     return weigh(balance, focus(cross_entropy, miss, gamma))
 
 

@@ -1,0 +1,86 @@
+"""JAX: one operation at a time, and under jit; on the CPU and on a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .base import Absent, Backend, Options
+
+jax.config.update("jax_enable_x64", True)  # the suite runs in float64 too
+
+
+class Jax(Backend):
+    name = "jax:cpu"
+    types = (jax.Array,)
+    engine = "jax.grad"
+    func = jax
+    looks = True
+    halves = ("float16", "bfloat16")
+    slow = True
+    flushes = True
+    platform = "cpu"
+
+    def __init__(self) -> None:
+        try:
+            self.place = jax.devices(self.platform)[0]
+        except RuntimeError as error:
+            raise Absent(f"{self.name}: {error}") from None
+        if self.platform != "cpu":
+            self.device = f"{self.place.platform}:{self.place.id} {self.place.device_kind}"
+
+    @property
+    def version(self) -> str:
+        return jax.__version__
+
+    def array(self, value: np.ndarray) -> Any:
+        return jax.device_put(value, self.place)
+
+    def numpy(self, array: Any) -> np.ndarray:
+        return np.asarray(array)
+
+    def misplaced(self, array: Any) -> str:
+        wrong = super().misplaced(array)
+        return wrong or ("" if array.devices() == {self.place} else f"on {array.devices()}")
+
+    def gradients(
+        self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]
+    ) -> Any:
+        return jax.value_and_grad(lambda *each: f(*each, **options), places)(*arrays)
+
+
+class Jitted(Jax):
+    """Arrays traced, options static."""
+
+    name = "jax:jit"
+    looks = False
+
+    def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
+        traced = {key: each for key, each in options.items() if isinstance(each, jax.Array)}
+        fixed = {key: each for key, each in options.items() if key not in traced}
+        return jax.jit(lambda arrays, traced: f(*arrays, **fixed, **traced))(arrays, traced)
+
+    def gradients(
+        self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]
+    ) -> Any:
+        def both(*arrays: Any, **options: Any) -> Any:
+            return jax.value_and_grad(lambda *each: f(*each, **options), places)(*arrays)
+
+        return self.call(both, arrays, options)
+
+    def second(self, f: Any, vector: Any, arrays: tuple[Any, ...], options: Options, place: int) -> Any:
+        product = super().second
+        return self.call(lambda v, *each, **given: product(f, v, each, given, place), (vector, *arrays), options)
+
+
+class Gpu(Jitted):
+    name = "jax:gpu"
+    platform = "gpu"
+    flushes = False
+
+    def array(self, value: np.ndarray) -> Any:
+        return jnp.asarray(value, device=self.place)

@@ -1,0 +1,37 @@
+"""NumPy: arrays as they are, and arrays that may not be written to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .base import Backend
+
+
+class NumPy(Backend):
+    name = "numpy"
+    types = (np.ndarray, np.generic)
+    looks = True
+    halves = ("float16", "bfloat16")
+
+    @property
+    def version(self) -> str:
+        return np.__version__
+
+    def array(self, value: np.ndarray) -> Any:
+        return np.array(value)
+
+    def numpy(self, array: Any) -> np.ndarray:
+        return np.asarray(array)
+
+
+class ReadOnly(NumPy):
+    """A write into an argument is an error here."""
+
+    name = "numpy:readonly"
+
+    def array(self, value: np.ndarray) -> Any:
+        value = np.array(value)
+        value.flags.writeable = False
+        return value

@@ -1,0 +1,124 @@
+"""A check: one property that every loss must have on every backend. One file each in `conformance/checks/`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .backends import Backend
+from .case import Case, Sample
+
+SEED = 7
+"""Of the samples."""
+
+
+class Profile(NamedTuple):
+    """How much is tried."""
+
+    name: str
+    every: bool
+    """Every sample on every backend; else a few where a backend is slow."""
+
+
+FULL, QUICK = Profile("full", every=True), Profile("quick", every=False)
+
+
+class Finding(NamedTuple):
+    """One comparison."""
+
+    what: str
+    """What was compared, in a few words: "float32, mean"."""
+    error: float = 0.0
+    """How far off, in the unit of the check."""
+    limit: float = 0.0
+    message: str = ""
+    """What is wrong, where that is no number."""
+    output: np.ndarray | None = None
+    """What the backends are compared by with each other."""
+    wanted: np.ndarray | None = None
+    """What the output should be; backends that should give different ones (subnormal numbers) are not compared."""
+    scale: float = 0.0
+    """The size of parts that cancel in the output."""
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.message) or not self.error <= self.limit
+
+
+class Subject(NamedTuple):
+    """What a check tries at a time: a sample, or what else it says."""
+
+    label: str
+    content: Any
+
+
+class Check(NamedTuple):
+    """One property."""
+
+    name: str
+    summary: str
+    run: Callable[[Case, Backend, Any], Iterable[Finding]]
+    """Of a case, a backend and the content of a subject."""
+    subjects: Callable[[Case, Backend, Profile], Iterable[Subject]]
+    """What to try; nothing where the check has nothing to say of this loss on this backend."""
+    pairwise: float = 0.0
+    """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
+    unit: str = "ULP"
+
+
+def drawn(case: Case) -> tuple[Sample, ...]:
+    """The samples of a case, the same in every process."""
+    return _drawn(case.name, case.samples)
+
+
+@cache
+def _drawn(name: str, samples: Callable[..., Iterable[Sample]]) -> tuple[Sample, ...]:  # noqa: ARG001, part of the key
+    return tuple(samples(np.random.default_rng(SEED)))
+
+
+def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """The samples to try: all, or where an evaluation is slow a few that show everything."""
+    samples = drawn(case)
+    if backend.slow and not profile.every:
+        samples = few(samples)
+    return (Subject(sample.label, sample) for sample in samples)
+
+
+def smooth(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """Those of the samples at which the loss has a derivative."""
+    return (each for each in chosen(case, backend, profile) if each.content.smooth)
+
+
+def first(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:  # noqa: ARG001
+    """The plain sample alone."""
+    sample = drawn(case)[0]
+    yield Subject(sample.label, sample)
+
+
+def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+    """The first sample and, of the others, as few as show every option, kind of array and extreme."""
+    kept, left = [samples[0]], set().union(*map(traits, samples)) - traits(samples[0])
+    while left:
+        kept.append(max(samples, key=lambda sample: len(traits(sample) & left)))
+        left -= traits(kept[-1])
+    return tuple(kept)
+
+
+def traits(sample: Sample) -> set[Any]:
+    """What a sample shows."""
+    kinds = "".join(each.dtype.kind for each in sample.arrays)
+    return {*sample.options, kinds, "smooth" if sample.smooth else "not smooth", sample.label.partition(",")[0] == "extreme"}
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check, values first."""
+    package = importlib.import_module("conformance.checks")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    found = [importlib.import_module(f"conformance.checks.{name}").CHECK for name in names]
+    return tuple(sorted(found, key=lambda check: (check.name != "values", check.name)))

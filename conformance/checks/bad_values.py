@@ -1,0 +1,58 @@
+"""A bad label, probability or box is an error where looking is free; elsewhere it spoils what depends on it, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import array_losses as al
+
+from ..backends import Backend
+from ..case import Case, Invalid
+from ..check import Check, Finding, Profile, Subject, drawn
+from ..invalid import invalid
+from ..measure import ulps, worst
+from .bad_input import complaint
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """Every bad value; where an evaluation is slow one for each array."""
+    seen = set()
+    for each in invalid(case, drawn(case)[0]):
+        argument = each.label.partition(" ")[0]
+        if each.error is al.DomainError and (profile.every or not backend.slow or argument not in seen):
+            seen.add(argument)
+            yield Subject(each.label, each)
+
+
+def run(case: Case, backend: Backend, bad: Invalid) -> Iterator[Finding]:
+    for dtype in backend.dtypes:
+        options = backend.move(bad.options, dtype)
+        arrays, sound = backend.move(bad.arrays, dtype), backend.move(bad.sound, dtype)
+        if backend.looks:
+            yield Finding(dtype, message=complaint(case, backend, arrays, options, bad.error, bad.message))
+        else:
+            yield from spread(case, backend, bad, dtype, arrays, sound, options)
+
+
+def both(loss: Any, *arrays: Any, **options: Any) -> tuple[Any, Any]:
+    return loss(*arrays, **options, reduction="none"), loss(*arrays, **options)
+
+
+def spread(
+    case: Case, backend: Backend, bad: Invalid, dtype: str, arrays: Any, sound: Any, options: Any
+) -> Iterator[Finding]:
+    """What a bad value does where it is not seen: NaN in its place and in the mean, nothing anywhere else."""
+    evaluate = partial(backend.call, partial(both, case.loss), options=options)
+    found, mean = map(backend.numpy, evaluate(arrays=arrays))
+    wanted = np.array(backend.numpy(evaluate(arrays=sound)[0]))
+    wanted[bad.spoiled] = np.nan
+    yield Finding(f"{dtype}, none", worst(ulps(found, wanted, dtype)))
+    if not np.isnan(mean):
+        yield Finding(f"{dtype}, mean", message=f"{mean}, not NaN")
+
+
+CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects)

@@ -1,0 +1,83 @@
+"""Pointwise losses over their whole domain, from the smallest to the largest number of each precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from array_losses.families.family import family_of
+from array_losses.families.pointwise import UNIT, Pointwise
+
+from ..backends import Backend
+from ..case import Case, Sample
+from ..check import Check, Finding, Profile, Subject, drawn
+from ..measure import limits
+from .values import compare, rounded
+
+COUNT = 300
+"""Elements of a sweep, for each array."""
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """The options of the samples that are plain data, each once; only the defaults where it must be quick."""
+    if not isinstance(family_of(case.loss), Pointwise):
+        return
+    seen: set[Any] = set()
+    for sample in drawn(case):
+        plain = {key: value for key, value in sample.options.items() if not isinstance(value, np.ndarray)}
+        key = tuple(sorted(plain.items(), key=repr))
+        if key in seen or (seen and backend.slow and not profile.every):
+            continue
+        seen.add(key)
+        name = ", ".join(f"{option} {value}" for option, value in plain.items())
+        yield Subject(f"domain, {name or 'defaults'}", plain)
+
+
+def run(case: Case, backend: Backend, options: dict[str, Any]) -> Iterator[Finding]:
+    for dtype in backend.dtypes:
+        arrays = sweep(case.loss, dtype)
+        wanted = expected(case, dtype, backend.flushes, tuple(options.items()))
+        found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)
+        yield compare(case, backend, wanted, "none", dtype, found)
+
+
+@cache
+def expected(case: Case, dtype: str, flushed: bool, options: tuple[Any, ...]) -> Any:
+    """The reference over the domain, worked out once."""
+    return case.reference(*rounded(sweep(case.loss, dtype), dtype, flushed), **dict(options))
+
+
+def sweep(loss: Any, dtype: str) -> tuple[np.ndarray, ...]:
+    """Values of every array from its declared domain; each array in turn takes its extremes, beside usual values."""
+    family = family_of(loss)
+    rng = np.random.default_rng(0)
+    domains = [family.domains.get(name) for name in family.full]  # type: ignore[attr-defined]
+    columns = [
+        [(extremes if taking == place else usual)(rng, dtype, domain) for taking in range(len(domains))]
+        for place, domain in enumerate(domains)
+    ]
+    return tuple(np.concatenate(column).astype(dtype).astype(np.float64) for column in columns)
+
+
+def extremes(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
+    """Numbers of all sizes, both ends among them."""
+    low = np.log10(limits(dtype).smallest_normal) + 0.1
+    if domain == UNIT:
+        near_one = 1 - 10.0 ** rng.uniform(np.log10(limits(dtype).eps), 0, COUNT // 2)
+        return np.concatenate([[0.0, 1.0], 10.0 ** rng.uniform(low, 0, COUNT // 2 - 2), near_one])
+    sizes = 10.0 ** rng.uniform(low, np.log10(limits(dtype).max) - 0.1, COUNT - 3)
+    ends = [0.0, limits(dtype).max / 2, -limits(dtype).max / 2]
+    return np.concatenate([ends, sizes * rng.choice([-1, 1], COUNT - 3)])
+
+
+def usual(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:  # noqa: ARG001
+    """What one meets every day; of probabilities, many are 0 or 1."""
+    if domain == UNIT:
+        return np.where(rng.random(COUNT) < 0.5, rng.uniform(0, 1, COUNT), np.resize([0.0, 1.0], COUNT))
+    return rng.uniform(-1, 1, COUNT) * np.resize([1.0, 30.0, 1000.0], COUNT)
+
+
+CHECK = Check("domain", "Equal to the reference over the whole domain of a pointwise loss.", run, subjects, pairwise=8.0)

@@ -1,0 +1,59 @@
+"""Gradients by the backend's own engine: the slope of the reference where it has one, finite where the loss is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..backends import Backend
+from ..case import Case, Sample
+from ..check import Check, Finding, chosen
+from ..derivatives import direction, places, relative, slope
+
+
+def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    at = places(case, sample)
+    if not at:
+        return
+    arrays, options = backend.move(sample.arrays), backend.move(sample.options)
+    _, found = backend.gradients(partial(case.loss, reduction="sum"), arrays, options, at)
+    finite = bool(np.all(np.isfinite(case.expected(sample).loss)))
+    for place, gradient in zip(at, found, strict=True):
+        what = f"float64, argument {place}"
+        wrong = backend.misplaced(gradient) or shape(gradient, sample.arrays[place])
+        if wrong:
+            yield Finding(what, message=f"the gradient is {wrong}")
+            continue
+        array = backend.numpy(gradient)
+        if finite and not np.all(np.isfinite(array)):
+            yield Finding(what, message="not finite where the loss is")
+        size = float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
+        yield Finding(what, output=array, scale=size)
+        if sample.smooth:
+            yield against_slope(case, sample, place, array, what)
+
+
+def shape(gradient: Any, like: np.ndarray) -> str:
+    return "" if tuple(gradient.shape) == like.shape else f"of shape {tuple(gradient.shape)}, not {like.shape}"
+
+
+def against_slope(case: Case, sample: Sample, place: int, gradient: np.ndarray, what: str) -> Finding:
+    """The gradient along a direction against the slope of the reference there."""
+    v = direction(sample, place)
+    wanted, trust = slope(case, sample, place)
+    if trust > TRUST:
+        return Finding(f"{what}, slope", message="the reference has no slope here: is the sample smooth?")
+    found = float(np.sum(gradient * v, where=v != 0))
+    return Finding(f"{what}, slope", relative(found, wanted), max(10 * trust, 1e-9))
+
+
+TRUST = 1e-6
+"""Difference quotients that are further apart than this say nothing."""
+
+CHECK = Check(
+    "gradients", "Equal to the slope of the reference; finite where the loss is; equal at kinks and extremes too.",
+    run, chosen, pairwise=32.0, unit="relative",
+)  # fmt: skip

@@ -1,0 +1,89 @@
+"""Half precision is computed and summed in float32, and only the result is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ..agreement import compare, evaluated, scale
+from ..backends import Backend
+from ..case import Case, Sample, reduce
+from ..check import Check, Finding, Profile, Subject, chosen, drawn
+from ..measure import limits
+from ..relations import class_axis, kind, named, places, replaced, taken
+from .values import REDUCTIONS, every_reduction, expected, rounded
+
+LIMIT = 1.0
+"""In ULP of the half precision: half a unit for the rounding, the rest for the computation in float32."""
+CLASSES, FIRST_ID = 300, 257
+"""bfloat16 does not tell 257 from 256."""
+LARGEST = 65504
+"""Of float16."""
+WEIGHT = 64.0
+
+
+class Half(NamedTuple):
+    """A sample, and whether its result is held against the reference or against itself in float32."""
+
+    sample: Sample
+    reference: bool = False
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    if not backend.halves:
+        return
+    plain = drawn(case)[0]
+    for label, sample in chosen(case, backend, profile):
+        yield Subject(label, Half(sample, reference=sample is plain))
+    yield Subject("a sum beyond float16", Half(tiled(case, plain)))
+    if kind(case) != "Pointwise":
+        yield Subject("class ids beyond bfloat16", Half(many_classes(case, plain)))
+
+
+def tiled(case: Case, sample: Sample) -> Sample:
+    """The batch so often, and of such weight, that its sum is beyond the largest number of float16."""
+    found = WEIGHT * np.sum(case.loss(*sample.arrays, reduction="none", **sample.options))
+    times = int(1.5 * LARGEST / found) + 1
+    many = taken(case, sample, np.tile(np.arange(places(case, sample)[0]), times))
+    return replaced(case, many, {"sample_weight": np.asarray(WEIGHT)})
+
+
+def many_classes(case: Case, sample: Sample) -> Sample:
+    """The sample with so many classes that its ids, beyond the background, lie above 256."""
+    found = {}
+    for name, each in named(case, sample).items():
+        if each.dtype.kind == "i":
+            found[name] = np.where(each > 0, each + FIRST_ID - 1, 0) if kind(case) == "Imagewise" else each + FIRST_ID
+        elif name in ("input", "conf_pred"):
+            axis = class_axis(case, sample) if name == "input" else -1
+            found[name] = np.take(each, np.arange(CLASSES) % each.shape[axis], axis=axis)
+    return replaced(case, sample, found)
+
+
+def run(case: Case, backend: Backend, half: Half) -> Iterator[Finding]:
+    for dtype in backend.halves:
+        found = evaluated(case, backend, half.sample, dtype, every_reduction)
+        truth = in_reference if half.reference else in_float32
+        wanted = truth(case, backend, half.sample, dtype)
+        for name, value in wanted.items():
+            # where parts cancel, the result is as exact as float32 is at their size
+            parts = 4 * limits("float32").eps / limits(dtype).eps * scale(case, half.sample, name, value.size)
+            yield compare(f"{dtype}, {name}", backend, found[name], value, dtype, parts, LIMIT)
+
+
+def in_reference(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
+    """Of the rounded sample."""
+    wanted = expected(case, sample, dtype, backend.flushes)
+    return {name: np.asarray(reduce(wanted, name)) for name in REDUCTIONS}
+
+
+def in_float32(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
+    """Of the rounded sample, by the loss itself."""
+    arrays, options = (rounded(each, dtype, flushed=False) for each in (sample.arrays, sample.options))
+    return evaluated(case, backend, replace(sample, arrays=arrays, options=options), "float32", every_reduction)
+
+
+CHECK = Check("half", "float16 and bfloat16 are computed in float32 and rounded once.", run, subjects)

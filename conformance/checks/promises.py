@@ -1,0 +1,64 @@
+"""The relations that a loss promises, between two calls of it or with another loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import array_losses as al
+
+from ..backends import Backend
+from ..backends.base import cast
+from ..case import Case
+from ..check import Check, Finding, Profile, Subject, drawn
+from ..invalid import Good
+from ..measure import limits, ulps, worst
+from ..promises import PROMISES, Claim
+
+
+class Trial(NamedTuple):
+    """One promise, in some precisions."""
+
+    promise: str
+    dtypes: tuple[str, ...]
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """All that is promised; where an evaluation is slow in one precision."""
+    dtypes = backend.dtypes[:1] if backend.slow and not profile.every else backend.dtypes
+    for name in sorted(case.promises):
+        yield Subject(name, Trial(name, dtypes))
+
+
+def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
+    for dtype in trial.dtypes:
+        sample = drawn(case)[0]
+        arrays = tuple(cast(cast(each, dtype), "float64") for each in sample.arrays)
+        for i, claim in enumerate(PROMISES[trial.promise](Good(case, replace(sample, arrays=arrays)))):
+            yield judged(case, backend, claim, dtype, f"{dtype}, {i + 1}")
+
+
+def judged(case: Case, backend: Backend, claim: Claim, dtype: str, what: str) -> Finding:
+    """The finding of one claim; each of its calls may be as far off as values may be."""
+    found = claim.test(*(evaluated(case, backend, call, dtype) for call in claim.calls))
+    if not isinstance(found, tuple):
+        return Finding(what, message="" if np.all(found) else f"does not hold at {np.argwhere(~found)[0].tolist()}")
+    slack = limits(dtype).smallest_normal if backend.flushes else 0.0
+    error = worst(ulps(*found, dtype, case.allowance.scale, slack))
+    return Finding(what, error, len(claim.calls) * case.allowance.ulps)
+
+
+def evaluated(case: Case, backend: Backend, call: Good, dtype: str) -> np.ndarray:
+    loss = case.loss if call.name == case.name else getattr(al, call.name)
+    options: dict[str, Any] = {"reduction": "none", **call.options}
+    fixed = {name: each for name, each in options.items() if not isinstance(each, np.ndarray)}
+    arrays = {name: backend.move(each, dtype) for name, each in options.items() if name not in fixed}
+    found = backend.call(partial(loss, **fixed), backend.move(call.arrays, dtype), arrays)
+    return np.asarray(backend.numpy(found), dtype=np.float64)
+
+
+CHECK = Check("promises", "What a loss promises holds.", run, subjects)

@@ -1,0 +1,56 @@
+"""The sum is the sum of the unreduced losses, and each mean is that sum over its divisor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..agreement import compare, evaluated, every, mean_name, scale
+from ..backends import Backend
+from ..case import NORMALIZERS, Case, Sample, reduce
+from ..check import Check, Finding, chosen
+from .values import expected
+
+NUMBER = NORMALIZERS[-1]
+
+
+def results(loss: Any, *arrays: Any, number: Any, **options: Any) -> dict[str, Any]:
+    """Everything directly, and from `Sums`; the mean by its name, and with the number as a 0-d array."""
+    found = every(loss, *arrays, **options)
+    found["mean by name"] = loss(*arrays, **options, reduction="mean")
+    found["mean, 0-d array"] = loss(*arrays, **options, normalizer=number)
+    for normalizer in (*NORMALIZERS, number):
+        name = mean_name(normalizer) if normalizer is not number else "mean, 0-d array"
+        sums = loss(*arrays, **options, reduction="sums", normalizer=normalizer)
+        found[f"sums, {name}"], found[f"sums, sum, {name}"] = sums.loss(), sums.loss("sum")
+    return found
+
+
+def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    given = Sample(sample.label, sample.arrays, {**sample.options, "number": np.asarray(NUMBER)})
+    for dtype in backend.dtypes:
+        found = evaluated(case, backend, given, dtype, results)
+        unreduced = np.asarray(found["none"], dtype=np.float64)
+        wanted = replace(expected(case, sample, dtype, backend.flushes), loss=unreduced)
+
+        def finding(name: str, value: Any, dtype: str = dtype, found: Any = found, size: int = unreduced.size) -> Finding:
+            parts = scale(case, sample, name.removeprefix("sums, "), size)
+            return compare(f"{dtype}, {name}", backend, found[name], np.asarray(value), dtype, parts)
+
+        total = reduce(wanted, "sum")
+        yield finding("sum", total)
+        for normalizer in NORMALIZERS:
+            mean = reduce(wanted, "mean", normalizer)
+            for name in (mean_name(normalizer), f"sums, {mean_name(normalizer)}"):
+                yield finding(name, mean)
+            yield finding(f"sums, sum, {mean_name(normalizer)}", total)
+        yield finding("mean by name", found["mean"])
+        yield finding("mean, 0-d array", found[mean_name(NUMBER)])
+        yield finding("sums, mean, 0-d array", found[mean_name(NUMBER)])
+        yield finding("sums, sum, mean, 0-d array", total)
+
+
+CHECK = Check("reductions", "Sum, means and `Sums` follow from the unreduced losses and the divisor.", run, chosen)

@@ -1,0 +1,53 @@
+"""Second derivatives: the Hessian times a vector, against the differences of gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+import array_losses as al
+
+from ..backends import Backend
+from ..case import Case, Sample
+from ..check import Check, Finding, smooth
+from ..derivatives import direction, moved, places, quotient, relative
+
+
+def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    at = places(case, sample)[:1]
+    arrays, options = backend.move(sample.arrays), backend.move(sample.options)
+    loss = partial(case.loss, reduction="sum")
+    for place in at:
+        v = direction(sample, place)
+        what = f"float64, argument {place}"
+        found = backend.numpy(backend.second(loss, backend.move(v), arrays, options, place))
+        size = float(np.max(np.abs(found), initial=0.0))
+        if not np.all(np.isfinite(found)):
+            yield Finding(what, message="not finite")
+            continue
+        yield Finding(what, output=found, scale=size)
+        wanted, trust = differences(loss, sample, place, v)
+        if trust > TRUST:
+            yield Finding(f"{what}, differences", message="the gradient has no slope here: is the sample smooth?")
+            continue
+        yield Finding(f"{what}, differences", relative(found, wanted), max(10 * trust, 1e-8))
+
+
+def differences(loss: partial, sample: Sample, place: int, v: np.ndarray) -> tuple[np.ndarray, float]:
+    """The difference quotient of the gradient along `v`, on NumPy, and how far it can be trusted."""
+
+    def gradient(shift: float) -> np.ndarray:
+        return al.grad(loss, place)(*moved(sample, place, shift * v), **sample.options)
+
+    return quotient(gradient)
+
+
+TRUST = 1e-6
+"""Difference quotients that are further apart than this say nothing."""
+
+CHECK = Check(
+    "second_order", "Hessian times vector, equal to the differences of gradients.", run, smooth,
+    pairwise=128.0, unit="relative",
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""The `Sums` of the parts of a batch, merged, give the loss of the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import array_losses as al
+
+from ..agreement import compared, evaluated, mean_name, total
+from ..backends import Backend
+from ..case import NORMALIZERS, Case, Sample
+from ..check import Check, Finding, Profile, Subject, chosen, drawn
+from ..relations import batch_axis, family, full, kind, named, places, replaced
+
+
+def cuts(count: int) -> tuple[slice, ...]:
+    """Uneven parts of a batch, one of them empty."""
+    edges = sorted({0, 1, min(3, count), count})
+    return (*(slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)), slice(count, count))
+
+
+def in_parts(loss: Any, *arrays: Any, axes: dict[int | str, int], parts: tuple[slice, ...], **options: Any) -> Any:
+    """The loss of a batch from the `Sums` of its parts; `axes` says where the batch lies in which arrays."""
+
+    def cut(key: int | str, value: Any, part: slice) -> Any:
+        return value if key not in axes else value[(slice(None),) * axes[key] + (part,)]
+
+    found = {}
+    for normalizer in NORMALIZERS:
+        sums = [
+            loss(
+                *(cut(i, each, part) for i, each in enumerate(arrays)),
+                **{name: cut(name, each, part) for name, each in options.items()},
+                normalizer=normalizer, reduction="sums",
+            )
+            for part in parts
+        ]  # fmt: skip
+        found[mean_name(normalizer)] = sum(sums).loss()
+        found["sum"] = (sums[0] + sum(sums[1:])).loss("sum")
+    return found
+
+
+def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    own = batches(case, sample)
+    whole = replaced(case, sample, own)
+    names = [name for name in named(case, whole) if name not in whole.options]
+    axes = {names.index(name) if name in names else name: batch_axis(case, whole, x) for name, x in own.items()}
+    split = partial(in_parts, axes=axes, parts=cuts(places(case, sample)[0]))
+    for dtype in backend.dtypes:
+        wanted = evaluated(case, backend, whole, dtype, total)
+        found = evaluated(case, backend, whole, dtype, split)
+        yield from compared("merged against whole", case, backend, whole, found, wanted, dtype)
+    if sample is drawn(case)[0]:
+        yield from refused(case, backend, sample)
+
+
+def batches(case: Case, sample: Sample) -> dict[str, np.ndarray]:
+    """The arrays that are cut; those that are options of the loss must be the same in all `Sums`."""
+    return {name: each for name, each in full(case, sample).items() if name not in family(case).constants}
+
+
+def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    """Sums of another normalizer, precision or hyperparameter do not merge."""
+    dtype = backend.dtypes[-1]
+
+    def sums(options: dict[str, Any], dtype: str = dtype) -> Any:
+        other = replaced(case, sample, options)
+        f: Callable[..., Any] = partial(case.loss, reduction="sums")
+        return backend.call(f, backend.move(other.arrays, dtype), backend.move(other.options, dtype))
+
+    one = sums({})
+    changed = {"normalizer": 2.0, **other_numbers(case)}
+    others = {name: sums({name: value}) for name, value in changed.items()}
+    if len(backend.dtypes) > 1:
+        others["dtype"] = sums({}, backend.dtypes[0])
+    for name, other in others.items():
+        try:
+            one + other
+        except al.errors.MergeError:
+            yield Finding(f"another {name} refused")
+        else:
+            yield Finding(f"another {name} refused", message="sums of different options were added")
+
+
+def other_numbers(case: Case) -> dict[str, float]:
+    """Each hyperparameter that is a fraction, at another value in its domain."""
+    defaults = family(case).signature.defaults
+    return {name: 0.5 * defaults[name] + 0.3 for name in family(case).hyper if isinstance(defaults[name], float)}
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """The samples that are a batch, of which no option of the loss is another in each part."""
+    return (each for each in chosen(case, backend, profile) if may_be_cut(case, each.content))
+
+
+def may_be_cut(case: Case, sample: Sample) -> bool:
+    constants = [x for name, x in named(case, sample).items() if name in family(case).constants]
+    shape = places(case, sample)
+    return bool(shape) and all(x.ndim < len(shape) or len(x) == 1 or kind(case) != "Pointwise" for x in constants)
+
+
+CHECK = Check("sums", "The merged `Sums` of the parts of a batch are those of the batch.", run, subjects)

@@ -1,0 +1,73 @@
+"""Every sample, in each reduction, has the reference's value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from ..backends import Backend
+from ..backends.base import cast
+from ..case import Case, Expected, Sample, reduce
+from ..check import Check, Finding, chosen, drawn
+from ..measure import limits, ulps, worst
+
+REDUCTIONS = ("none", "mean", "sum")
+
+
+def every_reduction(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+    return {each: loss(*arrays, **options, reduction=each) for each in REDUCTIONS}
+
+
+def rounded(value: Any, dtype: str, flushed: bool) -> Any:
+    """A sample as it is in a precision, in 64 bits for the reference; subnormal numbers may be flushed to 0."""
+    if isinstance(value, dict):
+        return {key: rounded(each, dtype, flushed) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return tuple(rounded(each, dtype, flushed) for each in value)
+    value = cast(value, dtype)
+    if flushed and isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        value = np.where(np.abs(value) < limits(dtype).smallest_normal, 0, value)
+    return cast(value, "float64")
+
+
+def expected(case: Case, sample: Sample, dtype: str, flushed: bool) -> Expected:
+    """What a sample must give in a precision, worked out once."""
+    place = next((i for i, each in enumerate(drawn(case)) if each is sample), None)
+    if place is None:
+        return case.reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
+    return _expected(case.reference, case.samples, place, dtype, flushed, case)
+
+
+@cache
+def _expected(reference: Any, samples: Any, place: int, dtype: str, flushed: bool, case: Case) -> Expected:
+    sample = drawn(case)[place]
+    return reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
+
+
+def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
+    for dtype in backend.dtypes:
+        arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
+        found = backend.call(partial(every_reduction, case.loss), arrays, options)
+        wanted = expected(case, sample, dtype, backend.flushes)
+        for reduction in REDUCTIONS:
+            yield compare(case, backend, wanted, reduction, dtype, found[reduction])
+
+
+def compare(case: Case, backend: Backend, expected: Expected, reduction: str, dtype: str, found: Any) -> Finding:
+    """One result against the reference's, in each element."""
+    what, wanted = f"{dtype}, {reduction}", np.asarray(reduce(expected, reduction, None))
+    if tuple(found.shape) != wanted.shape:
+        return Finding(what, message=f"has shape {tuple(found.shape)}, not {wanted.shape}")
+    scale = case.allowance.scale * np.max(np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0), initial=0.0)
+    if reduction == "sum":
+        scale *= expected.loss.size
+    output = backend.numpy(found)
+    slack = limits(dtype).smallest_normal if backend.flushes else 0.0
+    error = worst(ulps(output, wanted, dtype, scale, slack))
+    return Finding(what, error, case.allowance.ulps, output=output, wanted=wanted, scale=scale)
+
+
+CHECK = Check("values", "Equal to the reference, unreduced, mean and sum.", run, chosen, pairwise=8.0)

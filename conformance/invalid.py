@@ -1,0 +1,278 @@
+"""Calls that every loss, or every loss of a family, must refuse, each with the whole text of its error."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from math import inf, nan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import array_losses as al
+from array_losses import options
+
+from .case import Case, Invalid, Sample
+
+COMPLEX = np.asarray(1j, dtype=np.complex64)
+LARGEST = 2**31 - 1
+"""The largest id of 32 bits."""
+
+
+def parameters(case: Case) -> dict[str, inspect.Parameter]:
+    """Of the loss, by name, in their order."""
+    return dict(inspect.signature(getattr(al, case.name, case.loss)).parameters)
+
+
+def positional(case: Case) -> list[str]:
+    """The names of the arrays that may be given by position."""
+    return [name for name, each in parameters(case).items() if each.kind is each.POSITIONAL_OR_KEYWORD]
+
+
+class Good:
+    """A call that is right; its methods make it wrong in one place."""
+
+    def __init__(self, case: Case, sample: Sample) -> None:
+        self.name, self.parameters, self.positional = case.name, parameters(case), positional(case)
+        self.required = [n for n, each in self.parameters.items() if each.default is each.empty]
+        self.arrays, self.options = sample.arrays, sample.options
+
+    def __getitem__(self, argument: str) -> np.ndarray:
+        return self.arrays[self.positional.index(argument)]
+
+    def having(self, **changes: Any) -> Good:
+        """Another right call."""
+        other = object.__new__(Good)
+        vars(other).update(vars(self))
+        other.arrays = tuple(changes.pop(n, each) for n, each in zip(self.positional, self.arrays, strict=False))
+        other.options = {**self.options, **changes}
+        return other
+
+    def of(self, loss: str) -> Good:
+        """The same call of another loss."""
+        other = self.having()
+        other.name = loss
+        return other
+
+    def but(self, error: type[Exception], argument: str, value: Any, must: str, got: str | None = None) -> Invalid:
+        """The call with another value of one argument; what came is said as for that kind of error."""
+        found = shown(error, argument, value) if got is None else got
+        label = str(value.dtype if error is al.DTypeError else value.shape) if hasattr(value, "dtype") else repr(value)
+        bad = self.having(**{argument: value})
+        message = f"{self.name}: `{argument}` must {must}, got {found}"
+        return Invalid(f"{argument} {label}", bad.arrays, bad.options, error, message)
+
+    def value(
+        self, argument: str, index: tuple[int, ...], value: Any, must: str, *, spoiled: Any = None, got: str = ""
+    ) -> Invalid:
+        """The call with one bad value in an array; `spoiled` is where that shows, if not at the same index."""
+        array = self[argument].copy()
+        array[index] = value
+        found = f"{got or value} at position ({', '.join(map(str, index))})"
+        bad = self.but(al.DomainError, argument, array, must, found)
+        label = f"{argument} {value} in {array.dtype}"
+        return bad._replace(label=label, sound=self.arrays, spoiled=index if spoiled is None else spoiled)
+
+    def refused(self, label: str, arrays: tuple[Any, ...], options: dict[str, Any], text: str) -> Invalid:
+        """Arguments that do not fit the signature."""
+        return Invalid(label, arrays, {**self.options, **options}, al.ArgumentError, f"{self.name}: {text}")
+
+
+def shown(error: type[Exception], argument: str, value: Any) -> str:
+    if hasattr(value, "dtype"):
+        return f"{{{argument}.dtype}}" if error is al.DTypeError else str(value.shape)
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"a {type(value).__name__}" if isinstance(value, tuple | list | dict) else repr(value)
+
+
+def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
+    """All that a loss must refuse, made from a sample of it."""
+    good = Good(case, sample)
+    for family in (arguments, kinds, reductions, hyperparameters, case.invalid):
+        yield from family(good)
+
+
+# --- every loss -----------------------------------------------------------------------------------------------------
+
+
+def arguments(good: Good) -> Iterator[Invalid]:
+    for i, name in enumerate(good.required):
+        yield good.refused(f"{name} missing", good.arrays[:i], {}, f"`{good.required[i]}` is missing")
+    full = (*good.arrays, *good.arrays[:1] * (len(good.positional) + 1 - len(good.arrays)))
+    count, names = len(good.positional), ", ".join(good.positional)
+    text = f"takes {count} positional arguments ({names}), got {count + 1}; options are given by name"
+    yield good.refused("too many", full, {}, text)
+    twice = {good.positional[0]: good.arrays[0]}
+    text = f"`{good.positional[0]}` is given twice, by position and by name"
+    yield good.refused("given twice", good.arrays, twice, text)
+    for wrong, right in {
+        "reducton": "reduction",
+        "sample_weights": "sample_weight",
+        "normaliser": "normalizer",
+    }.items():
+        text = f"unknown option `{wrong}`; did you mean `{right}`?"
+        yield good.refused(wrong, good.arrays, {wrong: "sum"}, text)
+    text = f"unknown option `qqq`; it takes {', '.join(good.parameters)}"
+    yield good.refused("unknown option", good.arrays, {"qqq": 1}, text)
+
+
+def kinds(good: Good) -> Iterator[Invalid]:
+    """What is no array, and dtypes that no loss takes."""
+    first, second, *_ = good.required
+    floats = "have a floating dtype (float16, bfloat16, float32 or float64)"
+    for dtype in (np.int64, np.bool_, np.complex64):
+        yield good.but(al.DTypeError, first, good[first].astype(dtype), floats)
+    yield good.but(al.NamespaceError, first, [1.0], "be an array (NumPy, PyTorch, JAX, CuPy, ...)")
+    yield good.but(al.NamespaceError, second, {"a": 1.0}, "be an array, a number or nested lists")
+    yield good.but(al.DTypeError, "sample_weight", COMPLEX, "hold real numbers")
+    for mask in (np.asarray(1.0), np.asarray(1)):
+        yield good.but(al.DTypeError, "where", mask, "have a boolean dtype")
+
+
+def reductions(good: Good) -> Iterator[Invalid]:
+    for bad in ("avg", "Mean", "", None, True, 1):
+        yield good.but(al.OptionError, "reduction", bad, 'be "mean", "sum", "none" or "sums"')
+    names = 'be None, "weights", "count", a number or a 0-d array'
+    for bad in ("batch", "weight", True):
+        yield good.but(al.OptionError, "normalizer", bad, names)
+    for number in (-1, -0.5, inf, nan):
+        yield good.but(al.OptionError, "normalizer", number, "be a finite number >= 0")
+    yield good.but(al.DTypeError, "normalizer", np.ones(2), names, "{normalizer} of shape (2,)")
+
+
+class Domain(NamedTuple):
+    """What a hyperparameter may be, in words, with values outside and things of another kind."""
+
+    must: str
+    outside: tuple[Any, ...] = ()
+    others: tuple[Any, ...] = ("1", True, None, np.asarray(0.5))
+
+
+DOMAINS = {
+    options.Finite: Domain("be a finite number", (inf, -inf, nan)),
+    options.NonNegative: Domain("be a finite number >= 0", (-0.5, -1, inf, nan)),
+    options.Positive: Domain("be a finite number > 0", (0, 0.0, -1.0, inf, nan)),
+    options.Fraction: Domain("be a number in [0, 1]", (-0.1, 1.5, 2, nan)),
+    options.OptionalFraction: Domain("be a number in [0, 1] or None", (-1, 1.5, nan), ("1", True, np.asarray(0.5))),
+    options.Variances: Domain("be 2 numbers", ((0.1,), [0.1, 0.2, 0.3], 0.1, None), ()),
+    options.ClassId: Domain("be an integer", (), (1.0, "1", True, None, np.asarray(0.5))),
+    options.Axis: Domain("be an integer", (), (1.0, "1", True, None)),
+    options.OptionalAxis: Domain("be an integer or None", (), (1.0, "1", True)),
+    options.Flag: Domain("be True or False", (), (1, "yes", None)),
+    options.Activation: Domain('be "softmax", "sigmoid" or None', ("Softmax", "relu", True), ()),
+    options.EmptyClass: Domain('be "smooth" or "skip"', ("ignore", None), ()),
+}
+"""By annotation. A loss with another kind of hyperparameter adds a line."""
+
+
+def hyperparameters(good: Good) -> Iterator[Invalid]:
+    for name, parameter in good.parameters.items():
+        if not hasattr(parameter.annotation, "__metadata__"):
+            continue
+        domain = DOMAINS[parameter.annotation]
+        for bad in domain.outside:
+            yield good.but(al.OptionError, name, bad, domain.must)
+        for other in domain.others:
+            yield good.but(
+                al.DTypeError, name, other, domain.must, f"{{{name}}} of shape ()" if hasattr(other, "dtype") else None
+            )
+
+
+# --- families -------------------------------------------------------------------------------------------------------
+
+
+def narrow(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
+    """Weights and masks that do not broadcast to a shape, or would enlarge it."""
+    for name in names:
+        dtype = np.bool_ if name == "where" else np.float64
+        for bad in ((7,), (1, *shape), (*shape[:-1], shape[-1] + 1)):
+            must = f"be broadcastable to {letters} = {shape}"
+            yield good.but(al.ShapeError, name, np.ones(bad, dtype=dtype), must)
+
+
+def elementwise(good: Good) -> Iterator[Invalid]:
+    """Losses with one value for each element."""
+    x, y = good["input"], good["target"]
+    for bad in (y[:1], y[:, :1], y[:, 0], y[None], y[:0], np.asarray(0.5)):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (that of `input`) = {x.shape}")
+    yield good.but(al.DTypeError, "target", y.astype(np.complex64), "hold real numbers")
+    own = tuple(name for name in ("weight", "pos_weight") if name in good.parameters)
+    yield from narrow(good, ("sample_weight", "where", *own), x.shape, "the shape of `input`")
+    for name in own:
+        yield good.but(al.DTypeError, name, COMPLEX, "hold real numbers")
+
+
+def regression(good: Good) -> Iterator[Invalid]:
+    """Losses whose target is a number, not a label."""
+    yield from elementwise(good)
+    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold numbers", "bool")
+
+
+def unit(good: Good, argument: str, index: tuple[int, ...], spoiled: Any = None) -> Iterator[Invalid]:
+    """Values of a floating array outside [0, 1]."""
+    for bad in (1.5, -0.5, inf, -inf):
+        yield good.value(argument, index, bad, "hold values in [0, 1]", spoiled=spoiled)
+
+
+def binary(good: Good) -> Iterator[Invalid]:
+    """Losses whose target is a label 0 or 1, or a probability."""
+    yield from elementwise(good)
+    yield from unit(good, "target", (1, 2))
+    hard = good.having(target=(good["target"] > 0.5).astype(np.int64))
+    for bad in (-1, 2, LARGEST):
+        yield hard.value("target", (2, 0), bad, "hold values in [0, 1]")
+
+
+def ids(good: Good, argument: str, index: tuple[int, ...], classes: int, more: str, spoiled: Any = None) -> Any:
+    """Class ids outside [0, classes)."""
+    for bad in (-1, classes, LARGEST):
+        yield good.value(argument, index, bad, f"hold class ids in [0, {classes}){more}", spoiled=spoiled)
+
+
+def classwise(good: Good, soft: bool = True) -> Iterator[Invalid]:
+    """Losses with a class axis; `soft` if the target may be probabilities."""
+    x, y = good["input"], good["target"]
+    batch, classes = x.shape
+    for bad in (y[:1], y[:, None], y[:0]):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = ({batch},)")
+    must = "hold integer class ids" + " or floating class probabilities" * soft
+    for dtype in (np.bool_, np.complex64, *([] if soft else [np.float64])):
+        yield good.but(al.DTypeError, "target", y.astype(dtype), must)
+    for axis in (2, -3):
+        yield good.but(al.OptionError, "axis", axis, f"name one of the 2 axes of `input`, of shape {x.shape}")
+    for name in ("weight", "alpha"):
+        if name in good.parameters:
+            for size in (1, classes + 1):
+                yield good.but(al.ShapeError, name, np.ones(size), f"have shape (C,) = ({classes},)")
+            yield good.but(al.DTypeError, name, np.ones(classes, dtype=np.complex64), "hold real numbers")
+    yield from narrow(good, ("sample_weight", "where"), (batch,), "(N, *S)")
+    yield from ids(good, "target", (2,), classes, " or ignore_index = -100")
+    yield from ids(good.having(ignore_index=255), "target", (2,), classes, " or ignore_index = 255")
+    if soft:
+        yield from probabilities(good.having(target=np.full(x.shape, 1 / classes)))
+
+
+def probabilities(good: Good) -> Iterator[Invalid]:
+    """Class probabilities for a target."""
+    q = good["target"]
+    for bad in (q[:1], q[:, :1], q[:, 0], q[None]):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N, C, *S), for class probabilities, = {q.shape}")
+    must = "be negative when `target` holds class probabilities"
+    yield good.but(al.OptionError, "ignore_index", 1, must)
+    yield from unit(good, "target", (1, 2), spoiled=(1,))
+
+
+def imagewise(good: Good) -> Iterator[Invalid]:
+    """Losses of the boxes and classes of a detector."""
+    loc, conf = good["loc_pred"], good["conf_pred"]
+    batch, boxes, classes = conf.shape
+    for bad in (loc[0], loc[..., :3]):
+        yield good.but(al.ShapeError, "loc_pred", bad, "have shape (B, A, 4)")
+    for bad in (conf[0], conf[:1], conf[:, 1:]):
+        yield good.but(al.ShapeError, "conf_pred", bad, f"have shape (B, A, K) = ({batch}, {boxes}, K)")
+    yield good.but(al.DTypeError, "conf_pred", conf.astype(np.int64), "hold floating-point logits")
+    for background in (-1, classes):
+        yield good.but(al.OptionError, "background", background, f"be a class id in [0, {classes})")
+    yield from narrow(good, ("sample_weight",), (batch,), "(B,)")
+    yield from narrow(good, ("where",), (batch, boxes), "(B, A)")

@@ -1,0 +1,126 @@
+"""Torchvision's mathematics in our own words, on torch's functions as there: no CPU build fits the torch of the tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from .base import Answer, NotCovered, Oracle, elementwise, native
+
+OTHERS = "only sigmoid_focal_loss and the losses of boxes"
+
+
+@elementwise
+def sigmoid_focal(input, target, *, alpha=0.25, gamma=2.0, reduction):
+    z, y = torch.tensor(input), torch.tensor(target)
+    p = torch.sigmoid(z)
+    hit = y * p + (1 - y) * (1 - p)
+    loss = (1 - hit) ** gamma * F.binary_cross_entropy_with_logits(z, y, reduction="none")
+    if alpha is not None:  # a negative number there
+        loss = loss * (y * alpha + (1 - y) * (1 - alpha))
+    return {"none": lambda x: x, "mean": torch.mean, "sum": torch.sum}[reduction](loss)
+
+
+# --- SSD ------------------------------------------------------------------------------------------------------------
+
+
+def area(boxes):
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+
+
+def box_iou(a, b):
+    """Intersection over union of each box of `a` with each of `b`."""
+    low, high = torch.maximum(a[:, None, :2], b[None, :, :2]), torch.minimum(a[:, None, 2:], b[None, :, 2:])
+    shared = torch.relu(high - low).prod(-1)
+    return shared / (area(a)[:, None] + area(b)[None, :] - shared)
+
+
+def match(truths, anchors, threshold):
+    """The ground truth of each anchor, or -1: the best one if it is good enough, and each has its best anchor."""
+    if len(truths) == 0:
+        return torch.full((len(anchors),), -1)
+    overlap = box_iou(truths, anchors)
+    best, found = overlap.max(0)
+    found = torch.where(best >= threshold, found, -1)
+    for g, anchor in enumerate(overlap.argmax(1)):  # one write after the other, as on its CPU
+        found[anchor] = g
+    return found
+
+
+def centre_size(boxes):
+    return (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+
+
+def encode(truths, anchors, variances):
+    """Its box coder's weights are the inverses of our variances."""
+    (centre, size), (anchor, extent) = centre_size(truths), centre_size(anchors)
+    return torch.cat([(centre - anchor) / extent / variances[0], torch.log(size / extent) / variances[1]], -1)
+
+
+def compute_loss(loc, conf, targets, classes, alpha, ratio):
+    """The weighted sum of its two entries. `targets` are encoded; what they hold at negatives is never read."""
+    positive = classes > 0
+    regression = F.smooth_l1_loss(loc[positive], targets[positive], reduction="sum")
+    cost = F.cross_entropy(conf.flatten(0, 1), classes.flatten(), reduction="none").reshape(classes.shape)
+    order = cost.masked_fill(positive, -torch.inf).sort(1, descending=True).indices
+    rank = order.argsort(1)
+    mined = rank < ratio * positive.sum(1, keepdim=True)  # reaches the positives where the negatives run out
+    classification = cost[positive].sum() + cost[mined].sum()
+    return (regression + alpha * classification) / max(1, int(positive.sum()))
+
+
+@native
+def ssd(
+    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, reduction
+):  # fmt: skip
+    fixed(beta, background)
+    arrays = (torch.tensor(each) for each in (loc_pred, conf_pred, loc_target, conf_target))
+    return compute_loss(*arrays, alpha, neg_pos_ratio)
+
+
+@native
+def multibox(
+    loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
+    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, reduction,
+):  # fmt: skip
+    fixed(beta, background)
+    valid = np.ones(gt_labels.shape, dtype=bool) if gt_valid is None else gt_valid
+    anchors = torch.tensor(default_boxes)
+    targets, classes = torch.zeros(loc_pred.shape, dtype=torch.float64), torch.zeros(loc_pred.shape[:2]).long()
+    for i, rows in enumerate(valid):  # each image brings a list of its own: nothing is padded
+        truths, labels = torch.tensor(gt_boxes[i][rows]), torch.tensor(gt_labels[i][rows])
+        found = match(truths, anchors, iou_threshold)
+        taken = found >= 0
+        targets[i, taken] = encode(truths[found[taken]], anchors[taken], variances)
+        classes[i, taken] = labels[found[taken]]
+    return compute_loss(torch.tensor(loc_pred), torch.tensor(conf_pred), targets, classes, alpha, neg_pos_ratio)
+
+
+def fixed(beta, background):
+    if beta != 1:
+        raise NotCovered("`beta` is 1")
+    if background != 0:
+        raise NotCovered("`background` is 0")
+
+
+ORACLE = Oracle(
+    "torchvision",
+    lambda: f"0.28's formulas on torch {torch.__version__}",
+    {
+        "binary_cross_entropy": OTHERS,
+        "binary_cross_entropy_with_logits": OTHERS,
+        "sigmoid_focal_loss": Answer(sigmoid_focal, scale=1.0),
+        "cross_entropy": OTHERS,
+        "focal_loss": OTHERS,
+        "label_smoothing_loss": OTHERS,
+        "nll_loss": OTHERS,
+        "multibox_loss": Answer(multibox, ("mean",), scale=1.0),
+        "ssd_loss": Answer(ssd, ("mean",), scale=1.0),
+        "dice_loss": OTHERS,
+        "huber_loss": OTHERS,
+        "l1_loss": OTHERS,
+        "mse_loss": OTHERS,
+        "smooth_l1_loss": OTHERS,
+    },
+)

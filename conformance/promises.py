@@ -1,0 +1,168 @@
+"""Relations that hold between two calls of a loss, by name; a case names those that its loss promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .invalid import Good
+
+
+class Claim(NamedTuple):
+    """What holds between the results of some calls."""
+
+    calls: tuple[Good, ...]
+    """Of the loss itself, or `of` another; unreduced if they do not say otherwise."""
+    test: Callable[..., Any]
+    """Of the results: a pair of what came and what should have come, or booleans."""
+
+
+Promise = Callable[[Good], Iterator[Claim]]
+PROMISES: dict[str, Promise] = {}
+
+
+def promise(name: str) -> Callable[[Promise], Promise]:
+    """Enter a function, from a plain call to claims, under a name."""
+
+    def enter(function: Promise) -> Promise:
+        if name in PROMISES:
+            raise KeyError(f"two promises of one name: {name}")
+        PROMISES[name] = function
+        return function
+
+    return enter
+
+
+def coarse(x: np.ndarray) -> np.ndarray:
+    """Multiples of 1/64: sums of a few of them, and their products with powers of 2, are exact in 32 bits."""
+    return np.round(x * 64) / 64
+
+
+def equal(first: np.ndarray, second: np.ndarray) -> Any:
+    return second, first
+
+
+def same(good: Good, *others: Good) -> Iterator[Claim]:
+    """Each of the others gives what the first gives."""
+    return (Claim((good, other), equal) for other in others)
+
+
+def nothing(found: np.ndarray) -> Any:
+    return found, np.zeros_like(found)
+
+
+# --- every loss -----------------------------------------------------------------------------------------------------
+
+
+@promise("nonnegative")
+def nonnegative(good: Good) -> Iterator[Claim]:
+    yield Claim((good,), lambda found: found >= 0)
+
+
+@promise("permutable over the batch")
+def permutable(good: Good) -> Iterator[Claim]:
+    count = len(good.arrays[0])
+    order = np.arange(count)[::-1]
+    arrays = (each[order] if len(each) == count else each for each in good.arrays)
+    turned = good.having(**dict(zip(good.positional, arrays, strict=False)))
+    yield Claim((good, turned), lambda a, b: (b, a[order]))
+
+
+@promise("linear in the weights")
+def linear(good: Good) -> Iterator[Claim]:
+    for factor in (4.0, 0.5, 0.0):
+        heavy = good.having(sample_weight=np.asarray([factor]))
+        yield Claim((good, heavy), lambda a, b, factor=factor: (b, factor * a))
+
+
+# --- regression -----------------------------------------------------------------------------------------------------
+
+
+@promise("symmetric")
+def symmetric(good: Good) -> Iterator[Claim]:
+    yield from same(good, good.having(input=good["target"], target=good["input"]))
+
+
+@promise("translation invariant")
+def translated(good: Good) -> Iterator[Claim]:
+    x, y = coarse(good["input"]), coarse(good["target"])
+    for shift in (8.0, -0.5):
+        yield from same(good.having(input=x, target=y), good.having(input=x + shift, target=y + shift))
+
+
+@promise("zero at the target")
+def zero(good: Good) -> Iterator[Claim]:
+    for each in (good["target"], 1e4 * good["target"]):
+        yield Claim((good.having(input=each, target=each),), nothing)
+
+
+@promise("monotone in the error")
+def further(good: Good) -> Iterator[Claim]:
+    x, y = coarse(good["input"]), coarse(good["target"])
+    closer, farther = good.having(input=x, target=y), good.having(input=2 * x - y, target=y)
+    yield Claim((closer, farther), lambda a, b: (b > a) | (x == y))
+
+
+def homogeneous(good: Good, degree: int, *scales: str) -> Iterator[Claim]:
+    """Input, target and the hyperparameters that are lengths times 4 make the loss 4**degree as large."""
+    lengths = {name: 4.0 * good.parameters[name].default for name in scales}
+    larger = good.having(input=4 * good["input"], target=4 * good["target"], **lengths)
+    yield Claim((good, larger), lambda a, b: (b, 4**degree * a))
+
+
+@promise("homogeneous")
+def homogeneous_1(good: Good) -> Iterator[Claim]:
+    yield from homogeneous(good, 1, *(name for name in ("beta",) if name in good.parameters))
+
+
+@promise("homogeneous of degree 2")
+def homogeneous_2(good: Good) -> Iterator[Claim]:
+    yield from homogeneous(good, 2, *(name for name in ("delta",) if name in good.parameters))
+
+
+def minimum(good: Good, best: float, y: np.ndarray) -> Iterator[Claim]:
+    """No other constant prediction costs less."""
+    guesses = (
+        good.having(input=np.full_like(y, best + off), target=y, reduction="sum") for off in (0, 1 / 64, -1 / 64)
+    )
+    yield Claim(tuple(guesses), lambda a, b, c: (a < b) & (a < c))
+
+
+@promise("minimised by the mean")
+def mean(good: Good) -> Iterator[Claim]:
+    y = coarse(good["target"])
+    yield from minimum(good, float(np.mean(y)), y)
+
+
+@promise("minimised by the median")
+def median(good: Good) -> Iterator[Claim]:
+    y = coarse(good["target"]).ravel()[:11]
+    yield from minimum(good, float(np.median(y)), y)
+
+
+@promise("beta 0 is l1")
+def beta_0(good: Good) -> Iterator[Claim]:
+    yield from same(good.of("l1_loss"), good.having(beta=0.0))
+
+
+@promise("huber_loss divided by delta")
+def huber(good: Good) -> Iterator[Claim]:
+    for edge in (0.5, 1.0, 2.0):
+        calls = good.of("huber_loss").having(delta=edge), good.having(beta=edge)
+        yield Claim(calls, lambda a, b, edge=edge: (b, a / edge))
+
+
+@promise("half the square at a huge delta")
+def square(good: Good) -> Iterator[Claim]:
+    yield Claim((good.of("mse_loss"), good.having(delta=1e6)), lambda a, b: (b, a / 2))
+
+
+@promise("the square of l1")
+def squared(good: Good) -> Iterator[Claim]:
+    yield Claim((good.of("l1_loss"), good), lambda a, b: (b, a * a))
+
+
+# The other families' promises are entered by their modules.
+from . import box_promises, class_promises  # noqa: E402, F401

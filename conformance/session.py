@@ -1,0 +1,83 @@
+"""One run of the suite: units, progress, matrix, report, verdict."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from .backends import BACKENDS, Absent, Backend, backend
+from .case import cases
+from .check import checks
+from .matrix import failures, matrix, summary
+from .outcome import Outcome
+from .report import compare, describe, read, write
+from .runner import Unit, run
+from .xfails import unused
+
+
+def session(asked: argparse.Namespace) -> int:
+    """Run what is asked for, show it, write it; the exit code."""
+    console = Console()
+    present, absent = find(asked.backends)
+    units = plan(asked, present)
+    start = time.perf_counter()
+    outcomes = collect(units, asked.jobs, console)
+    report = describe(
+        outcomes, present, absent=absent, untested=[each for each in BACKENDS if each not in asked.backends],
+        profile=asked.profile.name, seconds=time.perf_counter() - start,
+    )  # fmt: skip
+    stale = unused(outcomes) if complete(asked) else []
+    regressions = compare(read(asked.compare), report) if asked.compare else []
+    console.print(matrix(report))
+    failures(console, outcomes)
+    if asked.report:
+        console.print(f"written: {', '.join(map(str, write(report, asked.report)))}")
+    return summary(console, report, stale, regressions)
+
+
+def find(names: tuple[str, ...]) -> tuple[list[Backend], dict[str, str]]:
+    """The backends that are here, and why the others are not."""
+    present, absent = [], {}
+    for name in names:
+        try:
+            present.append(backend(name))
+        except Absent as error:
+            absent[name] = str(error)
+    return present, absent
+
+
+def plan(asked: argparse.Namespace, present: list[Backend]) -> list[Unit]:
+    """The units, the slowest backends of each loss first."""
+    names = asked.checks or tuple(check.name for check in checks())
+    losses = asked.losses or tuple(case.name for case in cases())
+    ordered = sorted(present, key=lambda each: not each.slow)
+    return [
+        Unit(loss, each.name, names, asked.profile, asked.samples, asked.dtype) for loss in losses for each in ordered
+    ]
+
+
+def complete(asked: argparse.Namespace) -> bool:
+    """Whether everything was tried, so that a known deviation must have shown."""
+    return asked.profile.every and not (asked.losses or asked.checks or asked.samples or asked.dtype)
+
+
+def collect(units: list[Unit], jobs: int, console: Console) -> list[Outcome]:
+    """All outcomes, behind a progress bar."""
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left:"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    outcomes: list[Outcome] = []
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("losses x backends", total=len(units))
+        for found in run(units, jobs):
+            outcomes += found
+            progress.advance(task)
+            for each in found:
+                if each.status == "failed":
+                    progress.console.print(f"[red]{each.loss}, {each.check} on {each.backend}: failed[/red]")
+    return outcomes
