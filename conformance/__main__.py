@@ -13,6 +13,7 @@ from typing import NoReturn
 from .backends import BACKENDS, CPU, Absent, backend
 from .case import cases
 from .check import FULL, QUICK, checks
+from .oracles import ORACLES
 
 GROUPS = {"cpu": CPU, "gpu": tuple(name for name in BACKENDS if name not in CPU)}
 DTYPES = ("float32", "float64")
@@ -46,6 +47,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         help=f"required: each must be here, or the run fails; {', '.join(BACKENDS)}, the groups cpu and gpu, or the "
         "name of any module whose arrays follow the Array API standard",
     )  # fmt: skip
+    parser.add_argument(
+        "--oracles", type=listed, metavar="A,B,...", default=None,
+        help=f"other projects to ask, each of which must be here; by default all that are here: {', '.join(ORACLES)}",
+    )  # fmt: skip
     parser.add_argument("--losses", type=listed, metavar="A,B,...", default=(), help="only these losses")
     parser.add_argument("--checks", type=listed, metavar="A,B,...", default=(), help="only these checks")
     parser.add_argument("--samples", type=listed, metavar="A,B,...", default=(), help="only samples with these words")
@@ -58,11 +63,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     asked.backends = tuple(dict.fromkeys(each for name in asked.backends for each in GROUPS.get(name, (name,))))
     known(parser, "--losses", asked.losses, [case.name for case in cases()])
     known(parser, "--checks", asked.checks, [check.name for check in checks()])
+    known(parser, "--oracles", asked.oracles or (), list(ORACLES))
     if asked.jobs < 1:
         parser.error(f"--jobs: at least 1, got {asked.jobs}")
     if asked.compare is not None and not asked.compare.is_file():
         parser.error(f"--compare: no file {asked.compare}")
-    if not asked.backends:
+    if not asked.backends and not asked.oracles:
         parser.error(f"--backends: name what must be tested; on this machine: --backends {','.join(here())}")
     asked.profile = QUICK if asked.quick else FULL
     return asked

@@ -20,6 +20,11 @@ LIMIT = 8.0
 Results = dict[str, np.ndarray]
 
 
+def precisions(backend: Backend) -> tuple[str, ...]:
+    """Those to try a relation in: where an evaluation is slow, one is enough."""
+    return backend.dtypes[:1] if backend.slow else backend.dtypes
+
+
 def mean_name(normalizer: Any) -> str:
     return "mean" if normalizer is None else f"mean, normalizer {normalizer}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .invalid import Good
+from .good import Good
 from .promises import Claim, coarse, nothing, promise, same
 
 

@@ -68,8 +68,8 @@ class Invalid(NamedTuple):
     options: dict[str, Any]
     error: type[Exception]
     message: str
-    """The whole text, as a user reads it; `{target.dtype}` stands for that dtype as its library writes it, and `{gamma}`
-    for what its library calls such an array."""
+    """The whole text, as a user reads it; `{target.dtype}` stands for that dtype as its library writes it, `{gamma}`
+    for what it calls such an array."""
     sound: tuple[np.ndarray, ...] = ()
     """Of a bad value: the arrays with a good one in its place."""
     spoiled: tuple[Any, ...] = ()
@@ -87,11 +87,10 @@ class Case:
     """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
     differentiable: tuple[str, ...]
     """Array arguments that one may differentiate, in samples where they are floating."""
-    allowance: Allowance = Allowance()
+    allowance: Allowance = Allowance()  # noqa: RUF009, immutable
     """How far off a value may be, where that is more than 4 units in the last place."""
     invalid: Callable[[Any], Iterable[Invalid]] = lambda good: ()  # noqa: ARG005
-    """Calls that must be refused, made from a `Good` one (`conformance/invalid.py`), beside those that every loss
-    refuses."""
+    """Calls that must be refused, made from a `Good` one, beside those that every loss refuses."""
     promises: frozenset[str] = frozenset()
     """Names of relations that hold for this loss (`conformance/promises.py`)."""
 

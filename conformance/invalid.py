@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+from collections import Counter
 from collections.abc import Iterator
 from math import inf, nan
 from typing import Any, NamedTuple
@@ -13,84 +13,21 @@ import array_losses as al
 from array_losses import options
 
 from .case import Case, Invalid, Sample
+from .good import Good
 
 COMPLEX = np.asarray(1j, dtype=np.complex64)
 LARGEST = 2**31 - 1
 """The largest id of 32 bits."""
 
 
-def parameters(case: Case) -> dict[str, inspect.Parameter]:
-    """Of the loss, by name, in their order."""
-    return dict(inspect.signature(getattr(al, case.name, case.loss)).parameters)
-
-
-def positional(case: Case) -> list[str]:
-    """The names of the arrays that may be given by position."""
-    return [name for name, each in parameters(case).items() if each.kind is each.POSITIONAL_OR_KEYWORD]
-
-
-class Good:
-    """A call that is right; its methods make it wrong in one place."""
-
-    def __init__(self, case: Case, sample: Sample) -> None:
-        self.name, self.parameters, self.positional = case.name, parameters(case), positional(case)
-        self.required = [n for n, each in self.parameters.items() if each.default is each.empty]
-        self.arrays, self.options = sample.arrays, sample.options
-
-    def __getitem__(self, argument: str) -> np.ndarray:
-        return self.arrays[self.positional.index(argument)]
-
-    def having(self, **changes: Any) -> Good:
-        """Another right call."""
-        other = object.__new__(Good)
-        vars(other).update(vars(self))
-        other.arrays = tuple(changes.pop(n, each) for n, each in zip(self.positional, self.arrays, strict=False))
-        other.options = {**self.options, **changes}
-        return other
-
-    def of(self, loss: str) -> Good:
-        """The same call of another loss."""
-        other = self.having()
-        other.name = loss
-        return other
-
-    def but(self, error: type[Exception], argument: str, value: Any, must: str, got: str | None = None) -> Invalid:
-        """The call with another value of one argument; what came is said as for that kind of error."""
-        found = shown(error, argument, value) if got is None else got
-        label = str(value.dtype if error is al.DTypeError else value.shape) if hasattr(value, "dtype") else repr(value)
-        bad = self.having(**{argument: value})
-        message = f"{self.name}: `{argument}` must {must}, got {found}"
-        return Invalid(f"{argument} {label}", bad.arrays, bad.options, error, message)
-
-    def value(
-        self, argument: str, index: tuple[int, ...], value: Any, must: str, *, spoiled: Any = None, got: str = ""
-    ) -> Invalid:
-        """The call with one bad value in an array; `spoiled` is where that shows, if not at the same index."""
-        array = self[argument].copy()
-        array[index] = value
-        found = f"{got or value} at position ({', '.join(map(str, index))})"
-        bad = self.but(al.DomainError, argument, array, must, found)
-        label = f"{argument} {value} in {array.dtype}"
-        return bad._replace(label=label, sound=self.arrays, spoiled=index if spoiled is None else spoiled)
-
-    def refused(self, label: str, arrays: tuple[Any, ...], options: dict[str, Any], text: str) -> Invalid:
-        """Arguments that do not fit the signature."""
-        return Invalid(label, arrays, {**self.options, **options}, al.ArgumentError, f"{self.name}: {text}")
-
-
-def shown(error: type[Exception], argument: str, value: Any) -> str:
-    if hasattr(value, "dtype"):
-        return f"{{{argument}.dtype}}" if error is al.DTypeError else str(value.shape)
-    if isinstance(value, str):
-        return f'"{value}"'
-    return f"a {type(value).__name__}" if isinstance(value, tuple | list | dict) else repr(value)
-
-
 def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
-    """All that a loss must refuse, made from a sample of it."""
-    good = Good(case, sample)
+    """All that a loss must refuse, made from a sample of it; each with a label of its own."""
+    good, seen = Good(case, sample), Counter[str]()
     for family in (arguments, kinds, reductions, hyperparameters, case.invalid):
-        yield from family(good)
+        for each in family(good):
+            seen[each.label] += 1
+            again = f", {seen[each.label]}" if seen[each.label] > 1 else ""
+            yield each._replace(label=each.label + again)
 
 
 # --- every loss -----------------------------------------------------------------------------------------------------

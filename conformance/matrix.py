@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from .outcome import Outcome
 from .runner import reproduction
 
+LEGEND = "worst error of the values in ULP; ✓ passed, ✗ failed comparisons, * known deviation, - nothing to compare"
+LOSS, CELL = 33, 5
+"""Widths of columns."""
 
-def matrix(report: dict[str, Any]) -> Table:
+
+@dataclass(frozen=True)
+class Matrix:
+    """Columns with numbers, as the names of a dozen backends fit no terminal; a few at a time where it is narrow."""
+
+    report: dict[str, Any]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        names = [each["name"] for each in self.report["backends"]]
+        some = max(1, (options.max_width - LOSS) // CELL)
+        for start in range(0, len(names), some):
+            yield table(self.report, names, range(start, min(start + some, len(names))))
+            yield ""
+        yield Text("  ").join(Text(f"{number}\u00a0{name}") for number, name in enumerate(names, 1))
+        yield Text(LEGEND, style="dim")
+
+
+def table(report: dict[str, Any], names: list[str], places: range) -> Table:
     """Each cell: the worst error of values in ULP, coloured by how much of its limit that is, or the failures."""
-    names = [each["name"] for each in report["backends"]]
-    table = Table(title="worst error in units in the last place", caption="number of failed checks where there is a ✗")
-    table.add_column("loss")
-    for name in names:
-        table.add_column(name, justify="right", overflow="fold")
+    made = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False)
+    made.add_column("loss", no_wrap=True, min_width=LOSS - 1)
+    for place in places:
+        made.add_column(str(place + 1), justify="right", no_wrap=True, min_width=CELL - 1)
     for loss in report["losses"]:
-        table.add_row(loss["name"], *(cell(report, loss["name"], name) for name in names))
-    return table
+        made.add_row(loss["name"], *(cell(report, loss["name"], names[place]) for place in places))
+    return made
+
+
+def matrix(report: dict[str, Any]) -> Matrix:
+    """To be printed."""
+    return Matrix(report)
 
 
 def cell(report: dict[str, Any], loss: str, backend: str) -> str:
     """One loss on one backend."""
     mine = [each for each in report["outcomes"] if each["loss"] == loss and each["backend"] == backend]
-    failed = sum(each["status"] == "failed" for each in mine)
+    failures = [failure for each in mine for failure in each["failures"]]
+    failed = sum(not each["known"] for each in failures)
     if failed:
         return f"[red]✗ {failed}[/red]"
+    mark = "*" if failures else ""
     values = [each for each in mine if each["check"] == "values" and each["comparisons"]]
     if not values:
-        return "[green]✓[/green]" if any(each["comparisons"] for each in mine) else "[dim]-[/dim]"
+        return f"[green]✓{mark}[/green]" if any(each["comparisons"] for each in mine) else "[dim]-[/dim]"
     share = max(each["worst"] / each["limit"] if each["limit"] else 0.0 for each in values)
     colour = "green" if share <= 0.5 else "yellow" if share <= 1.0 else "magenta"
-    mark = "*" if any(each["status"] == "known" for each in mine) else ""
     return f"[{colour}]{max(each['worst'] for each in values):.1f}{mark}[/{colour}]"
 
 

@@ -46,6 +46,8 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     errors: dict[str, float] = field(default_factory=dict)
     """The worst error of each sample, in the order of the samples."""
+    precisions: dict[str, float] = field(default_factory=dict)
+    """The worst error of each precision, where what was compared begins with its name."""
     outputs: dict[tuple[str, str], Output] = field(default_factory=dict)
     """By sample and by what it is; for pairs, not for the report."""
 
@@ -59,9 +61,13 @@ class Outcome:
         return "passed" if self.comparisons else "nothing"
 
     def record(self, sample: str, what: str, error: float, limit: float) -> None:
-        """Count one comparison."""
+        """Count one comparison. An error that is NaN is infinite: it passes no limit."""
+        error = float("inf") if error != error else error
         self.comparisons += 1
         self.errors[sample] = max(self.errors.get(sample, 0.0), error)
+        precision = what.partition(",")[0]
+        if "float" in precision:
+            self.precisions[precision] = max(self.precisions.get(precision, 0.0), error)
         if not self.at or closeness(error, limit) > closeness(self.worst, self.limit):
             self.worst, self.limit, self.at = error, limit, f"{sample}: {what}"
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .invalid import Good
+from .good import Good
 
 
 class Claim(NamedTuple):
@@ -165,4 +165,4 @@ def squared(good: Good) -> Iterator[Claim]:
 
 
 # The other families' promises are entered by their modules.
-from . import box_promises, class_promises  # noqa: E402, F401
+from . import binary_promises, box_promises, class_promises, region_promises  # noqa: E402, F401

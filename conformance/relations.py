@@ -41,9 +41,13 @@ def kind(case: Case) -> str:
     return type(family(case)).__name__
 
 
-def typical(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:  # noqa: ARG001
-    """A few samples that show everything, for what does not depend on values."""
-    return (Subject(sample.label, sample) for sample in few(drawn(case)))
+def typical(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """A few samples that show everything, for what does not depend on values; where an evaluation is slow, one of each
+    combination of dtypes."""
+    found = few(drawn(case))
+    if backend.slow and not profile.every:
+        found = tuple({tuple(each.dtype.kind for each in x.arrays): x for x in reversed(found)}.values())
+    return (Subject(sample.label, sample) for sample in found)
 
 
 # --- the arrays of a sample -----------------------------------------------------------------------------------------

@@ -18,8 +18,15 @@ from .backends import Backend, backend
 from .case import Allowance, Case, cases
 from .check import Check, Finding, Profile, Subject, checks
 from .measure import limits, ulps, worst
+from .oracles import ORACLES, oracle
+from .oracles.compare import LIMIT, compare
 from .outcome import Failure, Outcome, Output
 from .xfails import reason
+
+
+PAIRWISE = ", pairwise"
+ORACLE = "oracle"
+"""The check that other projects make: their values against our references."""
 
 
 class Unit(NamedTuple):
@@ -38,6 +45,8 @@ class Unit(NamedTuple):
 def work(unit: Unit) -> list[Outcome]:
     """The outcomes of a unit."""
     (case,) = (each for each in cases() if each.name == unit.loss)
+    if unit.backend in ORACLES:
+        return [consult(case, unit.backend, unit.samples)]
     on = backend(unit.backend)
     if unit.dtype:
         on.dtypes = tuple(each for each in on.dtypes if each == unit.dtype)
@@ -64,6 +73,22 @@ def attempt(
                 dtype = finding.what.partition(",")[0]
                 key = (subject.label, finding.what)
                 outcome.outputs[key] = Output(dtype, finding.output, finding.wanted, finding.scale, slack.get(dtype, 0.0))
+    outcome.seconds = time.perf_counter() - start
+    return outcome
+
+
+def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
+    """Hold the reference of a loss against another project; its defects are known failures, new ones are failures."""
+    outcome = Outcome(case.name, ORACLE, name)
+    start = time.perf_counter()
+    for row in compare(case, oracle(name)):
+        if row.status == "not covered" or (samples and not any(each in row.label for each in samples)):
+            continue
+        good = row.status == "equal"
+        outcome.record(row.label, row.reduction, row.ulps if good else 0.0, LIMIT)
+        if not good:
+            known = row.text if row.status == "defect" else ""
+            outcome.failures.append(Failure(row.label, row.reduction, row.text, known))
     outcome.seconds = time.perf_counter() - start
     return outcome
 
@@ -95,10 +120,9 @@ def failure(outcome: Outcome, sample: str, finding: Finding) -> Failure:
 def reproduction(outcome: Outcome, sample: str) -> str:
     """The command that shows one failure alone."""
     at = f' --samples "{sample}"' if sample else ""
-    return (
-        f"python -m conformance --losses {outcome.loss} --checks {outcome.check} "
-        f"--backends {outcome.backend.replace('|', ',')}{at}"
-    )
+    where = "oracles" if outcome.check == ORACLE else "backends"
+    check = "" if outcome.check == ORACLE else f" --checks {outcome.check.removesuffix(PAIRWISE)}"
+    return f"python -m conformance --losses {outcome.loss}{check} --{where} {outcome.backend}{at}"
 
 
 # --- the backends with each other -----------------------------------------------------------------------------------
@@ -107,7 +131,7 @@ def reproduction(outcome: Outcome, sample: str) -> str:
 def pairs(check: Check, outcomes: list[Outcome]) -> Iterator[Outcome]:
     """Each backend against every other, over the outputs of one check of one loss: one outcome a backend."""
     found = {each.backend: each for each in outcomes if each.check == check.name and each.outputs}
-    made = {name: Outcome(each.loss, f"{each.check}, pairwise", name) for name, each in found.items()}
+    made = {name: Outcome(each.loss, each.check + PAIRWISE, name) for name, each in found.items()}
     allowed = check.pairwise * room(outcomes[0].loss)
     for one, other in combinations(found, 2):
         a, b = found[one].outputs, found[other].outputs

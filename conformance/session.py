@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -13,6 +14,7 @@ from .backends import BACKENDS, Absent, Backend, backend
 from .case import cases
 from .check import checks
 from .matrix import failures, matrix, summary
+from .oracles import ORACLES, Oracle, oracle
 from .outcome import Outcome
 from .report import compare, describe, read, write
 from .runner import Unit, run
@@ -22,12 +24,15 @@ from .xfails import unused
 def session(asked: argparse.Namespace) -> int:
     """Run what is asked for, show it, write it; the exit code."""
     console = Console()
-    present, absent = find(asked.backends)
-    units = plan(asked, present)
+    present, absent = find(asked.backends, backend)
+    oracles, missing = find(asked.oracles if asked.oracles is not None else tuple(ORACLES), oracle)
+    if asked.oracles is not None:
+        absent |= missing
+    units = plan(asked, present) + consultations(asked, oracles)
     start = time.perf_counter()
     outcomes = collect(units, asked.jobs, console)
     report = describe(
-        outcomes, present, absent=absent, untested=[each for each in BACKENDS if each not in asked.backends],
+        outcomes, [*present, *map(column, oracles)], absent=absent, untested=[each for each in BACKENDS if each not in asked.backends],
         profile=asked.profile.name, seconds=time.perf_counter() - start,
     )  # fmt: skip
     stale = unused(outcomes) if complete(asked) else []
@@ -39,12 +44,25 @@ def session(asked: argparse.Namespace) -> int:
     return summary(console, report, stale, regressions)
 
 
-def find(names: tuple[str, ...]) -> tuple[list[Backend], dict[str, str]]:
-    """The backends that are here, and why the others are not."""
+class Column(NamedTuple):
+    """An oracle, described as a backend is."""
+
+    name: str
+    version: str
+    device: str = ""
+    engine: str = "oracle"
+
+
+def column(oracle: Oracle) -> Column:
+    return Column(oracle.name, oracle.version())
+
+
+def find(names: tuple[str, ...], make: Callable[[str], Any]) -> tuple[list[Any], dict[str, str]]:
+    """What is here of these names, and why the others are not."""
     present, absent = [], {}
     for name in names:
         try:
-            present.append(backend(name))
+            present.append(make(name))
         except Absent as error:
             absent[name] = str(error)
     return present, absent
@@ -58,6 +76,14 @@ def plan(asked: argparse.Namespace, present: list[Backend]) -> list[Unit]:
     return [
         Unit(loss, each.name, names, asked.profile, asked.samples, asked.dtype) for loss in losses for each in ordered
     ]
+
+
+def consultations(asked: argparse.Namespace, oracles: list[Oracle]) -> list[Unit]:
+    """The oracles, about every loss; not where single checks or precisions are asked for."""
+    if asked.checks or asked.dtype:
+        return []
+    losses = asked.losses or tuple(case.name for case in cases())
+    return [Unit(loss, each.name, (), asked.profile, asked.samples) for loss in losses for each in oracles]
 
 
 def complete(asked: argparse.Namespace) -> bool:

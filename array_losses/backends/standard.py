@@ -25,30 +25,31 @@ class Completed:
         self._library, self.__name__ = library, name
 
     def __getattr__(self, name: str) -> Any:
-        found = self._found(name)
-        if name in TRIALS and not self._passes(TRIALS[name], found):
-            found = OPERATORS.get(name) or partial(WIDENED[name], self, found)
-        setattr(self, name, found)
-        return found
+        names = (name, RENAMED.get(name, name))
+        found = [getattr(self._library, each) for each in names if hasattr(self._library, each)][:1]
+        function = found[0] if found and self._passes(name, *found) else self._made(name, *found)
+        setattr(self, name, function)
+        return function
 
-    def _found(self, name: str) -> Any:
-        """What the library has, under its name in the standard or in NumPy's tradition, or else what is made."""
-        for each in (name, RENAMED.get(name, name)):
-            if hasattr(self._library, each):
-                return getattr(self._library, each)
+    def _passes(self, name: str, function: Function) -> bool:
+        """Whether a function takes what the standard says, tried on two numbers."""
+        if name not in TRIALS:
+            return True
+        try:
+            make = getattr(self._library, "asarray", None) or self._library.array
+            return bool(TRIALS[name](function, make([1.0, 2.0], dtype=self._library.float32)))
+        except Exception:  # whatever a library raises: it does not take this
+            return False
+
+    def _made(self, name: str, *narrow: Function) -> Function:
+        """A function of other functions, or of one that takes less."""
         if name in OPERATORS:
             return OPERATORS[name]
         if name in MADE:
             return partial(MADE[name], self)
+        if name in WIDENED and narrow:
+            return partial(WIDENED[name], self, *narrow)
         raise MissingFunctionError(f"{self.__name__} has no `{name}` of the Array API standard, which is needed here")
-
-    def _passes(self, trial: Callable[[Function, Array], Any], function: Function) -> bool:
-        """Whether a function takes what the standard says, tried on two numbers."""
-        try:
-            make = getattr(self._library, "asarray", None) or self._library.array
-            return bool(trial(function, make([1.0, 2.0], dtype=self._library.float32)))
-        except Exception:  # whatever a library raises: it does not take this
-            return False
 
 
 def dtype_name(dtype: Any) -> str:
@@ -88,6 +89,11 @@ def moveaxis(xp: Any, x: Array, source: int, destination: int) -> Array:
     return xp.permute_dims(x, tuple(axes))
 
 
+def clip(xp: Any, x: Array, min: Any = None, max: Any = None) -> Array:
+    x = x if min is None else xp.where(x < min, min, x)
+    return x if max is None else xp.where(x > max, max, x)
+
+
 MADE: dict[str, Function] = {
     "astype": lambda xp, x, dtype: x.astype(dtype),
     "finfo": lambda xp, dtype: SimpleNamespace(smallest_normal=SMALLEST_NORMAL[dtype_name(dtype)]),
@@ -99,6 +105,7 @@ MADE: dict[str, Function] = {
     "logaddexp": lambda xp, a, b: xp.where(
         a == b, a + math.log(2), xp.maximum(a, b) + xp.log1p(xp.exp(-abs(a - b)))
     ),
+    "clip": clip,
     "moveaxis": moveaxis,
     "matrix_transpose": lambda xp, x: xp.moveaxis(x, -1, -2),
 }  # fmt: skip
@@ -120,7 +127,7 @@ TRIALS: dict[str, Callable[[Function, Array], Any]] = {
 
 def asarray(xp: Any, f: Function, value: Any, dtype: Any = None, copy: Any = None) -> Array:
     array = f(value, dtype=dtype)
-    return xp.stack([array])[0] if copy else array
+    return xp.stack([array])[0, ...] if copy else array
 
 
 def beside(xp: Any, a: Any, b: Any) -> Any:
@@ -134,9 +141,7 @@ def total(xp: Any, f: Function, x: Array, axis: Any = None, dtype: Any = None, k
 
 WIDENED: dict[str, Function] = {
     "asarray": asarray,
-    "finfo": lambda xp, f, dtype: MADE["finfo"](xp, dtype),
     "where": lambda xp, f, c, a, b: f(c, beside(xp, a, b), beside(xp, b, a)),
-    "clip": lambda xp, f, x, min=None, max=None: f(x, min, max),
     "sum": total,
     # equal numbers then lie as the library lets them
     "argsort": lambda xp, f, x, axis=-1, descending=False, stable=True: f(-x if descending else x, axis=axis),

@@ -14,6 +14,9 @@ from .base import Absent, Backend, numpy_dtype
 class Module(Backend):
     """A namespace of the user's own. What it can do is found out by asking it."""
 
+    narrow = False
+    """Whether it has no integers of 64 bits."""
+
     def __init__(self, name: str) -> None:
         try:
             self.xp = import_module(name)
@@ -27,6 +30,7 @@ class Module(Backend):
             self.types = (type(self.array(np.zeros(1, dtype=np.float32))),)
         except Exception as error:
             raise Absent(f"{name}: makes no array of a NumPy array ({type(error).__name__}: {error})") from None
+        self.narrow = not self.holds("int64")
         self.dtypes = tuple(each for each in ("float32", "float64") if self.computes(each))
         self.halves = tuple(each for each in ("float16", "bfloat16") if self.holds(each))
         tiny = np.full(16, 1e-40, dtype=np.float32)
@@ -42,9 +46,9 @@ class Module(Backend):
     def array(self, value: np.ndarray) -> Any:
         """In the dtype of `value`; integers of 64 bits in 32 where the library has no others."""
         dtype = value.dtype.name
-        if value.dtype.kind in "iu" and not hasattr(self.xp, dtype):
+        if self.narrow and dtype in ("int64", "uint64"):
             dtype = dtype.replace("64", "32")
-            value = value.astype(dtype)
+            value = np.clip(value, np.iinfo(dtype).min, np.iinfo(dtype).max).astype(dtype)  # a bad id stays bad
         if dtype == "bfloat16":  # of `ml_dtypes`, which few libraries read
             value = value.astype(np.float32)
         known = getattr(self.xp, dtype, None)
@@ -58,11 +62,11 @@ class Module(Backend):
 
     def holds(self, dtype: str) -> bool:
         """Whether an array of a dtype keeps it, and its values."""
-        third = np.full(3, 1 / 3).astype(numpy_dtype(dtype))
+        thirds = np.full(3, 5 / 3).astype(numpy_dtype(dtype))
         try:
             with warnings.catch_warnings(action="error"):
-                there = self.array(third)
-                return self.dtype(there) == dtype and bool(np.all(self.numpy(there) == third))
+                there = self.array(thirds)
+                return self.dtype(there) == dtype and bool(np.all(self.numpy(there) == thirds))
         except Exception:  # whatever a library raises: it does not hold this
             return False
 

@@ -59,6 +59,14 @@ PROMISES = frozenset(
     }
 )
 CASE = Case(
-    "cross_entropy", al.cross_entropy, samples, reference, differentiable=("input", "target"), allowance=Allowance("ln p_y = z_y - ln sum e^z is a difference of numbers of order 1: near p_y = 1 its error is absolute", scale=1.0),
-    invalid=invalid, promises=PROMISES
-)  # fmt: skip
+    "cross_entropy",
+    al.cross_entropy,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    allowance=Allowance(
+        "ln p_y = z_y - ln sum e^z is a difference of numbers of order 1: near p_y = 1 its error is absolute", scale=1.0
+    ),
+    invalid=invalid,
+    promises=PROMISES,
+)

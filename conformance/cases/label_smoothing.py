@@ -36,6 +36,12 @@ PROMISES = frozenset(
     }
 )
 CASE = Case(
-    "label_smoothing_loss", al.label_smoothing_loss, samples, reference, differentiable=("input", "target"), allowance=Allowance("as cross_entropy", scale=1.0),
-    invalid=invalid, promises=PROMISES
-)  # fmt: skip
+    "label_smoothing_loss",
+    al.label_smoothing_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    allowance=Allowance("as cross_entropy", scale=1.0),
+    invalid=invalid,
+    promises=PROMISES,
+)

@@ -137,6 +137,12 @@ PROMISES = frozenset(
     }
 )
 CASE = Case(
-    "ssd_loss", al.ssd_loss, samples, reference, differentiable=("loc_pred", "conf_pred", "loc_target"), allowance=Allowance("as cross_entropy", scale=1.0),
-    invalid=invalid, promises=PROMISES
-)  # fmt: skip
+    "ssd_loss",
+    al.ssd_loss,
+    samples,
+    reference,
+    differentiable=("loc_pred", "conf_pred", "loc_target"),
+    allowance=Allowance("as cross_entropy", scale=1.0),
+    invalid=invalid,
+    promises=PROMISES,
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..agreement import compared, evaluated
+from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen
@@ -29,7 +29,7 @@ def moved(case: Case, sample: Sample, axis: int) -> Sample:
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     ndim = sample.arrays[0].ndim
     first = 1 if kind(case) == "Regional" else 0  # a regional loss has its batch there
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         wanted = evaluated(case, backend, sample, dtype)
         for axis in (*range(first, ndim), *range(first - ndim, 0)):
             found = evaluated(case, backend, moved(case, sample, axis), dtype)

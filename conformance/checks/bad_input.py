@@ -17,7 +17,8 @@ from array_losses.backends import namespace
 from ..backends import CPU, Absent, Backend, backend
 from ..case import Case, Invalid, Sample
 from ..check import Check, Finding, Profile, Subject, drawn
-from ..invalid import invalid, positional
+from ..good import positional
+from ..invalid import invalid
 
 
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
@@ -109,6 +110,7 @@ def foreign(case: Case, backend: Backend, other: Backend, sample: Sample, name: 
     dtype, names = backend.dtypes[-1], positional(case)
     values = {**dict(zip(names, sample.arrays, strict=False)), "sample_weight": np.ones(1)}
     stranger = other.move(values[name], dtype)
+    namespace(stranger)  # a library that the compiler meets first is only called no array
 
     def loss(*arrays: Any, **options: Any) -> Any:
         given = {**dict(zip(names, arrays, strict=False)), **options, name: stranger}

@@ -1,4 +1,4 @@
-"""A bad label, probability or box is an error where looking is free; elsewhere it spoils what depends on it, no more."""
+"""A bad label, probability or box is an error where looking is free; elsewhere it spoils what depends on it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from .bad_input import complaint
 
 
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """Every bad value; where an evaluation is slow one for each array."""
-    seen = set()
+    """Every bad value; where an evaluation is slow one for each array, in one precision."""
+    brief, seen = backend.slow and not profile.every, set()
     for each in invalid(case, drawn(case)[0]):
         argument = each.label.partition(" ")[0]
-        if each.error is al.DomainError and (profile.every or not backend.slow or argument not in seen):
+        if each.error is al.DomainError and not (brief and argument in seen):
             seen.add(argument)
-            yield Subject(each.label, each)
+            yield Subject(each.label, (each, backend.dtypes[:1] if brief else backend.dtypes))
 
 
-def run(case: Case, backend: Backend, bad: Invalid) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+def run(case: Case, backend: Backend, content: tuple[Invalid, tuple[str, ...]]) -> Iterator[Finding]:
+    bad, dtypes = content
+    for dtype in dtypes:
         options = backend.move(bad.options, dtype)
         arrays, sound = backend.move(bad.arrays, dtype), backend.move(bad.sound, dtype)
         if backend.looks:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..agreement import compare, compared, evaluated, gradients
+from ..agreement import compare, compared, evaluated, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
@@ -26,7 +26,7 @@ def subset(case: Case, sample: Sample) -> np.ndarray:
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     mask = subset(case, sample)
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         yield from left_out_places(case, backend, sample, mask, dtype)
         if kind(case) in ("Regional", "Imagewise") and len(mask) > 1:
             yield from left_out_samples(case, backend, sample, dtype)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..agreement import compare, evaluated, every, gradients
+from ..agreement import compare, evaluated, every, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject
@@ -60,12 +60,14 @@ def run(case: Case, backend: Backend, nothing: Nothing) -> Iterator[Finding]:
         return sum(each for name, each in results(loss, *arrays, **options).items() if name != "none")
 
     names = list(named(case, sample))
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         for name, found in evaluated(case, backend, sample, dtype, results).items():
             yield compare(f"{dtype}, {name}", backend, found, np.zeros_like(found), dtype, limit=0.0)
         _, slopes = gradients(case, backend, sample, dtype, added)
         for place, slope in zip(floating(case, sample), slopes, strict=True):
-            yield compare(f"{dtype}, gradient of {names[place]}", backend, slope, np.zeros_like(slope), dtype, limit=0.0)
+            yield compare(
+                f"{dtype}, gradient of {names[place]}", backend, slope, np.zeros_like(slope), dtype, limit=0.0
+            )
 
 
 CHECK = Check("nothing", "The loss of nothing is 0 with gradient 0, never NaN.", run, subjects)

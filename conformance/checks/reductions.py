@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agreement import compare, evaluated, every, mean_name, scale
+from ..agreement import compare, evaluated, every, mean_name, precisions, scale
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample, reduce
 from ..check import Check, Finding, chosen
@@ -31,12 +31,14 @@ def results(loss: Any, *arrays: Any, number: Any, **options: Any) -> dict[str, A
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     given = Sample(sample.label, sample.arrays, {**sample.options, "number": np.asarray(NUMBER)})
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         found = evaluated(case, backend, given, dtype, results)
         unreduced = np.asarray(found["none"], dtype=np.float64)
         wanted = replace(expected(case, sample, dtype, backend.flushes), loss=unreduced)
 
-        def finding(name: str, value: Any, dtype: str = dtype, found: Any = found, size: int = unreduced.size) -> Finding:
+        def finding(
+            name: str, value: Any, dtype: str = dtype, found: Any = found, size: int = unreduced.size
+        ) -> Finding:
             parts = scale(case, sample, name.removeprefix("sums, "), size)
             return compare(f"{dtype}, {name}", backend, found[name], np.asarray(value), dtype, parts)
 

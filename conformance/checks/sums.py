@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 import array_losses as al
 
-from ..agreement import compared, evaluated, mean_name, total
+from ..agreement import compared, evaluated, mean_name, precisions, total
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen, drawn
@@ -19,15 +20,15 @@ from ..relations import batch_axis, family, full, kind, named, places, replaced
 
 def cuts(count: int) -> tuple[slice, ...]:
     """Uneven parts of a batch, one of them empty."""
-    edges = sorted({0, 1, min(3, count), count})
-    return (*(slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)), slice(count, count))
+    edges = sorted({0, min(1, count), min(3, count), count})
+    return (*(slice(a, b) for a, b in pairwise(edges)), slice(count, count))
 
 
 def in_parts(loss: Any, *arrays: Any, axes: dict[int | str, int], parts: tuple[slice, ...], **options: Any) -> Any:
     """The loss of a batch from the `Sums` of its parts; `axes` says where the batch lies in which arrays."""
 
     def cut(key: int | str, value: Any, part: slice) -> Any:
-        return value if key not in axes else value[(slice(None),) * axes[key] + (part,)]
+        return value if key not in axes else value[(slice(None),) * axes[key] + (part, ...)]
 
     found = {}
     for normalizer in NORMALIZERS:
@@ -50,7 +51,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     names = [name for name in named(case, whole) if name not in whole.options]
     axes = {names.index(name) if name in names else name: batch_axis(case, whole, x) for name, x in own.items()}
     split = partial(in_parts, axes=axes, parts=cuts(places(case, sample)[0]))
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         wanted = evaluated(case, backend, whole, dtype, total)
         found = evaluated(case, backend, whole, dtype, split)
         yield from compared("merged against whole", case, backend, whole, found, wanted, dtype)

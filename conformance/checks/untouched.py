@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..agreement import compared, evaluated, every
+from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding
 from ..relations import floating, typical
+from .values import every_reduction
 
 Make = Callable[[np.ndarray], Any]
 """Makes an array of a backend."""
@@ -31,7 +32,9 @@ def reversed(make: Make, x: np.ndarray) -> Any:
 
 
 def offset(make: Make, x: np.ndarray) -> Any:
-    return make(np.concatenate([np.zeros_like(x[..., :1]), x], axis=-1))[..., min(1, x.shape[-1]) :] if x.ndim else make(x)
+    return (
+        make(np.concatenate([np.zeros_like(x[..., :1]), x], axis=-1))[..., min(1, x.shape[-1]) :] if x.ndim else make(x)
+    )
 
 
 def fortran(make: Make, x: np.ndarray) -> Any:
@@ -61,19 +64,13 @@ def laid_out(backend: Backend, value: Any, layout: Callable[..., Any], dtype: st
     return layout(lambda x: backend.move(x, dtype), value) if isinstance(value, np.ndarray) else value
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """A few samples; where each evaluation is compiled, the plain one."""
-    found = typical(case, backend, profile)
-    return (each for each in found if profile.every or not backend.slow or each.content is drawn(case)[0])
-
-
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         yield unwritten(case, backend, sample, dtype)
-        wanted = evaluated(case, backend, sample, dtype)
+        wanted = evaluated(case, backend, sample, dtype, every_reduction)
         for layout in layouts(backend):
             arrays, options = (laid_out(backend, each, layout, dtype) for each in (sample.arrays, sample.options))
-            values = backend.call(partial(every, case.loss), arrays, options)
+            values = backend.call(partial(every_reduction, case.loss), arrays, options)
             found = {name: backend.numpy(each) for name, each in values.items()}
             yield from compared(layout.__name__, case, backend, sample, found, wanted, dtype)
 
@@ -87,10 +84,10 @@ def unwritten(case: Case, backend: Backend, sample: Sample, dtype: str) -> Findi
         return [backend.numpy(each).tobytes() for each in (*arrays, *own)]
 
     before = contents()
-    backend.call(partial(every, case.loss), arrays, options)
+    backend.call(partial(every_reduction, case.loss), arrays, options)
     backend.gradients(case.loss, arrays, options, floating(case, sample))
     written = before != contents()
     return Finding(f"{dtype}, arguments afterwards", message="an argument was written to" if written else "")
 
 
-CHECK = Check("untouched", "Arguments are not written to; their layout in memory changes nothing.", run, subjects)
+CHECK = Check("untouched", "Arguments are not written to; their layout in memory changes nothing.", run, typical)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agreement import compared, evaluated
+from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen
@@ -33,7 +33,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     repeated = taken(case, sample, np.repeat(np.arange(len(counts)), counts))
     weight = counts.reshape(rows(case, sample)).astype(np.float64)
     names = ["sample_weight"] + ["weight"] * (kind(case) == "Pointwise" and "weight" in family(case).arrays)
-    for dtype in backend.dtypes:
+    for dtype in precisions(backend):
         wanted = evaluated(case, backend, repeated, dtype, totals)
         for name in names:
             with np.errstate(invalid="ignore"):  # 0 * inf, under a mask

@@ -14,7 +14,7 @@ from ..case import Sample
 REDUCTIONS = ("none", "mean", "sum")
 
 
-class NotCovered(Exception):
+class NotCovered(Exception):  # noqa: N818, no error
     """The peer has no such option or reduction; the text says which."""
 
 

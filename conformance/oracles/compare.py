@@ -26,7 +26,7 @@ class Row(NamedTuple):
     label: str
     reduction: str
     status: str
-    """Either "equal"; "defect": a listed one; "differs": an unlisted deviation; "stale": listed, and equal; "not covered"."""
+    """One of "equal", "defect" (listed), "differs" (and is not listed), "stale" (listed, and equal), "not covered"."""
     ulps: float = 0.0
     text: str = ""
 

@@ -166,10 +166,12 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     Defect(SKLEARN, (CE,), ("sample weight 0",), "error", "refuses weights of 0 alone", WEIGHTLESS, "", MEAN),
     Defect(
-        SKLEARN, (L1, MSE), ("sample weight 0", "weight 0"), "error", "refuses weights of 0 alone", WEIGHTLESS, "", MEAN,
+        SKLEARN, (L1, MSE), ("sample weight 0", "weight 0"), "error", "refuses weights of 0 alone", WEIGHTLESS, "",
+        MEAN,
     ),
     Defect(
-        SKLEARN, (L1, MSE), ("infinite loss*",), "error", "refuses infinities", "it checks that all is finite", "", MEAN,
+        SKLEARN, (L1, MSE), ("infinite loss*",), "error", "refuses infinities", "it checks that all is finite", "",
+        MEAN,
     ),
     Defect(
         SKLEARN, (BCE,), ("certain", "extreme"), "number", "the loss is capped at 36", CLIPPED, "scikit-learn#28851",

@@ -157,7 +157,7 @@ def dice_samples(rng):
         yield Sample(f"{label}, probabilities", (soft, y), {**shared, "batch": batch, "activation": None})
 
 
-# From logits Keras takes the log of 1 - sigmoid(z), whose error grows by e^z: about 64 at the larger logits of the samples.
+# From logits Keras takes the log of 1 - sigmoid(z), whose error grows as e^z: to 64 at the larger of the plain samples.
 ORACLE = Oracle(
     "keras",
     lambda: f"{keras.__version__} on {keras.backend.backend()}",

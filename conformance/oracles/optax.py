@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import jax
 import numpy as np
 import optax
@@ -101,13 +99,13 @@ def dice(
 
 
 def regions(x, y, weight, smooth, activation, background, axis):
-    """Compiled as one, which takes less long than each operation does; with probabilities it cannot be compiled."""
-    loss = partial(
-        optax.losses.dice_loss, smooth=smooth, apply_softmax=activation is not None, reduction="none",
-        ignore_background=not background, axis=axis,
-    )  # fmt: skip
-    compiled = loss if activation is None else jax.jit(loss)
-    return np.asarray(compiled(x, y, class_weights=weight))
+    options = {"apply_softmax": activation is not None, "ignore_background": not background, "axis": axis}
+    loss = optax.losses.dice_loss if activation is None else compiled  # with probabilities it cannot be compiled
+    return np.asarray(loss(x, y, class_weights=weight, smooth=smooth, reduction="none", **options))
+
+
+# as one: to compile each of its operations takes longer
+compiled = jax.jit(optax.losses.dice_loss, static_argnames=("apply_softmax", "ignore_background", "axis", "reduction"))
 
 
 def in_float64(answer: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""Torchvision's mathematics in our own words, on torch's functions as there: no CPU build fits the torch of the tests."""
+"""Torchvision's mathematics in our own words, on torch's functions as there: no CPU build fits torch's."""
 
 from __future__ import annotations
 
@@ -58,15 +58,18 @@ def encode(truths, anchors, variances):
     return torch.cat([(centre - anchor) / extent / variances[0], torch.log(size / extent) / variances[1]], -1)
 
 
+def mined(cost, positive, ratio):
+    """The costliest boxes of each image, positives last: those are reached where the negatives run out."""
+    order = cost.masked_fill(positive, -torch.inf).sort(1, descending=True).indices
+    return order.argsort(1) < ratio * positive.sum(1, keepdim=True)
+
+
 def compute_loss(loc, conf, targets, classes, alpha, ratio):
     """The weighted sum of its two entries. `targets` are encoded; what they hold at negatives is never read."""
     positive = classes > 0
     regression = F.smooth_l1_loss(loc[positive], targets[positive], reduction="sum")
     cost = F.cross_entropy(conf.flatten(0, 1), classes.flatten(), reduction="none").reshape(classes.shape)
-    order = cost.masked_fill(positive, -torch.inf).sort(1, descending=True).indices
-    rank = order.argsort(1)
-    mined = rank < ratio * positive.sum(1, keepdim=True)  # reaches the positives where the negatives run out
-    classification = cost[positive].sum() + cost[mined].sum()
+    classification = cost[positive].sum() + cost[mined(cost, positive, ratio)].sum()
     return (regression + alpha * classification) / max(1, int(positive.sum()))
 
 

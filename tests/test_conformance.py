@@ -1,0 +1,27 @@
+"""The quick profile of the conformance suite: every check of every loss on every backend of a CPU. None is optional."""
+
+import pytest
+
+from conformance.backends import CPU
+from conformance.case import cases
+from conformance.check import QUICK, checks
+from conformance.runner import Unit, reproduction, run
+
+BACKENDS = tuple(name for name in CPU if name != "numpy:readonly")
+NAMES = tuple(check.name for check in checks())
+
+
+@pytest.mark.parametrize("backends", [BACKENDS[:4], BACKENDS[4:]], ids="+".join)
+@pytest.mark.parametrize("loss", [case.name for case in cases()])
+def test_conformance(loss, backends):
+    units = [Unit(loss, each, NAMES, QUICK) for each in backends]
+    outcomes = [each for found in run(units, jobs=1) for each in found]
+    failed = [
+        f"{each.loss}, {each.check} on {each.backend}, {failure.sample}, {failure.what}: {failure.message}\n"
+        f"  {reproduction(each, failure.sample)}"
+        for each in outcomes
+        for failure in each.failures
+        if not failure.known
+    ]
+    assert not failed, "\n".join(failed)
+    assert sum(each.comparisons for each in outcomes) > 1000
