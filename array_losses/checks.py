@@ -53,7 +53,7 @@ class Call:
             raise NamespaceError(
                 f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
                 f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "
-                f"{self.backend.conversion.format(name)}"
+                f"{self._conversion(backend, value).format(name)}"
             )
         here, there = self.backend.device(self.array), backend.device(value)
         if here is not None and there is not None and here != there:
@@ -62,14 +62,20 @@ class Call:
             )
         return value
 
+    def _conversion(self, backend: Backend, value: Any) -> str:
+        """From library to library where that goes without a copy, else by way of the host."""
+        if self.backend.name == "numpy":
+            return backend.to_host
+        together = self._on(self.array) == on_device(backend, value)
+        return self.backend.conversion if together and hasattr(value, "__dlpack__") else backend.to_host
+
     def _check_plain(self, backend: Backend, name: str, array: Any) -> None:
         if not backend.accepts(array):
             expected = f"be a plain array: give numpy.asarray({name}), and masks as `where`"
             fail(NamespaceError, self.function, name, expected, describe(array))
 
     def _on(self, array: Array) -> str:
-        device = self.backend.device(array)
-        return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
+        return on_device(self.backend, array)
 
     def _from_host(self, name: str, value: Any, floats: bool = False) -> Array:
         kind = host_kind(value)
@@ -149,7 +155,7 @@ class Call:
         if views is None:
             return False
         view, kept = views
-        ok = valid(view)
+        ok = backend_of(view).evaluate(valid, (view,))
         bad = ~ok if kept is None else ~ok & kept
         backend = backend_of(view)
         if bool(backend.xp.any(bad)):
@@ -174,6 +180,12 @@ class Call:
             position.insert(0, index)
         place = f" at position ({', '.join(map(str, position))})" if position else ""
         fail(DomainError, self.function, name, expected, shown + place)
+
+
+def on_device(backend: Backend, array: Array) -> str:
+    """The device of an array, for messages; nothing for the host."""
+    device = backend.device(array)
+    return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
 
 
 def is_host(value: Any) -> bool:

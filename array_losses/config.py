@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import losses
-from .errors import OptionError, describe, fail
+from .errors import OptionError, closest, describe, fail
 from .objects import CONFIG_VERSION, Composition, Loss
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ def _loss(data: dict[str, Any]) -> Loss:
     classes = {name: cls for name, cls in vars(losses).items() if isinstance(cls, type) and issubclass(cls, Loss)}
     name = data.get("loss")
     if not isinstance(name, str) or name not in classes:
-        from difflib import get_close_matches
-
-        close = get_close_matches(str(name), list(classes), n=1)
-        expected = "be the class name of a loss" + (f" (did you mean `{close[0]}`?)" if close else "")
+        close = closest(str(name), classes)
+        expected = "be the class name of a loss" + (f" (did you mean `{close}`?)" if close else "")
         fail(OptionError, "from_config", "loss", expected, describe(name))
     options, off = data.get("options", {}), data.get("none", [])
     if not isinstance(options, dict) or not isinstance(off, list):

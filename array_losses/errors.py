@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 
@@ -52,6 +53,22 @@ class MergeError(ArrayLossesError, ValueError):
 def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: str, got: str) -> NoReturn:
     """Raise the one kind of message: function, argument, what was expected, what came."""
     raise kind(f"{function}: `{argument}` must {expected}, got {got}")
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that shares most pairs of letters with a misspelt one; empty if none is alike.
+
+    Written out, as torch.compile cannot trace `difflib`.
+    """
+
+    def likeness(other: str) -> float:
+        mine = [word[i : i + 2].lower() for i in range(len(word) - 1)]
+        theirs = [other[i : i + 2].lower() for i in range(len(other) - 1)]
+        shared = sum(min(mine.count(each), theirs.count(each)) for each in set(mine))
+        return 2 * shared / max(1, len(mine) + len(theirs))
+
+    best = max(known, key=likeness)
+    return best if likeness(best) >= 0.5 else ""
 
 
 def article(noun: str) -> str:

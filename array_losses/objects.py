@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .checks import frozen
-from .errors import ArgumentError, DTypeError, OptionError, describe, fail
+from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
 from .sums import ComposedSums, Sums
@@ -227,7 +227,5 @@ def _checked_normalizer(name: str, reduction: Any, normalizer: Any) -> Any:
 
 
 def _suggest(name: str, known: dict[str, Any]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(known), n=1)
-    return f"did you mean `{close[0]}`?" if close else f"it takes {', '.join(known)}"
+    close = closest(name, known)
+    return f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"

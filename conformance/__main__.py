@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
+
+from array_losses.errors import closest
 
 from .backends import BACKENDS, CPU, Absent, backend
 from .case import cases
 from .check import FULL, QUICK, checks
 from .oracles import ORACLES
+from .report import read
 
 GROUPS = {"cpu": CPU, "gpu": tuple(name for name in BACKENDS if name not in CPU)}
 DTYPES = ("float32", "float64")
@@ -34,8 +36,8 @@ def known(parser: Parser, option: str, words: Iterable[str], names: Sequence[str
     """Refuse a word that is none of the names, and say which it may have meant."""
     for word in words:
         if word not in names:
-            close = get_close_matches(word, names, n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(names)}"
+            close = closest(word, names)
+            hint = f'did you mean "{close}"?' if close else f"there are {', '.join(names)}"
             parser.error(f'{option}: no "{word}"; {hint}')
 
 
@@ -53,7 +55,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--losses", type=listed, metavar="A,B,...", default=(), help="only these losses")
     parser.add_argument("--checks", type=listed, metavar="A,B,...", default=(), help="only these checks")
-    parser.add_argument("--samples", type=listed, metavar="A,B,...", default=(), help="only samples with these words")
+    parser.add_argument(
+        "--sample", action="append", metavar="WORDS", default=[], help="only samples with these words; may be repeated"
+    )
     parser.add_argument("--dtype", choices=DTYPES, default="", help="only this precision, in checks of values")
     parser.add_argument("--quick", action="store_true", help="a few samples where a backend is slow")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes side by side")
@@ -68,6 +72,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--jobs: at least 1, got {asked.jobs}")
     if asked.compare is not None and not asked.compare.is_file():
         parser.error(f"--compare: no file {asked.compare}")
+    try:
+        asked.compare = read(asked.compare) if asked.compare else None
+    except ValueError as error:
+        parser.error(f"--compare: {error}")
     if not asked.backends and not asked.oracles:
         parser.error(f"--backends: name what must be tested; on this machine: --backends {','.join(here())}")
     asked.profile = QUICK if asked.quick else FULL

@@ -33,6 +33,16 @@ class Sample:
     """
 
 
+class Kink(NamedTuple):
+    """A place without a derivative, and the subgradient that the docstring states."""
+
+    label: str
+    arrays: tuple[np.ndarray, ...]
+    gradient: np.ndarray
+    """Of the sum, with respect to the first array."""
+    options: dict[str, Any] = {}  # noqa: RUF012, read only
+
+
 @dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a sample must give, before any reduction."""
@@ -76,7 +86,7 @@ class Invalid(NamedTuple):
     """Of a bad value: the index, in the unreduced loss, of what is NaN where nobody looks."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """All that tests know of one loss."""
 
@@ -87,6 +97,7 @@ class Case:
     """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
     differentiable: tuple[str, ...]
     """Array arguments that one may differentiate, in samples where they are floating."""
+    kinks: tuple[Kink, ...] = ()
     allowance: Allowance = Allowance()  # noqa: RUF009, immutable
     """How far off a value may be, where that is more than 4 units in the last place."""
     invalid: Callable[[Any], Iterable[Invalid]] = lambda good: ()  # noqa: ARG005

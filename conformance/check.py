@@ -66,6 +66,8 @@ class Check(NamedTuple):
     """Of a case, a backend and the content of a subject."""
     subjects: Callable[[Case, Backend, Profile], Iterable[Subject]]
     """What to try; nothing where the check has nothing to say of this loss on this backend."""
+    quick: bool = False
+    """Whether the quick profile tries it where an evaluation is slow, too."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"
@@ -73,12 +75,17 @@ class Check(NamedTuple):
 
 def drawn(case: Case) -> tuple[Sample, ...]:
     """The samples of a case, the same in every process."""
-    return _drawn(case.name, case.samples)
+    return drawn_by(case.samples)
 
 
 @cache
-def _drawn(name: str, samples: Callable[..., Iterable[Sample]]) -> tuple[Sample, ...]:  # noqa: ARG001, part of the key
+def drawn_by(samples: Callable[..., Iterable[Sample]]) -> tuple[Sample, ...]:
     return tuple(samples(np.random.default_rng(SEED)))
+
+
+def number(case: Case, sample: Sample) -> int | None:
+    """The place of a sample among those of its case; None for one made of another."""
+    return next((i for i, each in enumerate(drawn(case)) if each is sample), None)
 
 
 def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
@@ -94,7 +101,7 @@ def smooth(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     return (each for each in chosen(case, backend, profile) if each.content.smooth)
 
 
-def first(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:  # noqa: ARG001
+def first(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """The plain sample alone."""
     sample = drawn(case)[0]
     yield Subject(sample.label, sample)
@@ -112,7 +119,12 @@ def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
 def traits(sample: Sample) -> set[Any]:
     """What a sample shows."""
     kinds = "".join(each.dtype.kind for each in sample.arrays)
-    return {*sample.options, kinds, "smooth" if sample.smooth else "not smooth", sample.label.partition(",")[0] == "extreme"}
+    return {
+        *sample.options,
+        kinds,
+        "smooth" if sample.smooth else "not smooth",
+        sample.label.partition(",")[0] == "extreme",
+    }
 
 
 @cache

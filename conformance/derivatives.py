@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .case import Case, Sample, reduce
-from .check import drawn
+from .check import drawn_by, number
 
 
 def places(case: Case, sample: Sample) -> tuple[int, ...]:
@@ -59,6 +59,10 @@ def quotient(f: Callable[[float], Any]) -> tuple[Any, float]:
     return best
 
 
+TRUST = 1e-6
+"""Difference quotients that are further apart than this say nothing."""
+NOISE = {"float64": 1e-9, "float32": 1e-4}
+"""Of a gradient that was worked out, and of a sample that was rounded, in a precision."""
 STEPS = (1e-3, 3e-4, 3e-5, 3e-6, 3e-7)
 
 
@@ -70,19 +74,19 @@ def relative(a: Any, b: Any) -> float:
 
 def slope(case: Case, sample: Sample, place: int) -> tuple[float, float]:
     """The slope of the summed reference along `direction`, and how far it can be trusted, relatively."""
-    at = next((i for i, each in enumerate(drawn(case)) if each is sample), None)
-    return _slope(case, sample, place) if at is None else _slope_of(case.reference, case.samples, at, place, case)
+    at = number(case, sample)
+    return steepness(case.reference, sample, place) if at is None else _slope(case.reference, case.samples, at, place)
 
 
 @cache
-def _slope_of(reference: Any, samples: Any, at: int, place: int, case: Case) -> tuple[float, float]:
-    return _slope(case, drawn(case)[at], place)
+def _slope(reference: Any, samples: Any, at: int, place: int) -> tuple[float, float]:
+    return steepness(reference, drawn_by(samples)[at], place)
 
 
-def _slope(case: Case, sample: Sample, place: int) -> tuple[float, float]:
+def steepness(reference: Any, sample: Sample, place: int) -> tuple[float, float]:
     v = direction(sample, place)
 
     def value(shift: float) -> float:
-        return float(reduce(case.reference(*moved(sample, place, shift * v), **sample.options), "sum"))
+        return float(reduce(reference(*moved(sample, place, shift * v), **sample.options), "sum"))
 
     return quotient(value)

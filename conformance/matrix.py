@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .outcome import Outcome
-from .runner import reproduction
+from .trial import reproduction
 
 LEGEND = "worst error of the values in ULP; ✓ passed, ✗ failed comparisons, * known deviation, - nothing to compare"
 LOSS, CELL = 33, 5
@@ -66,17 +66,22 @@ def cell(report: dict[str, Any], loss: str, backend: str) -> str:
     return f"[{colour}]{max(each['worst'] for each in values):.1f}{mark}[/{colour}]"
 
 
+SHOWN = 5
+"""Failures of one check of one loss on one backend that are printed; the report has all."""
+
+
 def failures(console: Console, outcomes: list[Outcome]) -> None:
     """Each failure in a line, and below it the command that shows it alone."""
     for outcome in outcomes:
         if outcome.status != "failed":
             continue
-        for each in outcome.failures:
-            if each.known:
-                continue
+        new = [each for each in outcome.failures if not each.known]
+        for each in new[:SHOWN]:
             place = f"{outcome.loss} on {outcome.backend}, {outcome.check}, {each.sample}, {each.what}"
             console.print(f"[red]✗[/red] {escape(place)}: {escape(each.message)}")
-            console.print(f"  {escape(reproduction(outcome, each.sample))}", style="dim", soft_wrap=True)
+            console.print(f"  {escape(reproduction(outcome, each))}", style="dim", soft_wrap=True)
+        if new[SHOWN:]:
+            console.print(f"  and {len(new) - SHOWN} more", style="dim")
 
 
 def summary(console: Console, report: dict[str, Any], stale: list[str], regressions: list[str]) -> int:

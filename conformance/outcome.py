@@ -7,6 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+ORACLE = "oracle"
+"""The check that other projects make: their values against our references."""
+PAIRWISE = ", pairwise"
+"""What stands behind the name of a check where backends are held against each other."""
+AGAINST = ", against "
+
 
 class Failure(NamedTuple):
     """One comparison that failed."""

@@ -240,7 +240,7 @@ function detail() {
     allowance(record),
     make("h3", {}, "Checks"), make("div", { class: "scroll" }, checksTable(loss, check, backend)),
     make("h3", {}, `${check}${backend ? ` on ${backend}` : ""}`), make("p", { class: "quiet" }, summary(check)),
-    plot(record, mine, backend), make("div", { class: "scroll" }, facts(mine)), failures(mine, backend));
+    plot(record, mine, backend), make("div", { class: "scroll" }, facts(mine, backend)), failures(mine, backend));
 }
 
 function allowance({ allowance: { reason, ulps, scale } }) {
@@ -260,11 +260,11 @@ function checksTable(loss, check, backend) {
 
 const STATUS = { passed: ["✓ passed", "good"], failed: ["✗ failed", "bad"], known: ["* known deviation", "known"], nothing: ["– nothing to compare", "quiet"] };
 
-function facts(outcomes) {
+function facts(outcomes, backend) {
   const titles = [["backend"], ["status"], ["comparisons", "n"], ["worst", "n"], ["limit", "n"], ["where", "wide"], ["time", "n"]];
   const row = (each) => {
     const [words, kind] = STATUS[each.status], some = each.comparisons && each.unit;
-    return make("tr", {},
+    return make("tr", { class: each.backend === backend ? "here" : null },
       make("td", {}, mark(each.backend), each.backend), make("td", { class: kind }, words),
       make("td", { class: "n" }, String(each.comparisons)), make("td", { class: "n" }, some ? figure(each.worst) : ""),
       make("td", { class: "n" }, some ? `${limit(each.limit)} ${each.unit}` : ""),
@@ -276,23 +276,29 @@ function facts(outcomes) {
     make("tbody", {}, outcomes.map(row)));
 }
 
+/** What fails, by backend and sample: one command shows it. */
 function failures(outcomes, backend) {
-  const all = outcomes.filter((each) => !backend || each.backend === backend)
-    .flatMap((each) => each.failures.map((failure) => ({ ...failure, backend: each.backend })));
-  if (!all.length) return "";
-  const list = make("ul", { class: "failures" }), FEW = 20;
-  const show = (some) => list.append(...some.map((each) => make("li", { class: each.known ? "excused" : null },
-    make("div", { class: "quiet" }, `${each.backend} · ${each.sample} · ${each.what}`),
-    make("div", { class: "message" }, each.message),
-    each.known ? make("div", { class: "known" }, `known: ${each.known}`) : "",
-    make("div", { class: "command" }, make("code", { tabindex: "0" }, each.command), copier(each.command)))));
+  const groups = new Map();
+  for (const each of outcomes.filter((one) => !backend || one.backend === backend))
+    for (const failure of each.failures) {
+      const key = `${each.backend} · ${failure.sample}`;
+      groups.set(key, [...(groups.get(key) ?? []), failure]);
+    }
+  if (!groups.size) return "";
+  const list = make("ul", { class: "failures" }), all = [...groups], FEW = 20;
+  const show = (some) => list.append(...some.map(([where, each]) => make("li", { class: each.every((one) => one.known) ? "excused" : null },
+    make("div", { class: "where" }, where), each.map(complaint),
+    make("div", { class: "command" }, make("code", { tabindex: "0" }, each[0].command), copier(each[0].command)))));
   show(all.slice(0, FEW));
   const more = all.length > FEW && make("button", {
-    class: "more", type: "button", style: "margin-top:10px", onclick: () => { more.remove(); show(all.slice(FEW)); },
+    class: "more", type: "button", onclick: () => { more.remove(); show(all.slice(FEW)); },
   }, `Show ${all.length - FEW} more`);
-  const title = all.every((each) => each.known) ? "Known deviations" : "Failures";
-  return make("div", {}, make("h3", {}, `${title}: ${all.length}`), list, more || "");
+  const title = all.every(([, each]) => each.every((one) => one.known)) ? "Known deviations" : "Failures";
+  return make("div", {}, make("h3", {}, title), list, more || "");
 }
+
+const complaint = ({ what, message, known }) => make("div", { class: "message" },
+  make("span", { class: "quiet" }, `${what}: `), message, known ? make("div", { class: "known" }, `known: ${known}`) : "");
 
 function copier(text) {
   return make("button", { type: "button", onclick: async ({ currentTarget: button }) => {
@@ -353,7 +359,7 @@ function plot(record, outcomes, backend) {
       make("line", { class: "grid", x1: left, x2: left + width, y1: top + place(each), y2: top + place(each) }),
       make("text", { x: left - 8, y: top + place(each) + 4, "text-anchor": "end" }, each ? figure(each).replace(/\.0$/, "") : bottom))),
     make("line", { class: "limit", x1: left, x2: left + width, y1: top + place(allowed), y2: top + place(allowed) }),
-    make("text", { class: "limit-text", x: left, y: top - 18 }, `limit ${limit(allowed)} ${measured[0].unit}, beyond it or ✗ in red`),
+    make("text", { class: "limit-text", x: left, y: top - 18 }, `limit ${limit(allowed)} ${measured[0].unit}`),
     make("text", { x: left, y: top + height + 22 }, `${count(labels.length, "sample")}, one column each →`), cursor);
   measured.forEach((each, n) => {
     const off = (n - (measured.length - 1) / 2) * Math.min(5, (step - 6) / measured.length);
@@ -372,8 +378,9 @@ function plot(record, outcomes, backend) {
   const said = (each, label, error) =>
     mishap(each, label) && error <= each.limit ? { bad: "✗", known: "known deviation" }[mishap(each, label)] : figure(error);
   const readout = make("div", { class: "readout", "aria-live": "polite" });
-  const worst = labels.map(({ i }) => Math.max(...measured.map((each) => each.errors[i] ?? 0)));
-  const broken = labels.findIndex(({ label }) => measured.some((each) => mishap(each, label) === "bad"));
+  const chosen = measured.filter((each) => !backend || each.backend === backend);
+  const worst = labels.map(({ i }) => Math.max(0, ...chosen.map((each) => each.errors[i] ?? 0)));
+  const broken = labels.findIndex(({ label }) => chosen.some((each) => mishap(each, label) === "bad"));
   const home = broken < 0 ? worst.indexOf(Math.max(...worst)) : broken;
   let now = home;
   const point = (column) => {

@@ -18,6 +18,8 @@ UNITS = 0.5
 def compare(old: Report, new: Report) -> list[str]:
     """What passed before and fails now, what is compared no more or less often, and errors that grew: a line each."""
     before, after = indexed(old), indexed(new)
+    if gone := {key[2] for key in before} - {key[2] for key in after}:  # without them, the others have fewer partners
+        before = {key: each for key, each in before.items() if key[2] in gone or not key[1].endswith("pairwise")}
     changed = versions(old, new)
     lost = [key for key, each in before.items() if each["comparisons"] and not after.get(key, NOTHING)["comparisons"]]
     whole, single = grouped(lost, before, after)
@@ -27,7 +29,8 @@ def compare(old: Report, new: Report) -> list[str]:
         if text:
             loss, check, backend = key
             found.append(f"{loss}, {check} on {backend}: {text}{words(changed, backend)}")
-    return found + fewer(old, new, changed)
+    profiles = (old["profile"], new["profile"])
+    return found + fewer(before, after, profiles, changed)
 
 
 NOTHING = {"comparisons": 0, "status": "nothing"}
@@ -60,18 +63,18 @@ def grouped(lost: list[Key], before: dict[Key, Any], after: dict[Key, Any]) -> t
     return whole, single
 
 
-def fewer(old: Report, new: Report, changed: dict[str, str]) -> list[str]:
+def fewer(
+    before: dict[Key, Any], after: dict[Key, Any], profiles: tuple[str, str], changed: dict[str, str]
+) -> list[str]:  # fmt: skip
     """Where less is compared than before: a line for each check and backend; one for all where that was asked for."""
-    before, after = indexed(old), indexed(new)
-    alone = {key[2] for key in before} - {key[2] for key in after}  # without them, the others have fewer partners
     counts: dict[tuple[str, str], list[tuple[str, int, int]]] = defaultdict(list)
     for (loss, check, backend), was in before.items():
         now = after.get((loss, check, backend), NOTHING)
-        if 0 < now["comparisons"] < was["comparisons"] and not (alone and check.endswith("pairwise")):
+        if 0 < now["comparisons"] < was["comparisons"]:
             counts[check, backend].append((loss, was["comparisons"], now["comparisons"]))
-    if counts and old["profile"] != new["profile"]:
+    if counts and profiles[0] != profiles[1]:
         everything = [each for found in counts.values() for each in found]
-        return [f"profile {old['profile']} before, {new['profile']} now: {total(everything)}"]
+        return [f"profile {profiles[0]} before, {profiles[1]} now: {total(everything)}"]
     return [
         f"{', '.join(each[0] for each in found)}, {check} on {backend}: {total(found)}{words(changed, backend)}"
         for (check, backend), found in counts.items()

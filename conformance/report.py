@@ -12,10 +12,10 @@ from typing import Any
 from .backends import Backend
 from .case import Case, cases
 from .check import checks, drawn
-from .outcome import Outcome
+from .outcome import ORACLE, Outcome
 from .page import page
 from .regressions import compare
-from .runner import ORACLE, reproduction
+from .trial import reproduction
 
 SCHEMA = 1
 INFINITE = 1e308
@@ -82,7 +82,7 @@ def plain(outcome: Outcome, labels: list[str]) -> dict[str, Any]:
         "unit": outcome.unit, "comparisons": outcome.comparisons, "worst": number(outcome.worst),
         "limit": number(outcome.limit), "at": outcome.at, "seconds": round(outcome.seconds, 2),
         "precisions": {key: number(each) for key, each in outcome.precisions.items() if outcome.unit},
-        "failures": [{**each._asdict(), "command": reproduction(outcome, each.sample)} for each in outcome.failures],
+        "failures": [{**each._asdict(), "command": reproduction(outcome, each)} for each in outcome.failures],
         "errors": errors,
     }  # fmt: skip
 

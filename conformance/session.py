@@ -16,7 +16,7 @@ from .check import checks
 from .matrix import failures, matrix, summary
 from .oracles import ORACLES, Oracle, oracle
 from .outcome import Outcome
-from .report import compare, describe, read, write
+from .report import compare, describe, write
 from .runner import Unit, run
 from .xfails import unused
 
@@ -25,18 +25,21 @@ def session(asked: argparse.Namespace) -> int:
     """Run what is asked for, show it, write it; the exit code."""
     console = Console()
     present, absent = find(asked.backends, backend)
-    oracles, missing = find(asked.oracles if asked.oracles is not None else tuple(ORACLES), oracle)
+    names = () if asked.checks or asked.dtype else tuple(ORACLES)
+    oracles, missing = find(names if asked.oracles is None else asked.oracles, oracle)
     if asked.oracles is not None:
         absent |= missing
     units = plan(asked, present) + consultations(asked, oracles)
     start = time.perf_counter()
     outcomes = collect(units, asked.jobs, console)
     report = describe(
-        outcomes, [*present, *map(column, oracles)], absent=absent, untested=[each for each in BACKENDS if each not in asked.backends],
+        outcomes, [*present, *map(column, oracles)], absent=absent,
+        untested=[each for each in BACKENDS if each not in asked.backends],
         profile=asked.profile.name, seconds=time.perf_counter() - start,
     )  # fmt: skip
     stale = unused(outcomes) if complete(asked) else []
-    regressions = compare(read(asked.compare), report) if asked.compare else []
+    regressions = compare(asked.compare, report) if asked.compare else []
+    report |= {"stale": stale, "worse": regressions}
     console.print(matrix(report))
     failures(console, outcomes)
     if asked.report:
@@ -74,21 +77,21 @@ def plan(asked: argparse.Namespace, present: list[Backend]) -> list[Unit]:
     losses = asked.losses or tuple(case.name for case in cases())
     ordered = sorted(present, key=lambda each: not each.slow)
     return [
-        Unit(loss, each.name, names, asked.profile, asked.samples, asked.dtype) for loss in losses for each in ordered
+        Unit(loss, each.name, names, asked.profile, tuple(asked.sample), asked.dtype)
+        for loss in losses
+        for each in ordered
     ]
 
 
 def consultations(asked: argparse.Namespace, oracles: list[Oracle]) -> list[Unit]:
-    """The oracles, about every loss; not where single checks or precisions are asked for."""
-    if asked.checks or asked.dtype:
-        return []
+    """The oracles, about every loss."""
     losses = asked.losses or tuple(case.name for case in cases())
-    return [Unit(loss, each.name, (), asked.profile, asked.samples) for loss in losses for each in oracles]
+    return [Unit(loss, each.name, (), asked.profile, tuple(asked.sample)) for loss in losses for each in oracles]
 
 
 def complete(asked: argparse.Namespace) -> bool:
     """Whether everything was tried, so that a known deviation must have shown."""
-    return asked.profile.every and not (asked.losses or asked.checks or asked.samples or asked.dtype)
+    return asked.profile.every and not (asked.losses or asked.checks or asked.sample or asked.dtype)
 
 
 def collect(units: list[Unit], jobs: int, console: Console) -> list[Outcome]:

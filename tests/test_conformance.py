@@ -5,7 +5,8 @@ import pytest
 from conformance.backends import CPU
 from conformance.case import cases
 from conformance.check import QUICK, checks
-from conformance.runner import Unit, reproduction, run
+from conformance.runner import Unit, run
+from conformance.trial import reproduction
 
 BACKENDS = tuple(name for name in CPU if name != "numpy:readonly")
 NAMES = tuple(check.name for check in checks())
@@ -18,7 +19,7 @@ def test_conformance(loss, backends):
     outcomes = [each for found in run(units, jobs=1) for each in found]
     failed = [
         f"{each.loss}, {each.check} on {each.backend}, {failure.sample}, {failure.what}: {failure.message}\n"
-        f"  {reproduction(each, failure.sample)}"
+        f"  {reproduction(each, failure)}"
         for each in outcomes
         for failure in each.failures
         if not failure.known

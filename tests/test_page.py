@@ -127,6 +127,40 @@ def test_the_page_in_a_browser(outcomes, browser, tmp_path):
     assert "limit 4 ULP" in detail
 
 
+STEPS = """
+const rows = () => [...document.querySelectorAll("#matrix tbody th")].map((each) => each.textContent);
+const columns = () => document.querySelectorAll("#matrix thead th").length - 1;
+const change = (id, name, value) => {
+  at(id)[name] = value;
+  for (const type of ["input", "change"]) at(id).dispatchEvent(new Event(type));
+};
+const seen = { all: rows() };
+change("filter", "value", "huber"); seen.name = rows();
+change("filter", "value", "9 ulp OFF"); seen.message = rows();
+change("filter", "value", "no such thing"); seen.nothing = [rows(), !at("none").hidden];
+change("filter", "value", ""); change("failing", "checked", true); seen.failing = rows();
+change("check", "value", "gradients"); seen.passing = rows();
+change("failing", "checked", false); seen.errors = document.querySelector("#matrix .cell").textContent;
+seen.before = columns(); document.querySelector("#backends button").click(); seen.after = columns();
+const cells = [...document.querySelectorAll("#matrix .cell")];
+cells[0].focus();
+for (const key of ["ArrowRight", "ArrowDown", "ArrowUp", "ArrowDown", "ArrowDown"])
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+seen.focus = cells.indexOf(document.activeElement);
+document.body.setAttribute("data-seen", JSON.stringify(seen));
+"""
+
+
+def test_filter_toggles_and_keys(outcomes, browser, tmp_path):
+    text = page(report(fail(outcomes))).replace("</body>", f"<script>{{{STEPS}}}</script></body>")
+    seen = json.loads(body(rendered(browser, text, tmp_path))["data-seen"])
+    assert seen == {
+        "all": list(LOSSES), "name": ["huber_loss"], "message": ["huber_loss"], "nothing": [[], True],
+        "failing": ["huber_loss"], "passing": [], "errors": "3e-11", "before": 3, "after": 2,
+        "focus": 3,  # two columns: right and down from the first is the fourth, and there is no more below
+    }  # fmt: skip
+
+
 def cell(elements, loss, backend):
     """Text and classes of the cell of the matrix of one loss on one backend."""
     wanted = {"loss": [loss], "backend": [backend]}  # without a check: the cells of the detail have one

@@ -161,7 +161,7 @@ RULES: dict[str, Rule] = {
     # elementwise functions
     "exp": chain(lambda xp, y, x: y),
     "expm1": chain(lambda xp, y, x: y + 1),
-    "log": chain(lambda xp, y, x: 1 / x),
+    "log": lambda xp, y, x: (lambda g: g / x,),  # 1 / x would overflow, 0 * inf be NaN
     "log1p": chain(lambda xp, y, x: 1 / (1 + x)),
     "log2": chain(lambda xp, y, x: 1.4426950408889634 / x),
     "log10": chain(lambda xp, y, x: 0.4342944819032518 / x),

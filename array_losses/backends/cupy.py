@@ -16,6 +16,7 @@ class CuPyBackend(Backend):
 
     noun = "CuPy array"
     conversion = "cupy.from_dlpack({})"
+    to_host = "cupy.asnumpy({})"
     types = (cupy.ndarray,)
 
     def __init__(self) -> None:

@@ -20,6 +20,7 @@ KINDS = {
 
 
 LARGEST = 2**31 - 1
+WIDE = ("int64", "uint64")
 
 
 class Backend:
@@ -28,7 +29,9 @@ class Backend:
     noun = "array"
     """What a user calls this library's arrays, for messages."""
     conversion = "xp.asarray(numpy.asarray({}))"
-    """How a user makes such an array from another library's."""
+    """How a user makes such an array from another library's on the same device."""
+    to_host = "numpy.asarray({})"
+    """How a user makes host data, which every library takes, of such an array."""
     types: tuple[type, ...] = ()
     has_device = True
     """Whether arrays have a device, and can be made on one."""
@@ -92,7 +95,15 @@ class Backend:
 
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
         """Host data as an array beside `like`."""
-        return self.xp.asarray(value, **said(dtype=dtype, device=self.device(like)))
+        device = self.device(like)
+        if dtype is None and getattr(getattr(value, "dtype", None), "name", "") in WIDE and not self.is_wide(device):
+            value = value.clip(0 if value.dtype.name == "uint64" else -LARGEST, LARGEST).astype("int32")
+        return self.xp.asarray(value, **said(dtype=dtype, device=device))
+
+    def is_wide(self, device: Any) -> bool:
+        """Whether a device holds 64-bit integers."""
+        info = getattr(self.xp, "__array_namespace_info__", None)
+        return info is None or "int64" in info().dtypes(**said(device=device))
 
     def arange(self, count: int, like: Any) -> Any:
         """0, 1, ..., count - 1 beside `like`."""

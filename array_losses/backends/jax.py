@@ -18,7 +18,7 @@ def softplus(x: Any) -> Any:
 
 
 def log1p(x: Any) -> Any:
-    """XLA's own is up to 119 units in the last place off in float64 from -0.42 to -0.35; there ln(1 + x) is right."""
+    """ln(1 + x), right in float64 too: XLA's own is up to 129 ULP off from -0.42 to -0.29 (jax-ml/jax#39707)."""
     if x.dtype != jnp.float64:
         return jnp.log1p(x)
     far = x < -0.25

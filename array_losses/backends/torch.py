@@ -43,6 +43,7 @@ class TorchBackend(Backend):
 
     noun = "PyTorch tensor"
     conversion = "torch.from_dlpack({})"
+    to_host = "{}.numpy(force=True)"
     types = (torch.Tensor,)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

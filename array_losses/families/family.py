@@ -74,7 +74,7 @@ class Family:
         options: tuple[tuple[str, Any], ...] = ()
         if values["reduction"] == "sums":
             options = tuple((name, values[name]) for name in self.hyper)
-            options += tuple((name, constant(values[name])) for name in self.constants)
+            options += tuple((name, constant(call, values[name])) for name in self.constants)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
             values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used_name == "own" else 0.0)
@@ -105,9 +105,9 @@ class Family:
         return None if value is None else call.broadcastable("where", call.mask("where", value), shape, letters)
 
 
-def constant(value: Any) -> Any:
-    """A weight as plain data if it lies in host memory; elsewhere only that there is one."""
-    plain = frozen(value)
+def constant(call: Call, value: Any) -> Any:
+    """A weight as plain data if it lies in host memory; elsewhere, and under a trace, only that there is one."""
+    plain = "array" if value is not None and call.backend.tracing() else frozen(value)
     return plain if plain is None or isinstance(plain, int | float | tuple) else "array"
 
 

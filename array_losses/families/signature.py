@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, closest
 from ..options import checker
 from ..types import Options
 
@@ -88,11 +88,9 @@ class Signature:
         raise ArgumentError(f"{self.name}: `{missing[0]}` is missing")
 
     def _unknown(self, name: str) -> None:
-        from difflib import get_close_matches
-
         known = [*self.required, *self.defaults]
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"it takes {', '.join(known)}"
+        close = closest(name, known)
+        hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
         raise ArgumentError(f"{self.name}: unknown option `{name}`; {hint}")
 
     def document(self, doc: str | None, mask: str) -> str | None:

@@ -27,7 +27,7 @@ CPU = tuple(name for name in BACKENDS if name not in ("torch:cuda", "jax:gpu", "
 
 
 def backend(name: str) -> Backend:
-    """A backend by its name, or by that of a module whose namespace follows the standard; `Absent` if it is not here."""
+    """A backend by its name, or by that of a module that follows the standard; `Absent` if it is not here."""
     if name not in BACKENDS:
         from .module import Module
 

@@ -14,7 +14,7 @@ Array = Any
 Options = dict[str, Any]
 
 
-class Absent(Exception):
+class Absent(Exception):  # noqa: N818, no error of ours
     """A backend whose library or device is not on this machine; the text says which."""
 
 
@@ -40,6 +40,11 @@ class Backend:
     """The library's own `vmap`, `grad` and `jvp`, where it has them."""
     scope: Callable[[], AbstractContextManager[Any]] = nullcontext
     """Entered around every evaluation."""
+
+    @property
+    def widest(self) -> str:
+        """The precision in which derivatives are held against difference quotients."""
+        return max(self.dtypes)
 
     @property
     def version(self) -> str:
@@ -82,7 +87,7 @@ class Backend:
     def gradients(
         self, f: Callable[..., Array], arrays: tuple[Array, ...], options: Options, places: tuple[int, ...]
     ) -> tuple[Array, tuple[Array, ...]]:
-        """The value of a function that returns a 0-d array, and its gradients with respect to the arrays at `places`."""
+        """The value of a function that returns a 0-d array, and its gradients by the arrays at `places`."""
         with self.scope():
             return al.value_and_grad(f, places)(*arrays, **options)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Case, Kink, Sample
 from ..invalid import binary as binary_invalid
 from ..invalid import unit
 from ..reference import EXACT, elementwise, exact, smoothed
@@ -58,12 +58,18 @@ PROMISES = frozenset(
         "linear in the smoothing",
     }
 )
+KINKS = (
+    Kink("certain and wrong", (np.array([0.0, 1.0]), np.array([1.0, 0.0])), np.array([0.0, 0.0])),
+    Kink("certain and right", (np.array([0.0, 1.0]), np.array([0.0, 1.0])), np.array([1.0, -1.0])),
+)
+
 CASE = Case(
     "binary_cross_entropy",
     al.binary_cross_entropy,
     samples,
     reference,
     differentiable=("input", "target"),
+    kinks=KINKS,
     invalid=invalid,
     promises=PROMISES,
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Allowance, Case, Sample
+from ..case import Allowance, Case, Kink, Sample
 from ..class_samples import probabilities
 from ..invalid import COMPLEX, ids, narrow, unit
 from ..reference import EXACT, collect, exact, sigmoid, surprise
@@ -229,6 +229,14 @@ PROMISES = frozenset(
         "one image is a batch",
     }
 )
+SAME = np.array([[[0.25, 0.5]]])
+KINKS = (  # P = T = 3/4, I = 3/4: dI/dp is the mean of 0 and 1, so dl/dp = -2 (1/2) / (P + T) + 2 I / (P + T)^2 = 0
+    Kink(
+        "equal to a soft label", (SAME, SAME), np.zeros((1, 1, 2)),
+        {"activation": None, "smooth_nr": 0.0, "smooth_dr": 0.0},
+    ),
+)  # fmt: skip
+
 CASE = Case(
     "dice_loss",
     al.dice_loss,
@@ -236,6 +244,7 @@ CASE = Case(
     reference,
     differentiable=("input", "target"),
     allowance=Allowance("1 - score is a difference of numbers of order 1", scale=2.0),
+    kinks=KINKS,
     invalid=invalid,
     promises=PROMISES,
 )

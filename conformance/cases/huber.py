@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Case, Kink, Sample
 from ..invalid import regression
 from ..reference import elementwise, exact
 from ..samples import element_weights
@@ -52,12 +52,19 @@ PROMISES = frozenset(
         "half the square at a huge delta",
     }
 )
+KINKS = (
+    Kink(
+        "edges of the parabola", (np.array([0.0, 2.0, -2.0]), np.zeros(3)), np.array([0.0, 2.0, -2.0]), {"delta": 2.0}
+    ),
+)
+
 CASE = Case(
     "huber_loss",
     al.huber_loss,
     samples,
     reference,
     differentiable=("input", "target"),
+    kinks=KINKS,
     invalid=regression,
     promises=PROMISES,
 )

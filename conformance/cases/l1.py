@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Case, Kink, Sample
 from ..invalid import regression
 from ..reference import elementwise
 from ..samples import element_weights
@@ -46,6 +46,17 @@ PROMISES = frozenset(
         "minimised by the median",
     }
 )
+KINKS = (
+    Kink("equal to the target", (np.array([0.0, 1.0, -2.0]), np.array([0.0, 1.0, 0.0])), np.array([0.0, 0.0, -1.0])),
+)
+
 CASE = Case(
-    "l1_loss", al.l1_loss, samples, reference, differentiable=("input", "target"), invalid=regression, promises=PROMISES
+    "l1_loss",
+    al.l1_loss,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    kinks=KINKS,
+    invalid=regression,
+    promises=PROMISES,
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Case, Sample
+from ..case import Case, Kink, Sample
 from ..invalid import regression
 from ..reference import elementwise, exact
 from ..samples import elementwise as elementwise_samples
@@ -56,12 +56,19 @@ PROMISES = frozenset(
         "huber_loss divided by delta",
     }
 )
+EDGES = (np.array([0.0, 0.5, -0.5, 2.0]), np.zeros(4))
+KINKS = (
+    Kink("edges of the parabola", EDGES, np.array([0.0, 1.0, -1.0, 1.0]), {"beta": 0.5}),
+    Kink("beta 0", EDGES, np.array([0.0, 1.0, -1.0, 1.0]), {"beta": 0.0}),
+)
+
 CASE = Case(
     "smooth_l1_loss",
     al.smooth_l1_loss,
     samples,
     reference,
     differentiable=("input", "target"),
+    kinks=KINKS,
     invalid=regression,
     promises=PROMISES,
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..case import Allowance, Case, Expected, Sample
+from ..case import Allowance, Case, Expected, Kink, Sample
 from ..invalid import ids, imagewise
 from ..reference import exact, surprise, times
 from ..samples import mask, spoiled, weights
@@ -136,6 +136,14 @@ PROMISES = frozenset(
         "more negatives cost more",
     }
 )
+KINKS = (
+    Kink(
+        "equal to the target",
+        (np.zeros((1, 2, 4)), np.zeros((1, 2, 2)), np.array([[[0.0, 1.0, -1.0, 0.0], [5.0] * 4]]), np.array([[1, 0]])),
+        np.array([[[0.0, -1.0, 1.0, 0.0], [0.0] * 4]]), {"beta": 0.0},
+    ),
+)  # fmt: skip
+
 CASE = Case(
     "ssd_loss",
     al.ssd_loss,
@@ -143,6 +151,7 @@ CASE = Case(
     reference,
     differentiable=("loc_pred", "conf_pred", "loc_target"),
     allowance=Allowance("as cross_entropy", scale=1.0),
+    kinks=KINKS,
     invalid=invalid,
     promises=PROMISES,
 )

@@ -107,7 +107,7 @@ def told(raised: Exception, error: type[Exception], wanted: str) -> bool:
 
 def foreign(case: Case, backend: Backend, other: Backend, sample: Sample, name: str) -> Finding:
     """An array of another library is refused, with the conversion to write."""
-    dtype, names = backend.dtypes[-1], positional(case)
+    dtype, names = backend.widest, positional(case)
     values = {**dict(zip(names, sample.arrays, strict=False)), "sample_weight": np.ones(1)}
     stranger = other.move(values[name], dtype)
     namespace(stranger)  # a library that the compiler meets first is only called no array
@@ -120,7 +120,7 @@ def foreign(case: Case, backend: Backend, other: Backend, sample: Sample, name: 
     try:
         backend.call(loss, arrays, options)
     except Exception as raised:
-        wanted = rf"{case.name}: `{name}` is an? [^`]+, `{names[0]}` an? [^`]+; convert it: (?P<advice>\S+\({name}\)+)"
+        wanted = rf"{case.name}: `{name}` is an? [^`]+, `{names[0]}` an? [^`]+; convert it: (?P<advice>.*\b{name}\b.*)"
         if not told(raised, al.NamespaceError, wanted):
             return Finding(name, message=f"{type(raised).__name__}: {raised}")
         found = re.search(wanted, str(raised))
@@ -133,14 +133,15 @@ def misled(backend: Backend, advice: str, name: str, stranger: Any, near: bool) 
     """What is wrong with the conversion that an error advises; empty if it does, or if the array lies elsewhere."""
     if not near:
         return ""
-    modules = set(re.findall(r"(?<![\w.])(\w+)\.", advice)) - {"xp"}
+    modules = set(re.findall(r"(?<![\w.])(\w+)\.", advice)) - {"xp", name}
     known = {each: import_module(each) for each in modules}
-    xp = namespace(backend.array(np.zeros(1, dtype=backend.dtypes[-1])))
+    xp = namespace(backend.array(np.zeros(1, dtype=backend.widest)))
     try:
         converted = eval(advice, {**known, "xp": xp, name: stranger})
     except Exception as error:
         return f"advises {advice}, which fails: {type(error).__name__}: {error}"
-    return "" if isinstance(converted, backend.types) else f"advises {advice}, which gives a {type(converted)}"
+    good = (*backend.types, np.ndarray)  # host data is welcome everywhere
+    return "" if isinstance(converted, good) else f"advises {advice}, which gives a {type(converted)}"
 
 
 CHECK = Check("bad_input", "Refused with the same words on every backend.", run, subjects, unit="")

@@ -15,13 +15,13 @@ from ..check import Check, Finding, Profile, Subject
 SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:  # noqa: ARG001
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """On NumPy, in which the examples are written."""
     if backend.name == "numpy":
         yield Subject("docstring", None)
 
 
-def run(case: Case, backend: Backend, content: Any) -> Iterator[Finding]:  # noqa: ARG001
+def run(case: Case, backend: Backend, content: Any) -> Iterator[Finding]:
     doc = inspect.getdoc(case.loss) or ""
     for section in SECTIONS:
         there = re.search(rf"^{section}\n-+$", doc, re.MULTILINE)

@@ -12,7 +12,7 @@ from array_losses.families.family import family_of
 from array_losses.families.pointwise import UNIT, Pointwise
 
 from ..backends import Backend
-from ..case import Case, Sample
+from ..case import Case
 from ..check import Check, Finding, Profile, Subject, drawn
 from ..measure import limits
 from .values import compare, rounded
@@ -73,11 +73,18 @@ def extremes(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
     return np.concatenate([ends, sizes * rng.choice([-1, 1], COUNT - 3)])
 
 
-def usual(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:  # noqa: ARG001
+def usual(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
     """What one meets every day; of probabilities, many are 0 or 1."""
     if domain == UNIT:
         return np.where(rng.random(COUNT) < 0.5, rng.uniform(0, 1, COUNT), np.resize([0.0, 1.0], COUNT))
     return rng.uniform(-1, 1, COUNT) * np.resize([1.0, 30.0, 1000.0], COUNT)
 
 
-CHECK = Check("domain", "Equal to the reference over the whole domain of a pointwise loss.", run, subjects, pairwise=8.0)
+CHECK = Check(
+    "domain",
+    "Equal to the reference over the whole domain of a pointwise loss.",
+    run,
+    subjects,
+    pairwise=8.0,
+    quick=True,
+)

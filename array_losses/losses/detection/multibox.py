@@ -33,8 +33,9 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
         labels == labels if valid is None else call.shaped("gt_valid", call.mask("gt_valid", valid), shape, "(B, G)")
     )
     if shape[1] == 0:  # one padded row keeps every index in range
-        boxes = call.backend.from_host([[[0.0, 0.0, 1.0, 1.0]]] * batch, call.array, call.compute)
-        labels = call.backend.as_ids(call.backend.from_host([[0]] * batch, call.array))
+        box = call.backend.from_host([[[0.0, 0.0, 1.0, 1.0]]], call.array, call.compute)
+        boxes = xp.broadcast_to(box, (batch, 1, 4))
+        labels = call.backend.as_ids(xp.zeros_like(boxes[..., 0], dtype=xp.int32))
         valid = labels != labels
 
     def good_label(labels: Array) -> Array:
@@ -45,13 +46,14 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
     call.values("gt_boxes", boxes, has_area, "hold boxes with x1 < x2 and y1 < y2", valid, "a box without area")
 
     def admit(defaults: Array, boxes: Array, labels: Array, valid: Array, where: Array | None) -> Any:
-        """Padding becomes a harmless box; a bad label or box makes its image NaN."""
+        """Padding becomes a harmless box; a bad label or box makes its image NaN, a bad default box all of them."""
+        sound = has_area(defaults) if where is None else has_area(defaults) | ~xp.any(where, axis=0)
         good = good_label(labels) & has_area(boxes)
         usable = good & valid
         unit = xp.stack([xp.zeros_like(boxes[..., 0])] * 2 + [xp.ones_like(boxes[..., 0])] * 2, axis=-1)
         boxes = xp.where(xp.expand_dims(usable, axis=-1), boxes, unit)
         labels = xp.where(usable, labels, background)
-        return (defaults, boxes, labels, usable), xp.all(good | ~valid, axis=-1)
+        return (defaults, boxes, labels, usable), xp.all(good | ~valid, axis=-1) & xp.all(sound)
 
     return (defaults, boxes, labels, valid), admit
 

@@ -1,0 +1,29 @@
+"""At kinks every backend gives the subgradient that the docstring states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from ..backends import Backend
+from ..case import Case, Kink
+from ..check import Check, Finding, Profile, Subject
+from ..measure import ulps, worst
+
+
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    return (Subject(kink.label, kink) for kink in case.kinks)
+
+
+def run(case: Case, backend: Backend, kink: Kink) -> Iterator[Finding]:
+    for dtype in backend.dtypes:
+        arrays, options = backend.move(kink.arrays, dtype), backend.move(kink.options, dtype)
+        _, (found,) = backend.gradients(partial(case.loss, reduction="sum"), arrays, options, (0,))
+        size = float(np.max(np.abs(kink.gradient)))
+        error = worst(ulps(backend.numpy(found), kink.gradient, dtype, size))
+        yield Finding(f"{dtype}, subgradient", error, 1.0)
+
+
+CHECK = Check("kinks", "The subgradient that the docstring states.", run, subjects, quick=True)
