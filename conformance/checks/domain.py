@@ -14,11 +14,13 @@ from array_losses.families.pointwise import UNIT, Pointwise
 from ..backends import Backend
 from ..case import Case
 from ..check import Check, Finding, Profile, Subject, drawn
-from ..measure import limits
+from ..measure import limits, ulps
 from .values import compare, rounded
 
 COUNT = 300
 """Elements of a sweep, for each array."""
+DRIFT = 1 / 8
+"""Of what each element may be off."""
 
 
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
@@ -42,6 +44,16 @@ def run(case: Case, backend: Backend, options: dict[str, Any]) -> Iterator[Findi
         wanted = expected(case, dtype, backend.flushes, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)
         yield compare(case, backend, wanted, "none", dtype, found)
+        yield Finding(
+            f"{dtype}, drift", abs(drift(backend.numpy(found), wanted.loss, dtype)), DRIFT * case.allowance.ulps
+        )
+
+
+def drift(found: np.ndarray, wanted: np.ndarray, dtype: str) -> float:
+    """The mean of the errors with their signs: that of right roundings is near 0."""
+    normal = np.isfinite(wanted) & (np.abs(wanted) > limits(dtype).smallest_normal)
+    errors = np.sign(found[normal] - wanted[normal]) * ulps(found[normal], wanted[normal], dtype)
+    return float(np.mean(errors)) if errors.size else 0.0
 
 
 @cache
