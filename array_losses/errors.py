@@ -56,19 +56,23 @@ def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: s
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known word that shares most pairs of letters with a misspelt one; empty if none is alike.
+    """The known word that a misspelt one is fewest edits away from; empty if none is near.
 
     Written out, as torch.compile cannot trace `difflib`.
     """
+    best = min(known, key=lambda other: edits(word.lower(), other.lower()))
+    near = edits(word.lower(), best.lower()) <= 0.4 * max(len(word), len(best))
+    return best if near else ""
 
-    def likeness(other: str) -> float:
-        mine = [word[i : i + 2].lower() for i in range(len(word) - 1)]
-        theirs = [other[i : i + 2].lower() for i in range(len(other) - 1)]
-        shared = sum(min(mine.count(each), theirs.count(each)) for each in set(mine))
-        return 2 * shared / max(1, len(mine) + len(theirs))
 
-    best = max(known, key=likeness)
-    return best if likeness(best) >= 0.5 else ""
+def edits(a: str, b: str) -> int:
+    """How many letters must be put in, left out or changed to make `b` of `a`."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        above, row = row, [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (x != y)))
+    return row[-1]
 
 
 def article(noun: str) -> str:

@@ -85,7 +85,7 @@ BAD = [
     (lambda: al.smooth_labels(IDS, num_classes=2), DOMAIN, "smooth_labels: `target` must hold class ids in [0, 2), got 2 at position (1)"),
     # libraries
     (lambda: al.mse_loss([1.0], [2.0]), LIBRARY, "mse_loss: `input` must be an array (NumPy, PyTorch, JAX, CuPy, ...), got a list"),
-    (lambda: al.mse_loss(X, T(X)), LIBRARY, "mse_loss: `target` is a PyTorch tensor, `input` a NumPy array; convert it: numpy.asarray(target)"),
+    (lambda: al.mse_loss(X, T(X)), LIBRARY, "mse_loss: `target` is a PyTorch tensor, `input` a NumPy array; convert it: target.numpy(force=True)"),
     (lambda: al.mse_loss(T(X), jnp.asarray(X)), LIBRARY, "mse_loss: `target` is a JAX array, `input` a PyTorch tensor; convert it: torch.from_dlpack(target)"),
     (lambda: al.cross_entropy(jnp.asarray(X), IDS, T([1.0] * 3)), LIBRARY, "cross_entropy: `weight` is a PyTorch tensor, `input` a JAX array; convert it: jax.numpy.from_dlpack(weight)"),
     (lambda: al.mse_loss(T(X), T(X).to("meta")), LIBRARY, "mse_loss: `target` is on meta, `input` on cpu; move one of them there"),

@@ -1,8 +1,7 @@
-"""The cases of the conformance suite: that their samples vary, and that the losses equal their references on NumPy."""
+"""The cases of the conformance suite: that their samples vary, and that their references are sound."""
 
 from __future__ import annotations
 
-import copy
 import inspect
 from typing import Any
 
@@ -20,47 +19,6 @@ CASES = pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 
 def drawn(case: Case, seed: int) -> list[Sample]:
     return list(case.samples(np.random.default_rng(seed)))
-
-
-SAMPLES = [
-    pytest.param(case, sample, id=f"{case.name}: {sample.label}") for case in cases() for sample in drawn(case, 20250)
-]
-
-
-# --- the losses -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("case", "sample"), SAMPLES)
-def test_equals_reference(case: Case, sample: Sample) -> None:
-    arrays, options = copy.deepcopy(sample.arrays), copy.deepcopy(sample.options)
-    expected = case.expected(sample)
-    for reduction in ("none", "sum", "mean"):
-        for normalizer in NORMALIZERS if reduction == "mean" else (None,):
-            found = case.loss(*arrays, **options, reduction=reduction, normalizer=normalizer)
-            wanted = np.asarray(reduce(expected, reduction, normalizer))
-            assert np.shape(found) == wanted.shape
-            assert found.dtype == np.float64
-            np.testing.assert_allclose(
-                found, wanted, rtol=1e-12, atol=room(case, expected, reduction, normalizer),
-                err_msg=f"reduction={reduction!r}, normalizer={normalizer!r}",
-            )  # fmt: skip
-    for before, after in zip((*sample.arrays, *sample.options.values()), (*arrays, *options.values()), strict=True):
-        np.testing.assert_array_equal(after, before, err_msg="an argument was written to")
-
-
-def room(case: Case, expected: Expected, reduction: str, normalizer: Any) -> float:
-    """How far off a result near 0 may be: that of each element, weighted, summed and divided as the elements are."""
-    off = case.cancels * EPSILON * np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0)
-    if reduction == "none":
-        return float(np.max(off, initial=0.0))
-    return float(reduce(Expected(**{**vars(expected), "loss": off}), reduction, normalizer))
-
-
-def test_reduction_is_the_mean_by_default() -> None:
-    for case in cases():
-        sample = drawn(case, 0)[0]
-        found = case.loss(*sample.arrays, **sample.options)
-        np.testing.assert_array_equal(found, case.loss(*sample.arrays, **sample.options, reduction="mean"))
 
 
 # --- the samples ----------------------------------------------------------------------------------------------------

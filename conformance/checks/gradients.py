@@ -54,4 +54,5 @@ def against_slope(
 
 CHECK = Check(
     "gradients", "Equal to the slope of the reference; finite where the loss is; equal at kinks and extremes too.",
-    run, chosen, pairwise=32.0, unit="relative", quick=True)  # fmt: skip
+    run, chosen, quick=True, pairwise=32.0, unit="relative",
+)  # fmt: skip
