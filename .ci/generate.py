@@ -1,4 +1,5 @@
-"""Write what follows from the loss files: the re-exports of `array_losses.losses` and the README's table of losses.
+"""Write what follows from the loss files and from committed reports: the re-exports of `array_losses.losses`, and the
+README's tables of losses and of backends.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOSSES = ROOT / "array_losses" / "losses"
 README = ROOT / "README.md"
-START, END = "<!-- losses: generated -->", "<!-- end of losses -->"
+REPORTS = ROOT / "conformance" / "reports"
 
 
 def exports() -> str:
@@ -49,11 +50,21 @@ def table() -> str:
     return "\n".join(rows)
 
 
+def support() -> str:
+    """The README's table of backends, from the reports of the conformance suite."""
+    from conformance.report import read, support_table
+
+    return support_table(*(read(path) for path in sorted(REPORTS.glob("*/report.json"))))
+
+
 def readme() -> str:
     text = README.read_text()
-    head, _, rest = text.partition(START)
-    _, _, tail = rest.partition(END)
-    return f"{head}{START}\n{table()}\n{END}{tail}"
+    for name, make in (("losses", table), ("backends", support)):
+        start, end = f"<!-- {name}: generated -->", f"<!-- end of {name} -->"
+        head, _, rest = text.partition(start)
+        _, _, tail = rest.partition(end)
+        text = f"{head}{start}\n{make()}\n{end}{tail}"
+    return text
 
 
 def main(check: bool) -> int:

@@ -22,7 +22,7 @@ class Profile(NamedTuple):
 
     name: str
     every: bool
-    """Every sample on every backend; else a few where a backend is slow."""
+    """Every sample; else a few where an evaluation is slow."""
 
 
 FULL, QUICK = Profile("full", every=True), Profile("quick", every=False)
@@ -66,8 +66,9 @@ class Check(NamedTuple):
     """Of a case, a backend and the content of a subject."""
     subjects: Callable[[Case, Backend, Profile], Iterable[Subject]]
     """What to try; nothing where the check has nothing to say of this loss on this backend."""
-    quick: bool = False
-    """Whether the quick profile tries it where an evaluation is slow, too."""
+    core: bool = False
+    """Whether it looks at a backend's own work. The others look at relations between results, which hold where the
+    results are right: where an evaluation is slow, they try a few samples, and none in the quick profile."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"

@@ -60,7 +60,8 @@ def pairs(check: Check, outcomes: list[Outcome]) -> Iterator[Outcome]:
                 pair = what + AGAINST + theirs
                 made[mine].record(sample, pair, difference, allowed)
                 if not difference <= allowed:
-                    fail(made[mine], sample, pair, f"{difference:.3g} ULP apart, {allowed:g} allowed")
+                    text = f"{difference:.3g} ULP apart, {allowed:g} allowed"
+                    fail(made[mine], sample, pair, text, (mine, theirs))
     yield from made.values()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .backends import Backend
 from .case import Case
-from .check import Check, Finding, Profile
+from .check import QUICK, Check, Finding, Profile
 from .measure import limits
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
@@ -43,8 +43,10 @@ def guarded(
     check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...]
 ) -> Iterator[tuple[str, Finding]]:  # fmt: skip
     """The findings of every subject, by its label; an exception or a warning is one more, and ends its subject."""
-    if on.slow and not (profile.every or check.quick):
-        return
+    if on.slow and not check.core:
+        if not profile.every:
+            return
+        profile = QUICK
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch's own, at its first jvp
@@ -92,9 +94,11 @@ def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
     return outcome
 
 
-def fail(outcome: Outcome, sample: str, what: str, text: str) -> None:
-    """Note a failure, with its reason where it is known."""
-    known = reason(outcome.loss, outcome.check, outcome.backend, sample, text)
+def fail(outcome: Outcome, sample: str, what: str, text: str, backends: tuple[str, ...] = ()) -> None:
+    """Note a failure, with its reason where it is known of one of the backends."""
+    backends = backends or (outcome.backend,)
+    reasons = [reason(outcome.loss, outcome.check, each, sample, text) for each in backends]
+    known = next(filter(None, reasons), "")
     outcome.failures.append(Failure(sample, what, text, known))
 
 

@@ -37,6 +37,15 @@ KNOWN: tuple[Deviation, ...] = (
         )
         for loss in ("ssd_loss", "multibox_loss")
     ),
+    *(
+        Deviation(
+            loss, check, "mlx.core", "*", "*ULP*",
+            "the error of MLX's e^x in float32 grows with |x|, to 62 ULP near 87; below -87.3 it is 0",
+            "https://github.com/ml-explore/mlx/issues/1341",
+        )
+        for loss in ("binary_cross_entropy_with_logits", "sigmoid_focal_loss")
+        for check in ("values*", "domain*")
+    ),
 )  # fmt: skip
 
 

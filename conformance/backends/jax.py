@@ -58,6 +58,7 @@ class Jitted(Jax):
 
     name = "jax:jit"
     looks = False
+    func = None
 
     def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
         traced = {key: each for key, each in options.items() if isinstance(each, jax.Array)}

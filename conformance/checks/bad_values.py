@@ -56,4 +56,4 @@ def spread(
         yield Finding(f"{dtype}, mean", message=f"{mean}, not NaN")
 
 
-CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects, quick=True)
+CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects, core=True)

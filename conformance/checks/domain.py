@@ -98,5 +98,5 @@ CHECK = Check(
     run,
     subjects,
     pairwise=8.0,
-    quick=True,
+    core=True,
 )

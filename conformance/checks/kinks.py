@@ -26,4 +26,4 @@ def run(case: Case, backend: Backend, kink: Kink) -> Iterator[Finding]:
         yield Finding(f"{dtype}, subgradient", error, 1.0)
 
 
-CHECK = Check("kinks", "The subgradient that the docstring states.", run, subjects, quick=True)
+CHECK = Check("kinks", "The subgradient that the docstring states.", run, subjects, core=True)

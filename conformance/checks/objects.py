@@ -10,6 +10,7 @@ from typing import Any
 import array_losses as al
 from array_losses.families.signature import PER_CALL
 
+from ..agreement import LIMIT
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
@@ -24,7 +25,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     found = backend.call(loss, arrays, backend.move(given))
     wanted = backend.call(case.loss, arrays, backend.move(sample.options))
     error = worst(ulps(backend.numpy(found), backend.numpy(wanted), "float64"))
-    yield Finding("float64, call", error, 1.0)  # weights of the host, and of the device, are added up alike
+    yield Finding("float64, call", error, LIMIT)
     for name, other in copies(loss).items():
         yield Finding(name, message="" if other == loss and hash(other) == hash(loss) else f"{other!r} is not {loss!r}")
     yield Finding("repr", message="" if rebuilt(loss) == loss else f"{loss!r} is not its own source")

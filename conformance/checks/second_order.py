@@ -13,6 +13,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen
 from ..derivatives import NOISE, TRUST, direction, moved, places, quotient, relative
+from .gradients import bounded
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """Kinks and extremes too, but not infinities."""
     for label, sample in chosen(case, backend, profile):
-        if sample.smooth or np.all(np.isfinite(sample.arrays[0])):
+        if bounded(sample, backend) and np.all(np.isfinite(sample.arrays[0])):
             yield Subject(label, sample)
 
 
@@ -54,6 +55,6 @@ def differences(loss: partial, sample: Sample, place: int, v: np.ndarray) -> tup
 
 
 CHECK = Check(
-    "second_order", "Hessian times vector, equal to the differences of gradients.", run, subjects, quick=True,
+    "second_order", "Hessian times vector, equal to the differences of gradients.", run, subjects, core=True,
     pairwise=128.0, unit="relative",
 )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Expected, Sample, reduce
-from ..check import Check, Finding, chosen, drawn_by, number
+from ..check import Check, Finding, chosen, drawn, drawn_by, few, number
 from ..measure import limits, ulps, worst
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -50,8 +50,14 @@ def refer(reference: Any, sample: Sample, dtype: str, flushed: bool) -> Expected
     return reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
 
 
+def precisions(case: Case, backend: Backend, sample: Sample) -> tuple[str, ...]:
+    """All; where an evaluation is slow the widest, and the others at a few samples that show everything."""
+    short = backend.slow and not any(each is sample for each in few(drawn(case)))
+    return (backend.widest,) if short else backend.dtypes
+
+
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+    for dtype in precisions(case, backend, sample):
         arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
         found = backend.call(partial(every_reduction, case.loss), arrays, options)
         wanted = expected(case, sample, dtype, backend.flushes)
@@ -73,4 +79,4 @@ def compare(case: Case, backend: Backend, expected: Expected, reduction: str, dt
     return Finding(what, error, case.allowance.ulps, output=output, wanted=wanted, scale=scale)
 
 
-CHECK = Check("values", "Equal to the reference, unreduced, mean and sum.", run, chosen, pairwise=8.0, quick=True)
+CHECK = Check("values", "Equal to the reference, unreduced, mean and sum.", run, chosen, pairwise=8.0, core=True)
