@@ -24,8 +24,13 @@ class Profile(NamedTuple):
     every: bool
     """Every sample; else a few where an evaluation is slow."""
 
+    most: int = 99
+    """Of these few, how many at most."""
+
 
 FULL, QUICK = Profile("full", every=True), Profile("quick", every=False)
+BRIEF = QUICK._replace(name="brief", most=3)
+"""For relations between results where an evaluation is slow."""
 
 
 class Finding(NamedTuple):
@@ -93,7 +98,7 @@ def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """The samples to try: all, or where an evaluation is slow a few that show everything."""
     samples = drawn(case)
     if backend.slow and not profile.every:
-        samples = few(samples)
+        samples = few(samples)[: profile.most]
     return (Subject(sample.label, sample) for sample in samples)
 
 

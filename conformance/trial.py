@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .backends import Backend
 from .case import Case
-from .check import QUICK, Check, Finding, Profile
+from .check import BRIEF, Check, Finding, Profile
 from .measure import limits
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
@@ -46,7 +46,7 @@ def guarded(
     if on.slow and not check.core:
         if not profile.every:
             return
-        profile = QUICK
+        profile = BRIEF
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch's own, at its first jvp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -48,6 +49,8 @@ def others() -> tuple[Backend, ...]:
 
 
 def run(case: Case, backend: Backend, content: Invalid | tuple[Sample, Backend]) -> Iterator[Finding]:
+    # torch.compile looks into array-api-compat where something is no array, and warns of what it sees there
+    warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
     if isinstance(content, Invalid):
         yield refusal(case, backend, content)
         return
