@@ -21,16 +21,14 @@ class Profile(NamedTuple):
     """How much is tried."""
 
     name: str
-    every: bool
-    """Every sample; else a few where an evaluation is slow."""
+    every: bool = False
+    """Every sample on every backend."""
+    few: int = 4
+    """Else so many where an evaluation is slow, or everywhere if `brief`."""
+    brief: bool = False
 
-    most: int = 99
-    """Of these few, how many at most."""
 
-
-FULL, QUICK = Profile("full", every=True), Profile("quick", every=False)
-BRIEF = QUICK._replace(name="brief", most=3)
-"""For relations between results where an evaluation is slow."""
+FULL, QUICK, BRIEF = Profile("full", every=True), Profile("quick"), Profile("brief", few=3, brief=True)
 
 
 class Finding(NamedTuple):
@@ -73,10 +71,17 @@ class Check(NamedTuple):
     """What to try; nothing where the check has nothing to say of this loss on this backend."""
     core: bool = False
     """Whether it looks at a backend's own work. The others look at relations between results, which hold where the
-    results are right: where an evaluation is slow, they try a few samples, and none in the quick profile."""
+    results are right, and are brief where that saves much."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"
+
+
+def profile_of(check: Check, backend: Backend, asked: Profile) -> Profile | None:
+    """How much of a check is tried on a backend; None for nothing."""
+    if check.core or (not backend.slow and (asked.every or backend.name == "numpy")):
+        return asked
+    return BRIEF if asked.every or not backend.slow else None
 
 
 def drawn(case: Case) -> tuple[Sample, ...]:
@@ -97,8 +102,8 @@ def number(case: Case, sample: Sample) -> int | None:
 def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """The samples to try: all, or where an evaluation is slow a few that show everything."""
     samples = drawn(case)
-    if backend.slow and not profile.every:
-        samples = few(samples)[: profile.most]
+    if profile.brief or (backend.slow and not profile.every):
+        samples = few(samples)[: profile.few]
     return (Subject(sample.label, sample) for sample in samples)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .backends import Backend
 from .case import Case
-from .check import BRIEF, Check, Finding, Profile
+from .check import Check, Finding, Profile, profile_of
 from .measure import limits
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
@@ -43,16 +43,15 @@ def guarded(
     check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...]
 ) -> Iterator[tuple[str, Finding]]:  # fmt: skip
     """The findings of every subject, by its label; an exception or a warning is one more, and ends its subject."""
-    if on.slow and not check.core:
-        if not profile.every:
-            return
-        profile = BRIEF
+    tried_here = profile_of(check, on, profile)
+    if tried_here is None:
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch's own, at its first jvp
         label = "samples"
         try:
-            for label, content in check.subjects(case, on, profile):
+            for label, content in check.subjects(case, on, tried_here):
                 if named(label, samples):
                     yield from ((label, each) for each in tried(check, case, on, content))
         except Exception as error:

@@ -123,7 +123,8 @@ def foreign(case: Case, backend: Backend, other: Backend, sample: Sample, name: 
     try:
         backend.call(loss, arrays, options)
     except Exception as raised:
-        wanted = rf"{case.name}: `{name}` is an? [^`]+, `{names[0]}` an? [^`]+; convert it: (?P<advice>[\w.()=]*\b{name}\b[\w.()=]*)"
+        advice = rf"(?P<advice>[\w.()=]*\b{name}\b[\w.()=]*)"
+        wanted = rf"{case.name}: `{name}` is an? [^`]+, `{names[0]}` an? [^`]+; convert it: {advice}"
         if not told(raised, al.NamespaceError, wanted):
             return Finding(name, message=f"{type(raised).__name__}: {raised}")
         found = re.search(wanted, str(raised))
