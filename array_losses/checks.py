@@ -139,15 +139,19 @@ class Call:
         return views if seen else None
 
     def values(
-        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = ""
-    ) -> bool:
+        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = "",
+        limits: tuple[float, float] | None = None,
+    ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
-        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number.
+        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number. Whatever lies
+        within `limits`, masked or not, is valid: that is told at once.
         """
         views = self.looked(array, where)
         if views is None:
             return False
+        if limits is not None and within(views[0], limits):
+            return True
         view, kept = views
         ok = valid(view)
         bad = ~ok if kept is None else ~ok & kept
@@ -174,6 +178,14 @@ class Call:
             position.insert(0, index)
         place = f" at position ({', '.join(map(str, position))})" if position else ""
         fail(DomainError, self.function, name, expected, shown + place)
+
+
+def within(view: Array, limits: tuple[float, float]) -> bool:
+    """Whether every value of an array that may be read lies within limits, both included."""
+    if 0 in view.shape:
+        return True
+    low, high = backend_of(view).extremes(view)
+    return limits[0] <= low and high <= limits[1]
 
 
 def is_host(value: Any) -> bool:

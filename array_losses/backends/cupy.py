@@ -33,7 +33,7 @@ class CuPyBackend(Backend):
         with like.device:
             return cupy.arange(count)
 
-    def evaluate(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
         with next(array for array in arrays if array is not None).device:
             return formula(*arrays)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
 
 from . import BY_MODULE
+from .blocks import Block, key
 from .generic import KINDS, LARGEST, Backend
 
 
@@ -18,6 +22,51 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
     return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
 
 
+def sigmoid(x: Any) -> Any:
+    """Without a selection, which is slow; e^-x may be infinite."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
+
+
+def softplus(x: Any) -> Any:
+    """`logaddexp` is slow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def log_softmax(x: Any, axis: int) -> Any:
+    """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
+    if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
+        return np.moveaxis(log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0), 0, -1)
+    shifted = x - (np.sum if 0 in x.shape else np.max)(x, axis=axis, keepdims=True)
+    shifted -= np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    return shifted
+
+
+FEW = 64
+
+
+def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
+    """In place."""
+    amount = 1 if amount is None else amount
+    if x.ndim == 2 and axis == 1:
+        x[np.arange(x.shape[0]), ids] -= amount
+        return x
+    wide, where = np.expand_dims(np.asarray(amount), axis) if np.ndim(amount) else amount, np.expand_dims(ids, axis)
+    np.put_along_axis(x, where, np.take_along_axis(x, where, axis) - wide, axis)
+    return x
+
+
+NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": np.abs,
+    "clip": np.clip,
+    "less_at": less_at,
+    "log_softmax": log_softmax,
+    "pick": pick,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+}
+
+
 class NumPyBackend(Backend):
     """Arrays in host memory."""
 
@@ -26,7 +75,7 @@ class NumPyBackend(Backend):
     types = (np.ndarray, np.generic)
 
     def __init__(self) -> None:
-        super().__init__("numpy", np, {"clip": np.clip, "pick": pick})
+        super().__init__("numpy", np, NATIVE)
         self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
 
     def cast(self, array: Any, dtype: Any) -> Any:
@@ -55,9 +104,107 @@ class NumPyBackend(Backend):
     def look(self, array: Any) -> Any:
         return array
 
-    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         with np.errstate(all="ignore"):
             return formula(*arrays)
+
+    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        if len(blocks) < 2:
+            return self.plainly(totals, arrays)
+        parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks)
+        return self.plainly(lambda: totals.finish(*totals.added(parts, layout)), ())
+
+    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
+        layout, blocks = self.blocks(layout, arrays)
+        if len(blocks) < 2:
+            return self.plainly(formula, arrays)
+        result = np.empty(layout.positions, dtype)
+
+        def fill(block: Block) -> None:
+            result[block] = formula(*layout.take(arrays, block))
+
+        in_order(fill, blocks)
+        return result
+
+    def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        if len(blocks) < 2:
+            return None
+        covered = [layout.covers(place) for place in wanted]
+        buffers = [
+            (np.empty if all_its_own else np.zeros)(arrays[place].shape, totals.compute)
+            for place, all_its_own in zip(wanted, covered, strict=True)
+        ]
+
+        def fill(block: Block) -> Any:
+            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
+            scale = totals.scale(divisor, layout)
+            for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
+                part = buffer[key(layout.axes[place], block)]
+                if mine:
+                    np.multiply(slope, 1.0 if scale is None else scale, out=part)
+                else:
+                    part += slope if scale is None else slope * scale
+            return total, divisor
+
+        total, divisor = totals.added(in_order(fill, blocks, threads=None if all(covered) else 1), layout)
+        with np.errstate(all="ignore"):
+            if totals.scale(divisor, layout) is None:
+                rest = totals.rest(divisor)
+                for buffer in buffers:
+                    buffer *= rest
+            return totals.finish(total, divisor), buffers
+
+    def scaled(self, slope: Any, factor: Any) -> Any:
+        return slope if factor == 1 else np.multiply(slope, factor, out=slope)
+
+    def fresh(self, array: Any) -> bool:
+        return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
+
+    def blocks(self, layout: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block]]:
+        """How to cut the arrays; one block where that does not pay."""
+        if layout is None or max(each.size for each in arrays if each is not None) < 2 * BLOCK:
+            return None, [()]
+        layout = layout()
+        return layout, layout.blocks(arrays, BLOCK)
+
+
+BLOCK = 1 << 16
+"""Elements of a block: with what a formula makes of them they stay in the cache of a core."""
+
+
+def in_order(job: Callable[[Block], Any], blocks: list[Block], threads: int | None = None) -> list[Any]:
+    """What a job gives for each block, in the order of the blocks; done by as many threads as there are processors."""
+    results: list[Any] = [None] * len(blocks)
+    waiting = iter(enumerate(blocks))
+
+    def work() -> None:
+        with np.errstate(all="ignore"):
+            for place, block in waiting:
+                results[place] = job(block)
+
+    helpers = min(threads or processors(), len(blocks) // BLOCKS_OF_A_THREAD) - 1
+    if helpers < 1:
+        work()
+        return results
+    with ThreadPoolExecutor(helpers) as pool:
+        others = [pool.submit(copy_context().run, work) for _ in range(helpers)]
+        work()
+        for each in others:
+            each.result()
+    return results
+
+
+BLOCKS_OF_A_THREAD = 4
+"""With fewer a thread costs more than it does."""
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 BACKEND = BY_MODULE["numpy"] = NumPyBackend()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from ..backends import raised
 from ..checks import Call, frozen
-from ..reduction import Elements, Finish, Plan, check_options, reduce
+from ..reduction import Finish, Plan, Prepared, check_options, reduce
 from .signature import Signature
 
 P = ParamSpec("P")
@@ -17,14 +17,6 @@ Array = Any
 
 NEUTRAL = 0.5
 """Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
-
-
-class Prepared(NamedTuple):
-    """A checked call: its arrays, what to make of them, and how to reduce that."""
-
-    call: Call
-    arrays: tuple[Array | None, ...]
-    elements: Callable[..., Elements]
 
 
 class Family:
@@ -37,6 +29,8 @@ class Family:
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
+        self.derivative: Callable[..., Any] | None = None
+        """What gives the formula's result and its derivative with respect to `input` at once, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
         self.arrays = self.signature.arrays
@@ -48,7 +42,7 @@ class Family:
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
         plan = self.plan(call, values, normalizer)
-        return reduce(call, plan, prepared.elements, prepared.arrays)
+        return reduce(call, plan, prepared)
 
     def begin(self, values: dict[str, Any]) -> Call:
         first = raised(values[self.first], tuple([values[name] for name in self.others]))
@@ -120,7 +114,11 @@ def surround(family: Family) -> Callable[..., Any]:
 
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
     loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
-    loss.family = family  # type: ignore[attr-defined]
+    def derivative(both: Callable[..., Any]) -> Callable[..., Any]:
+        family.derivative = both
+        return both
+
+    loss.family, loss.derivative = family, derivative  # type: ignore[attr-defined]
     return loss
 
 
