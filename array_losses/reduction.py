@@ -6,8 +6,8 @@ divisor, additive over samples; the finish makes the mean of the totals.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import inf, isfinite, prod
+from collections.abc import Callable, Sequence
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
@@ -101,7 +101,7 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
 
 
 def weighted(
-    loss: Array, weights: tuple[Array | None, ...], class_weight: Array | None, where: Array | None
+    loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None
 ) -> Elements:
     """Weigh and mask unreduced losses.
 
@@ -210,28 +210,26 @@ class Totals:
         """What the gradient of the totals is multiplied by where only the whole divisor told."""
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
-    def slopes(self, arrays: list[Array | None], wanted: tuple[int, ...]) -> tuple[Array, Any, tuple[Array, ...]]:
-        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones."""
-        if wanted == (self.prepared.sloped,) and (found := self._by_hand(arrays)) is not None:
-            total, divisor, made = found
-            slope = made()
-            if isfinite(backend_of(slope).xp.sum(slope)):
-                return total, divisor, (slope,)
+    def by_hand(self, wanted: tuple[int, ...]) -> bool:
+        """Whether the derivative with respect to the wanted arrays is written beside the formula."""
+        return self.prepared.slope is not None and wanted in ((), (self.prepared.sloped,))
+
+    def slopes(self, arrays: Any, wanted: tuple[int, ...], quick: bool = True) -> tuple[Array, Any, tuple[Array, ...]]:
+        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones.
+
+        A derivative by hand (`quick`) is for finite arrays; its sum then tells whether all went well.
+        """
+        if quick and self.by_hand(wanted) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
+            found, slope = both
+            return *self._totals(found), (slope(),)
         assert self.prepared.tape is not None
         return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
 
-    def values(self, arrays: list[Array | None]) -> tuple[Array, Any]:
-        """The totals of plain arrays that may be looked at."""
-        found = self._by_hand(arrays)
-        return self.totals(*arrays) if found is None else found[:2]
-
-    def _by_hand(self, arrays: list[Array | None]) -> tuple[Array, Any, Callable[[], Array]] | None:
-        """The totals and the derivative written beside the formula; None where it is for finite arrays only."""
-        if self.prepared.slope is None or (both := self.prepared.slope(*arrays)) is None:
-            return None
-        found, slope = both
-        total, divisor = self._totals(found)
-        return (total, divisor, slope) if isfinite(total) else None
+    def values(self, arrays: Any, quick: bool = True) -> tuple[Array, Any]:
+        """The totals of plain arrays, as `slopes` gives them."""
+        if quick and self.by_hand(()) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
+            return self._totals(both[0])
+        return self.totals(*arrays)
 
 
 def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -84,6 +88,39 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     slices = [slice(start, start + step) for start in range(0, length, step)]
     leads = product(*(range(n) for n in positions[:axis]))
     return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
+
+
+BLOCKS_OF_A_THREAD = 8
+"""With fewer a thread costs more than it does."""
+
+
+def in_order(
+    job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
+) -> list[Any]:
+    """What a job gives for each block, in the order of the blocks, whichever thread does it, within a context."""
+    results: list[Any] = [None] * len(blocks)
+    waiting = iter(enumerate(blocks))
+
+    def work() -> None:
+        with context():
+            for place, block in waiting:
+                results[place] = job(block)
+
+    helpers = min(threads, len(blocks) // BLOCKS_OF_A_THREAD) - 1
+    if helpers < 1:
+        work()
+        return results
+    with ThreadPoolExecutor(helpers) as pool:
+        others = [pool.submit(work) for _ in range(helpers)]
+        work()
+        for each in others:
+            each.result()
+    return results
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def size(shape: tuple[int, ...]) -> int:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import Any
 
 import numpy as np
 
 from . import BY_MODULE
-from .blocks import Block, key
+from .blocks import Block, in_order, key, processors
 from .generic import KINDS, LARGEST, Backend
 
 
@@ -112,8 +109,16 @@ class NumPyBackend(Backend):
         layout, blocks = self.blocks(totals.prepared.layout, arrays)
         if len(blocks) < 2:
             return self.plainly(totals, arrays)
-        parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks)
-        return self.plainly(lambda: totals.finish(*totals.added(parts, layout)), ())
+
+        def added(quick: bool) -> Any:
+            parts = in_order(lambda block: totals.values(layout.take(arrays, block), quick), blocks, processors(), quiet)
+            return totals.added(parts, layout)
+
+        with quiet():
+            total, divisor = added(quick=True)
+            if totals.by_hand(()) and not np.isfinite(total):
+                total, divisor = added(quick=False)
+            return totals.finish(total, divisor)
 
     def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
         layout, blocks = self.blocks(layout, arrays)
@@ -124,7 +129,7 @@ class NumPyBackend(Backend):
         def fill(block: Block) -> None:
             result[block] = formula(*layout.take(arrays, block))
 
-        in_order(fill, blocks)
+        in_order(fill, blocks, processors(), quiet)
         return result
 
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
@@ -137,9 +142,11 @@ class NumPyBackend(Backend):
             for place, all_its_own in zip(wanted, covered, strict=True)
         ]
 
-        def fill(block: Block) -> Any:
-            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
+        def fill(block: Block, quick: bool) -> Any:
+            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted, quick)
             scale = totals.scale(divisor, layout)
+            if quick and not (np.isfinite(total) and np.isfinite(np.sum(slopes[0]))):
+                return fill(block, quick=False)
             for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
                 part = buffer[key(layout.axes[place], block)]
                 if mine:
@@ -148,8 +155,11 @@ class NumPyBackend(Backend):
                     part += slope if scale is None else slope * scale
             return total, divisor
 
-        total, divisor = totals.added(in_order(fill, blocks, threads=None if all(covered) else 1), layout)
-        with np.errstate(all="ignore"):
+        threads = processors() if all(covered) else 1
+        quick = totals.by_hand(wanted)
+        with quiet():
+            parts = in_order(lambda block: fill(block, quick), blocks, threads, quiet)
+            total, divisor = totals.added(parts, layout)
             if totals.scale(divisor, layout) is None:
                 rest = totals.rest(divisor)
                 for buffer in buffers:
@@ -174,37 +184,8 @@ BLOCK = 1 << 16
 """Elements of a block: with what a formula makes of them they stay in the cache of a core."""
 
 
-def in_order(job: Callable[[Block], Any], blocks: list[Block], threads: int | None = None) -> list[Any]:
-    """What a job gives for each block, in the order of the blocks; done by as many threads as there are processors."""
-    results: list[Any] = [None] * len(blocks)
-    waiting = iter(enumerate(blocks))
-
-    def work() -> None:
-        with np.errstate(all="ignore"):
-            for place, block in waiting:
-                results[place] = job(block)
-
-    helpers = min(threads or processors(), len(blocks) // BLOCKS_OF_A_THREAD) - 1
-    if helpers < 1:
-        work()
-        return results
-    with ThreadPoolExecutor(helpers) as pool:
-        others = [pool.submit(copy_context().run, work) for _ in range(helpers)]
-        work()
-        for each in others:
-            each.result()
-    return results
-
-
-BLOCKS_OF_A_THREAD = 4
-"""With fewer a thread costs more than it does."""
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def quiet() -> Any:
+    return np.errstate(all="ignore")
 
 
 BACKEND = BY_MODULE["numpy"] = NumPyBackend()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import torch
 from torch.autograd import forward_ad
 
-from .blocks import Block, Layout, key
+from .blocks import Block, Layout, in_order, key
 
 Tensor = torch.Tensor
 
-BLOCK = 1 << 17
-"""Elements of a block: with what a formula makes of them they stay in the cache of the cores."""
+ALONE, SHARED = 1 << 17, 1 << 15
+"""Elements of a block: with what a formula makes of them they stay in the cache of a core.
+
+Where there are more threads, each takes blocks that are too small for torch to share out between them once more.
+"""
 WHOLE: list[Block] = [()]
 
 
@@ -34,10 +38,11 @@ PLAIN = (Tensor, torch.nn.Parameter)
 
 def blocks_of(layout: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
-    if layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * BLOCK:
+    if layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
         return layout, WHOLE
-    layout = layout()
-    return layout, layout.blocks(arrays, BLOCK)
+    layout, block = layout(), ALONE if torch.get_num_threads() == 1 else SHARED
+    blocks = layout.blocks(arrays, block)
+    return layout, WHOLE if len(blocks) == 1 else blocks
 
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
@@ -50,16 +55,23 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
     if not wanted:
         with torch.no_grad():
-            if blocks is WHOLE:
-                return totals.finish(*totals.values(arrays))
-            parts = [totals.values(layout.take(arrays, block)) for block in blocks]
-            return totals.finish(*totals.added(parts, layout))
-    if blocks is WHOLE and (totals.prepared.slope is None or wanted != (totals.prepared.sloped,)):
+            found = values(totals, arrays, layout, blocks, quick=True)
+            if totals.by_hand(()) and not isfinite(found[0]):
+                found = values(totals, arrays, layout, blocks, quick=False)
+            return totals.finish(*found)
+    if blocks is WHOLE and not totals.by_hand(wanted):
         return totals(*arrays)
     try:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])
     except LookupError:  # the divisor depends on what is wanted
         return totals(*arrays)
+
+
+def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
+    """The totals."""
+    if blocks is WHOLE:
+        return totals.values(arrays, quick)
+    return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
 
 
 def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, dtype: torch.dtype) -> Tensor:
@@ -70,35 +82,52 @@ def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, 
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
     result = torch.empty(layout.positions, dtype=dtype)
-    with torch.no_grad():
-        for block in blocks:
-            result[block] = formula(*layout.take(arrays, block))
+
+    def fill(block: Block) -> None:
+        result[block] = formula(*layout.take(arrays, block))
+
+    each_block(fill, blocks)
     return result
+
+
+def each_block(job: Any, blocks: list[Block], alone: bool = False) -> list[Any]:
+    """What a job gives for each block. A block is too small for torch to share it out, so threads take whole blocks."""
+    return in_order(job, blocks, 1 if alone else torch.get_num_threads(), torch.no_grad)
 
 
 def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
+    quick = totals.by_hand(wanted)
     layout, blocks = blocks_of(totals.prepared.layout, arrays)
-    if blocks is WHOLE:
-        total, divisor, found = totals.slopes(arrays, wanted)
-        factor = totals.scale(divisor, None)
-        factor = totals.rest(divisor) if factor is None else factor
-        return totals.finish(total, divisor), [each if factor == 1 else each * factor for each in found]
-    return in_blocks(totals, arrays, wanted, layout, blocks)
+    make = whole if blocks is WHOLE else in_blocks
+    total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
+    if quick and not (isfinite(total) and isfinite(check)):
+        total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
+    return totals.finish(total, divisor), found
+
+
+def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
+    """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
+    total, divisor, found = totals.slopes(arrays, wanted, quick)
+    factor = totals.scale(divisor, None)
+    factor = totals.rest(divisor) if factor is None else factor
+    return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
 
 
 def in_blocks(
-    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
-) -> tuple[Any, list[Tensor]]:
+    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block],
+    quick: bool,
+) -> Any:  # fmt: skip
+    """The same, block by block."""
     covered = [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [
         (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
         for each, all_its_own in zip(given, covered, strict=True)
     ]
-    parts = []
-    for block in blocks:
-        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted)
+
+    def fill(block: Block) -> Any:
+        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted, quick)
         scale = totals.scale(divisor, layout)
         factor = 1.0 if scale is None else scale
         for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
@@ -107,13 +136,15 @@ def in_blocks(
                 torch.mul(slope, factor, out=part)
             else:
                 part += slope * factor
-        parts.append((total, divisor))
+        return total, divisor, torch.sum(found[0]) if quick else total
+
+    parts = each_block(fill, blocks, alone=not all(covered))
     total, divisor = totals.added(parts, layout)
     if totals.scale(divisor, layout) is None:
         rest = totals.rest(divisor)
         for buffer in buffers:
             buffer *= rest
-    return totals.finish(total, divisor), buffers
+    return total, divisor, buffers, torch.stack([part[2] for part in parts]).sum()
 
 
 class OnePass(torch.autograd.Function):
@@ -121,8 +152,8 @@ class OnePass(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
-        value, ctx.ready = slopes(totals, tuple([None if x is None else x.detach() for x in arrays]), wanted)
-        ctx.totals, ctx.wanted = totals, wanted
+        value, ctx.ready = slopes(totals, detached(arrays), wanted)
+        ctx.totals, ctx.wanted, ctx.dtypes = totals, wanted, [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
         ctx.set_materialize_grads(False)
         if isinstance(value, tuple) and isinstance(value[1], Tensor):
@@ -135,15 +166,17 @@ class OnePass(torch.autograd.Function):
             return (None,) * (3 + len(ctx.wanted))
         if torch.is_grad_enabled() or type(g) not in PLAIN or not concrete((g,)):
             return None, None, None, *again(ctx, g)
-        ready = ctx.ready
+        ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
-            _, ready = slopes(ctx.totals, tuple([None if x is None else x.detach() for x in ctx.saved_tensors]), ctx.wanted)
-        ctx.ready = None  # it is handed over, and scaled in place
+            _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
         if g.item() != 1:
             for each in ready:
                 each *= g
-        dtypes = [ctx.saved_tensors[i].dtype for i in ctx.wanted]
-        return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, dtypes, strict=True)]
+        return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
+
+
+def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
+    return tuple([None if each is None else each.detach() for each in arrays])
 
 
 def again(ctx: Any, g: Tensor) -> Any:

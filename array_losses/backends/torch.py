@@ -77,7 +77,7 @@ class TorchBackend(Backend):
     types = (torch.Tensor,)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        return array.to(dtype)
+        return array if array.dtype == dtype else array.to(dtype)
 
     def as_ids(self, ids: torch.Tensor) -> torch.Tensor:
         ids, unsigned = ids.long(), ids.dtype == torch.uint64

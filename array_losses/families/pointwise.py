@@ -69,7 +69,7 @@ class Pointwise(Family):
             if hidden is not None:
                 full = [backend.xp.where(hidden, NEUTRAL, each) for each in full]
             named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
-            return dict(zip(self.full, full, strict=True)) | named, tuple(outer), valid
+            return dict(zip(self.full, full, strict=True)) | named, outer, valid
 
         def elements(where: Any, *rest: Any) -> Elements:
             arrays, outer, valid = visible(where, *rest)
@@ -81,6 +81,8 @@ class Pointwise(Family):
         def slope(where: Any, *rest: Any) -> Any:
             arrays, outer, _ = visible(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
+            if where is None and outer == [None, None]:
+                return Elements(loss), slope
             return weighted(loss, outer, None, where), lambda: weighted(slope(), outer, None, where).loss
 
         given = (where, *weights, *arrays.values())

@@ -79,7 +79,7 @@ def smooth_l1_derivative(input: Array, target: Array, *, beta: float) -> Derivat
     d = input - target
     if beta == 0:
         return absolute(d), lambda: namespace(d).sign(d)
-    s = clip(d / beta, -1, 1)
+    s = clip(d if beta == 1 else d / beta, -1, 1)
     return s * (d - beta / 2 * s), lambda: s
 
 
