@@ -30,6 +30,8 @@ class Call:
             expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
             fail(DTypeError, function, first, expected, str(array.dtype))
         self.first, self.array = first, array
+        self.placed = {first: array}
+        """The arguments that are arrays, beside the first."""
         self.backend: Backend = backend
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
@@ -37,6 +39,10 @@ class Call:
 
     def place(self, name: str, value: Any, floats: bool = False) -> Array:
         """An argument as an array beside the first; host data travels, everything else is an error."""
+        array = self.placed[name] = self._place(name, value, floats)
+        return array
+
+    def _place(self, name: str, value: Any, floats: bool) -> Array:
         if type(value).__module__ == "numpy" and self.backend.tracing():
             return self.backend.from_host(value, self.array)
         if (is_host(value) and self.backend.name != "numpy") or isinstance(value, HOST_SCALARS):

@@ -34,6 +34,8 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """How often the library is wrapped by the tape."""
+    staged: Any = None
+    """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -40,12 +41,19 @@ NATIVE: dict[str, Callable[..., Any]] = {
 }
 
 
+@partial(jax.jit, static_argnums=(0, 1))
+def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+    """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
+    return function({**dict(fixed), **arrays})
+
+
 class JaxBackend(Backend):
     """Arrays on any device, and the tracers of jit, grad and vmap."""
 
     noun = "JAX array"
     conversion = "jax.numpy.from_dlpack({})"
     types = (jax.Array, jax.core.Tracer)
+    staged = staticmethod(staged)
 
     def __init__(self) -> None:
         super().__init__("jax", jnp, NATIVE)

@@ -165,6 +165,7 @@ class Classwise(Family):
         kind = call.kind(target)
         if isinstance(value, list) and 0 in positions and tuple(target.shape) == positions:
             kind, target = "integer", call.backend.cast(target, call.backend.xp.int32)  # a list of no ids
+            call.placed["target"] = target
         if kind == "integer":
             call.shaped("target", target, positions, "(N, *S)" if positions else "()")
             return call.backend.as_ids(target)

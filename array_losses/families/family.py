@@ -41,8 +41,23 @@ class Family:
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
-        plan = self.plan(call, values, normalizer)
-        return reduce(call, plan, prepared)
+        if call.backend.staged is not None and values["reduction"] != "sums":  # sums keep their options as plain data
+            return self.staged(call, values)
+        return reduce(call, self.plan(call, values, normalizer), prepared)
+
+    def staged(self, call: Call, values: dict[str, Any]) -> Any:
+        """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
+        normalizer = values["normalizer"]
+        if isinstance(normalizer, int | float):
+            call.place("normalizer", float(normalizer))
+        fixed = {name: value for name, value in values.items() if name not in call.placed}
+        return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
+
+    def plainly(self, values: dict[str, Any]) -> Any:
+        """A call that is traced by the library's compiler."""
+        call = self.begin(values)
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def begin(self, values: dict[str, Any]) -> Call:
         first = raised(values[self.first], tuple([values[name] for name in self.others]))

@@ -37,6 +37,18 @@ class Regional(Family):
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         pooled = Pixels(self, call, values)
+        if call.backend.staged is not None and values["reduction"] != "sums":
+            return self.staged(call, values)
+        return self._pooled(call, values, normalizer, pooled)
+
+    def plainly(self, values: dict[str, Any]) -> Any:
+        if not values.get("batch"):
+            return super().plainly(values)
+        call = self.begin(values)
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        return self._pooled(call, values, normalizer, Pixels(self, call, values))
+
+    def _pooled(self, call: Call, values: dict[str, Any], normalizer: Any, pooled: Pixels) -> Any:
         sums = call.backend.plainly(pooled.sums, pooled.arrays)
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
