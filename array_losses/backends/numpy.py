@@ -111,7 +111,9 @@ class NumPyBackend(Backend):
             return self.plainly(totals, arrays)
 
         def added(quick: bool) -> Any:
-            parts = in_order(lambda block: totals.values(layout.take(arrays, block), quick), blocks, processors(), quiet)
+            parts = in_order(
+                lambda block: totals.values(layout.take(arrays, block), quick), blocks, processors(), quiet
+            )
             return totals.added(parts, layout)
 
         with quiet():

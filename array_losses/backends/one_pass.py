@@ -33,6 +33,12 @@ def concrete(arrays: tuple[Tensor | None, ...]) -> bool:
     return all(each is None or (type(each) in PLAIN and each.is_cpu) for each in arrays)
 
 
+def batched(g: Tensor) -> bool:
+    """Whether this stands for many gradients at once."""
+    functorch = torch._C._functorch
+    return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
+
+
 PLAIN = (Tensor, torch.nn.Parameter)
 
 
@@ -62,7 +68,7 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     if blocks is WHOLE and not totals.by_hand(wanted):
         return totals(*arrays)
     try:
-        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])
+        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
         return totals(*arrays)
 
@@ -77,7 +83,9 @@ def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bo
 def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, dtype: torch.dtype) -> Tensor:
     """A formula that gives a loss for each position."""
     blocks = WHOLE
-    if concrete(arrays) and not (torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)):
+    if concrete(arrays) and not (
+        torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
+    ):
         layout, blocks = blocks_of(layout, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
@@ -164,7 +172,7 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if torch.is_grad_enabled() or type(g) not in PLAIN or not concrete((g,)):
+        if torch.is_grad_enabled() or batched(g) or not concrete((g,)):
             return None, None, None, *again(ctx, g)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
@@ -181,9 +189,12 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
 
 def again(ctx: Any, g: Tensor) -> Any:
     """The gradients through the plain formula, to be differentiated again."""
-    arrays = ctx.saved_tensors
-    variables = [arrays[i] for i in ctx.wanted]
+    arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
     with torch.enable_grad():
+        for i in ctx.wanted:
+            arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
         value = ctx.totals(*arrays)
         value = value[0] if isinstance(value, tuple) else value
-        return torch.autograd.grad(value, variables, g, create_graph=torch.is_grad_enabled(), allow_unused=True)
+        return torch.autograd.grad(
+            value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True
+        )

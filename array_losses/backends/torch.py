@@ -115,6 +115,9 @@ class TorchBackend(Backend):
             return None
         return array.detach()
 
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return torch.compile(function)
+
     def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
         low, high = torch.aminmax(view)
         return low.item(), high.item()

@@ -81,7 +81,7 @@ class Pointwise(Family):
         def slope(where: Any, *rest: Any) -> Any:
             arrays, outer, _ = visible(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
-            if where is None and outer == [None, None]:
+            if where is None and not any(each is not None for each in outer):
                 return Elements(loss), slope
             return weighted(loss, outer, None, where), lambda: weighted(slope(), outer, None, where).loss
 
@@ -99,7 +99,7 @@ class Pointwise(Family):
         return call.shaped(name, array, shape, f"(that of `{self.first}`)")
 
 
-def hide(xp: Any, where: Array | None, weights: tuple[Array | None, ...], arrays: tuple[Array, ...]) -> Array | None:
+def hide(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
     hidden = None if where is None else ~where
     for weight in weights:
