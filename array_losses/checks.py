@@ -30,6 +30,8 @@ class Call:
             expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
             fail(DTypeError, function, first, expected, str(array.dtype))
         self.first, self.array = first, array
+        self.placed = {first: array}
+        """The arguments that are arrays, beside the first."""
         self.backend: Backend = backend
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
@@ -37,6 +39,10 @@ class Call:
 
     def place(self, name: str, value: Any, floats: bool = False) -> Array:
         """An argument as an array beside the first; host data travels, everything else is an error."""
+        array = self.placed[name] = self._place(name, value, floats)
+        return array
+
+    def _place(self, name: str, value: Any, floats: bool) -> Array:
         if type(value).__module__ == "numpy" and self.backend.tracing():
             return self.backend.from_host(value, self.array)
         if (is_host(value) and self.backend.name != "numpy") or isinstance(value, HOST_SCALARS):
@@ -145,15 +151,19 @@ class Call:
         return views if seen else None
 
     def values(
-        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = ""
-    ) -> bool:
+        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = "",
+        limits: tuple[float, float] | None = None,
+    ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
-        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number.
+        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number. Whatever lies
+        within `limits`, masked or not, is valid: that is told at once.
         """
         views = self.looked(array, where)
         if views is None:
             return False
+        if limits is not None and within(views[0], limits):
+            return True
         view, kept = views
         ok = backend_of(view).evaluate(valid, (view,))
         bad = ~ok if kept is None else ~ok & kept
@@ -186,6 +196,14 @@ def on_device(backend: Backend, array: Array) -> str:
     """The device of an array, for messages; nothing for the host."""
     device = backend.device(array)
     return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
+
+
+def within(view: Array, limits: tuple[float, float]) -> bool:
+    """Whether every value of an array that may be read lies within limits, both included."""
+    if 0 in view.shape:
+        return True
+    low, high = backend_of(view).extremes(view)
+    return bool(limits[0] <= low and high <= limits[1])
 
 
 def is_host(value: Any) -> bool:

@@ -38,9 +38,16 @@ def stop_gradient(x: Array) -> Array:
 # --- pointwise ------------------------------------------------------------------------------------------------------
 
 
+@overridable
 def absolute(x: Array) -> Array:
     """|x| as x sign(x), whose derivative at 0 is 0 everywhere (JAX gives `abs` a 1 there)."""
     return x * namespace(x).sign(x)
+
+
+def softplus_tail(x: Array) -> Array:
+    """ln(1 + e^-|x|), what softplus(x) is above relu(x); a value only: its derivative at 0 is not that of softplus."""
+    xp = namespace(x)
+    return xp.log1p(xp.exp(-xp.abs(x)))
 
 
 def relu(x: Array) -> Array:
@@ -105,6 +112,11 @@ def power(x: Array, exponent: float) -> Array:
 def weigh(weight: Array | None, x: Array) -> Array:
     """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1."""
     return x if weight is None else weight * drop_infinite(x, weight)
+
+
+def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
+    """Finite weights of the positions times x, which has the class axis too."""
+    return x if weight is None else x * namespace(x).expand_dims(weight, axis=axis)
 
 
 def drop_infinite(x: Array, weight: Array) -> Array:
@@ -180,6 +192,15 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
     if not hasattr(xp, "take_along_axis"):
         return xp.sum(xp.where(one_hot(ids, x.shape[axis], axis), x, 0.0), axis=axis)
     return xp.squeeze(xp.take_along_axis(x, xp.expand_dims(ids, axis=axis), axis=axis), axis=axis)
+
+
+@overridable
+def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
+    """X, less an amount (None is 1) at class `ids` along `axis`; x is the caller's own and may be written to."""
+    xp = namespace(x)
+    if hasattr(amount, "shape"):
+        amount = xp.expand_dims(amount, axis=axis)
+    return x - xp.where(one_hot(ids, x.shape[axis], axis), xp.ones_like(x) if amount is None else amount, 0.0)
 
 
 def one_hot(ids: Array, count: int, axis: int) -> Array:

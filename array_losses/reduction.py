@@ -6,11 +6,12 @@ divisor, additive over samples; the finish makes the mean of the totals.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
+from .backends.blocks import Layout
 from .backends.generic import Backend
 from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
@@ -99,9 +100,7 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
     return call.backend.cast(array, call.compute)
 
 
-def weighted(
-    loss: Array, weights: tuple[Array | None, ...], class_weight: Array | None, where: Array | None
-) -> Elements:
+def weighted(loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None) -> Elements:
     """Weigh and mask unreduced losses.
 
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
@@ -136,23 +135,112 @@ def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:
     return xp.astype(xp.sum(kept, dtype=xp.int32), loss.dtype)
 
 
-def reduce(call: Call, plan: Plan, elements: Callable[..., Elements], arrays: tuple[Any, ...]) -> Any:
+class Prepared(NamedTuple):
+    """A checked call: its arrays, what to make of them, and what the evaluator may do with them."""
+
+    arrays: tuple[Array | None, ...]
+    elements: Callable[..., Elements]
+    layout: Callable[[], Layout] | None = None
+    """How the arrays are cut into blocks whose totals add up; None where they do not."""
+    slope: Callable[..., tuple[Elements, Callable[[], Array]] | None] | None = None
+    """The elements of finite arrays, and the derivative of their sum with respect to the array at `sloped`."""
+    sloped: int = 0
+    tape: Callable[..., Any] | None = None
+    """The derivatives of `totals` by the tape, for arrays of any library."""
+
+
+class Totals:
+    """A call as a sum and a finish: what `Backend.evaluate` is given."""
+
+    def __init__(self, call: Call, plan: Plan, prepared: Prepared) -> None:
+        self.call, self.plan, self.prepared = call, plan, prepared
+        self.compute = call.compute
+
+    def __call__(self, *arrays: Array | None) -> Any:
+        """The plain evaluation, on whole arrays."""
+        return self.finish(*self.totals(*arrays))
+
+    def totals(self, *arrays: Array | None) -> tuple[Array, Any]:
+        """The sum of the losses and the divisor, both additive; a number or None is a divisor known before."""
+        return self._totals(self.prepared.elements(*arrays))
+
+    def _totals(self, found: Elements) -> tuple[Array, Any]:
+        plan = self.plan
+        return backend_of(found.loss).xp.sum(found.loss), (
+            None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
+        )
+
+    def finish(self, total: Array, divisor: Any) -> Any:
+        backend, plan = backend_of(total), self.plan
+        if plan.reduction == "sums":
+            return total, divisor
+        if plan.reduction == "mean":
+            total = divide(total, divisor, plan.finish.floor)
+        return backend.cast(total, self.call.dtype)
+
+    def added(self, parts: list[tuple[Array, Any]], layout: Layout) -> tuple[Array, Any]:
+        """The totals of all blocks, in their order."""
+        backend = backend_of(parts[0][0])
+        total = backend.xp.sum(backend.xp.stack([part[0] for part in parts]))
+        divisor = parts[0][1]
+        if not self.known(divisor):
+            divisor = backend.xp.sum(backend.xp.stack([part[1] for part in parts]))
+        elif type(divisor) is int:
+            divisor = prod(layout.positions)
+        return total, divisor
+
+    def known(self, divisor: Any) -> bool:
+        """Whether a divisor is the same whatever the arrays hold."""
+        return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
+
+    def scale(self, divisor: Any, layout: Layout | None) -> float | None:
+        """What a block's gradient is multiplied by, where the whole divisor is known already."""
+        if self.plan.reduction != "mean":
+            return 1.0
+        if type(divisor) not in (int, float):  # a NumPy scalar is a sum
+            return None
+        if type(divisor) is int and layout is not None:  # a count, of one block
+            divisor = prod(layout.positions)
+        whole = max(divisor, self.plan.finish.floor)
+        return 1 / whole if whole else 0.0
+
+    def rest(self, divisor: Any) -> Array:
+        """What the gradient of the totals is multiplied by where only the whole divisor told."""
+        return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
+
+    def by_hand(self, wanted: tuple[int, ...]) -> bool:
+        """Whether the derivative with respect to the wanted arrays is written beside the formula."""
+        return self.prepared.slope is not None and wanted in ((), (self.prepared.sloped,))
+
+    def slopes(self, arrays: Any, wanted: tuple[int, ...], quick: bool = True) -> tuple[Array, Any, tuple[Array, ...]]:
+        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones.
+
+        A derivative by hand (`quick`) is for finite arrays; its sum then tells whether all went well.
+        """
+        if quick and self.by_hand(wanted) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
+            found, slope = both
+            return *self._totals(found), (slope(),)
+        assert self.prepared.tape is not None
+        return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
+
+    def values(self, arrays: Any, quick: bool = True) -> tuple[Array, Any]:
+        """The totals of plain arrays, as `slopes` gives them."""
+        if quick and self.by_hand(()) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
+            return self._totals(both[0])
+        return self.totals(*arrays)
+
+
+def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
     """Evaluate unreduced losses and reduce them."""
     backend: Backend = call.backend
     if plan.reduction == "none":
-        return backend.cast(backend.evaluate(lambda *each: elements(*each).loss, arrays), call.dtype)
 
-    def totals(*each: Any) -> tuple[Any, Any]:
-        found = elements(*each)
-        total = backend.xp.sum(found.loss)
-        return total, None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
+        def each(*arrays: Any) -> Array:
+            return backend_of(loss := prepared.elements(*arrays).loss).cast(loss, call.dtype)
 
-    total, divisor = backend.evaluate(totals, arrays)
-    if plan.reduction == "sums":
-        return sums(call, plan, total, divisor)
-    if plan.reduction == "mean":
-        total = divide(total, divisor, plan.finish.floor)
-    return backend.cast(total, call.dtype)
+        return backend.evaluate_each(each, prepared.arrays, prepared.layout, call.dtype)
+    found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
+    return sums(call, plan, *found) if plan.reduction == "sums" else found
 
 
 def sums(call: Call, plan: Plan, total: Array, divisor: Any) -> Sums:

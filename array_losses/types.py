@@ -1,5 +1,6 @@
 """The types of the public signatures."""
 
+from collections.abc import Callable
 from typing import Any, Literal, TypedDict, TypeVar
 
 ArrayT = TypeVar("ArrayT")
@@ -10,6 +11,9 @@ Array = Any
 
 ArrayLike = Any
 """An array of `input`'s library, or host data: a NumPy array, a number, nested lists of numbers."""
+
+Derivative = tuple[Any, Callable[[], Array]]
+"""What a formula gives, and what gives its derivative with respect to `input` when it is asked for."""
 
 Reduction = Literal["mean", "sum", "none", "sums"]
 Normalizer = Literal["weights", "count"] | float | Array | None

@@ -135,11 +135,16 @@ def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, .
             return output, tuple(backend.xp.zeros_like(each.value) for each in inputs)
         found = pull_back(output, backend.xp.ones_like(output.value), inputs) if output.active else [None] * len(inputs)
         return output.value, tuple(
-            backend.xp.zeros_like(each.value) if g is None else backend.own(backend.cast(g, each.dtype))
+            backend.xp.zeros_like(each.value) if g is None else alone(backend.cast(g, each.dtype), each.value)
             for each, g in zip(inputs, found, strict=True)
         )
 
-    return backend.evaluate(run, (args[places[0]],))
+    def alone(g: Any, x: Any) -> Any:
+        """The gradient as an array that shares its memory with nothing; large ones are not copied without need."""
+        single = len(places) == 1 and g.ndim > 0
+        return g if single and g is not x and backend.fresh(g) else backend.own(g)
+
+    return backend.plainly(run, (args[places[0]],))
 
 
 def _highest(args: tuple[Any, ...]) -> Backend:

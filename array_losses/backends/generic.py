@@ -37,6 +37,8 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """How often the library is wrapped by the tape."""
+    staged: Any = None
+    """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 
@@ -74,6 +76,10 @@ class Backend:
 
     def cast(self, array: Any, dtype: Any) -> Any:
         return array if array.dtype == dtype else self.xp.astype(array, dtype)
+
+    def cast_all(self, arrays: Any, dtype: Any) -> list[Any]:
+        """Each array in a dtype; None stays None."""
+        return [None if each is None else self.cast(each, dtype) for each in arrays]
 
     def as_ids(self, ids: Any) -> Any:
         """Class ids in a dtype that holds every id and -100, and that indexes."""
@@ -113,6 +119,10 @@ class Backend:
         """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
         return None
 
+    def extremes(self, view: Any) -> tuple[Any, Any]:
+        """The least and the largest value of an array that may be read; NaN if it holds one."""
+        return self.xp.min(view), self.xp.max(view)
+
     def is_variable(self, array: Any) -> bool:
         """Whether a gradient with respect to this array is wanted."""
         return self.level > 0
@@ -129,12 +139,39 @@ class Backend:
         """An array of `backend` as one of this library, for nothing; None where that cannot be."""
         return array if backend is self else None
 
+    def fresh(self, array: Any) -> bool:
+        """Whether an array made by the tape certainly shares its memory with no other."""
+        return False
+
     def own(self, array: Any) -> Any:
         """A copy that shares its memory with nothing."""
         return self.xp.asarray(array, copy=True)
 
-    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
-        """Evaluate a formula on the arrays: the one place to do it in a cleverer way."""
+    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+        """Evaluate a loss that is a sum, then a finish: the one place to do it in a cleverer way."""
+        return self.plainly(totals, arrays)
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of arrays, compiled; as it is where there is nothing to gain."""
+        return function
+
+    def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+        """The value and, in the dtype it is computed in, its gradient with respect to each array wanted, in one pass.
+
+        None where that does not pay; a LookupError where the divisor depends on what is wanted.
+        """
+        return None
+
+    def scaled(self, slope: Any, factor: Any) -> Any:
+        """A gradient that nobody else holds, times a number."""
+        return slope * factor
+
+    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
+        """Evaluate a formula that gives a loss for each position."""
+        return self.plainly(formula, arrays)
+
+    def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+        """Evaluate a formula on whole arrays."""
         return formula(*arrays)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -40,12 +41,19 @@ NATIVE: dict[str, Callable[..., Any]] = {
 }
 
 
+@partial(jax.jit, static_argnums=(0, 1))
+def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+    """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
+    return function({**dict(fixed), **arrays})
+
+
 class JaxBackend(Backend):
     """Arrays on any device, and the tracers of jit, grad and vmap."""
 
     noun = "JAX array"
     conversion = "jax.numpy.from_dlpack({})"
     types = (jax.Array, jax.core.Tracer)
+    staged = staticmethod(staged)
 
     def __init__(self) -> None:
         super().__init__("jax", jnp, NATIVE)
@@ -77,6 +85,18 @@ class JaxBackend(Backend):
     def look(self, array: Any) -> Any:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @partial(jax.jit, static_argnums=0)
+        def call(fixed: tuple[tuple[str, Any], ...], args: Any, options: dict[str, Any]) -> Any:
+            return function(*args, **dict(fixed), **options)
+
+        def compiled(*args: Any, **options: Any) -> Any:
+            traced = {name: each for name, each in options.items() if hasattr(each, "dtype")}
+            fixed = tuple((name, each) for name, each in options.items() if name not in traced)
+            return call(fixed, args, traced)
+
+        return compiled
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import BY_MODULE
+from .blocks import Block, in_order, key, processors
 from .generic import KINDS, LARGEST, Backend
 
 
@@ -18,6 +19,51 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
     return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
 
 
+def sigmoid(x: Any) -> Any:
+    """Without a selection, which is slow; e^-x may be infinite."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
+
+
+def softplus(x: Any) -> Any:
+    """`logaddexp` is slow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def log_softmax(x: Any, axis: int) -> Any:
+    """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
+    if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
+        return np.moveaxis(log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0), 0, -1)
+    shifted = x - (np.sum if 0 in x.shape else np.max)(x, axis=axis, keepdims=True)
+    shifted -= np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    return shifted
+
+
+FEW = 64
+
+
+def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
+    """In place."""
+    amount = 1 if amount is None else amount
+    if x.ndim == 2 and axis == 1:
+        x[np.arange(x.shape[0]), ids] -= amount
+        return x
+    wide, where = np.expand_dims(np.asarray(amount), axis) if np.ndim(amount) else amount, np.expand_dims(ids, axis)
+    np.put_along_axis(x, where, np.take_along_axis(x, where, axis) - wide, axis)
+    return x
+
+
+NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": np.abs,
+    "clip": np.clip,
+    "less_at": less_at,
+    "log_softmax": log_softmax,
+    "pick": pick,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+}
+
+
 class NumPyBackend(Backend):
     """Arrays in host memory."""
 
@@ -26,7 +72,7 @@ class NumPyBackend(Backend):
     types = (np.ndarray, np.generic)
 
     def __init__(self) -> None:
-        super().__init__("numpy", np, {"clip": np.clip, "pick": pick})
+        super().__init__("numpy", np, NATIVE)
         self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
 
     def cast(self, array: Any, dtype: Any) -> Any:
@@ -55,9 +101,93 @@ class NumPyBackend(Backend):
     def look(self, array: Any) -> Any:
         return array
 
-    def evaluate(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         with np.errstate(all="ignore"):
             return formula(*arrays)
+
+    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        if len(blocks) < 2:
+            return self.plainly(totals, arrays)
+
+        def added(quick: bool) -> Any:
+            parts = in_order(
+                lambda block: totals.values(layout.take(arrays, block), quick), blocks, processors(), quiet
+            )
+            return totals.added(parts, layout)
+
+        with quiet():
+            total, divisor = added(quick=True)
+            if totals.by_hand(()) and not np.isfinite(total):
+                total, divisor = added(quick=False)
+            return totals.finish(total, divisor)
+
+    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
+        layout, blocks = self.blocks(layout, arrays)
+        if len(blocks) < 2:
+            return self.plainly(formula, arrays)
+        result = np.empty(layout.positions, dtype)
+
+        def fill(block: Block) -> None:
+            result[block] = formula(*layout.take(arrays, block))
+
+        in_order(fill, blocks, processors(), quiet)
+        return result
+
+    def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        if len(blocks) < 2:
+            return None
+        covered = [layout.covers(place) for place in wanted]
+        buffers = [
+            (np.empty if all_its_own else np.zeros)(arrays[place].shape, totals.compute)
+            for place, all_its_own in zip(wanted, covered, strict=True)
+        ]
+
+        def fill(block: Block, quick: bool) -> Any:
+            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted, quick)
+            scale = totals.scale(divisor, layout)
+            if quick and not (np.isfinite(total) and np.isfinite(np.sum(slopes[0]))):
+                return fill(block, quick=False)
+            for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
+                part = buffer[key(layout.axes[place], block)]
+                if mine:
+                    np.multiply(slope, 1.0 if scale is None else scale, out=part)
+                else:
+                    part += slope if scale is None else slope * scale
+            return total, divisor
+
+        threads = processors() if all(covered) else 1
+        quick = totals.by_hand(wanted)
+        with quiet():
+            parts = in_order(lambda block: fill(block, quick), blocks, threads, quiet)
+            total, divisor = totals.added(parts, layout)
+            if totals.scale(divisor, layout) is None:
+                rest = totals.rest(divisor)
+                for buffer in buffers:
+                    buffer *= rest
+            return totals.finish(total, divisor), buffers
+
+    def scaled(self, slope: Any, factor: Any) -> Any:
+        return slope if factor == 1 else np.multiply(slope, factor, out=slope)
+
+    def fresh(self, array: Any) -> bool:
+        return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
+
+    def blocks(self, layout: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block]]:
+        """How to cut the arrays; one block where that does not pay."""
+        if layout is None or max(each.size for each in arrays if each is not None) < 2 * BLOCK:
+            return None, [()]
+        layout = layout()
+        return layout, layout.blocks(arrays, BLOCK)
+
+
+BLOCK = 1 << 16
+"""Elements of a block: with what a formula makes of them they stay in the cache of a core."""
+
+
+def quiet() -> Any:
+    return np.errstate(all="ignore")
 
 
 BACKEND = BY_MODULE["numpy"] = NumPyBackend()

@@ -11,7 +11,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE
+from . import BY_MODULE, one_pass
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -28,9 +28,40 @@ def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
 
+def few(x: torch.Tensor, axis: int) -> bool:
+    """Whether a large plain tensor has few classes side by side, along which torch's softmax is slow."""
+    return (
+        axis == x.ndim - 1 > 0
+        and x.shape[axis] <= FEW
+        and not torch.compiler.is_compiling()
+        and not x.requires_grad
+        and x.numel() >= LARGE
+    )
+
+
+FEW, LARGE = 32, 1 << 13
+
+
+def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
+    if few(x, axis):
+        return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
+    return torch.log_softmax(x, axis)
+
+
+def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:
+    """In place."""
+    ids = ids.unsqueeze(axis)
+    if isinstance(amount, torch.Tensor):
+        return x.scatter_add_(axis, ids, -amount.unsqueeze(axis))
+    amount = -1.0 if amount is None else -amount
+    return x.scatter_add_(axis, ids, torch.full_like(ids, amount, dtype=x.dtype))
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
-    "log_softmax": torch.log_softmax,
+    "less_at": less_at,
+    "log_softmax": log_softmax,
+    "sigmoid": torch.sigmoid,
     "softmax": torch.softmax,
     "softplus": softplus,
     "stop_gradient": torch.Tensor.detach,
@@ -47,7 +78,7 @@ class TorchBackend(Backend):
     types = (torch.Tensor,)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        return array.to(dtype)
+        return array if array.dtype == dtype else array.to(dtype)
 
     def as_ids(self, ids: torch.Tensor) -> torch.Tensor:
         ids, unsigned = ids.long(), ids.dtype == torch.uint64
@@ -84,6 +115,19 @@ class TorchBackend(Backend):
         if torch._C._functorch.is_functorch_wrapped_tensor(array):
             return None
         return array.detach()
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return torch.compile(function)
+
+    def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
+        low, high = torch.aminmax(view)
+        return low.item(), high.item()
+
+    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+        return one_pass.evaluate(totals, arrays)
+
+    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
+        return one_pass.evaluate_each(formula, arrays, layout, dtype)
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..checks import Call
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of
+from ..backends.blocks import Layout, beside, spread, uncut
+from ..checks import Call, within
 from ..errors import DTypeError, OptionError, describe, fail
-from ..reduction import Elements, weighted
-from .family import NEUTRAL, Family, P, Prepared, R, surround
+from ..reduction import Elements, Prepared, weighted
+from .family import NEUTRAL, Family, P, R, surround
 from .pointwise import UNIT
 
 Array = Any
@@ -50,6 +53,11 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
 
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"
+    one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
+    limits = (0, -1 if one_is_ignored else classes - 1)
+    views = call.looked(ids)
+    if views is not None and within(views[0], limits):
+        return Labels(None, None)
     if not call.values(name, ids, allowed, expected, where):
         return Labels(None if ignore_index is None else kept, valid)
     if ignore_index is None or not call.finds(ids, lambda ids: ids == ignore_index):
@@ -88,44 +96,74 @@ class Classwise(Family):
         vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
         (sample_weight,) = self.weights(call, values, ("sample_weight",), positions, letters)
         hyper = self.hyperparameters(values) | {"axis": axis}
-        backend, compute = call.backend, call.compute
-        xp, cast = backend.xp, backend.cast
+        compute = call.compute
         hard = call.kind(target) == "integer"
         ignore = values.get("ignore_index")
         if hard:
             labels = class_ids(call, "target", target, classes, ignore, where)
         else:
             self._no_ignored_class(ignore)
-            wide = None if where is None else xp.expand_dims(where, axis=axis)
-            seen = call.values("target", target, UNIT.valid, str(UNIT), wide)
-            labels = Labels(None, None if seen else lambda q: xp.all(UNIT.valid(q), axis=axis))
+            wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
+            seen = call.values("target", target, UNIT.valid, str(UNIT), wide, limits=UNIT)
+            labels = Labels(None, None if seen else lambda q: backend_of(q).xp.all(UNIT.valid(q), axis=axis))
 
-        def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
-            input = cast(input, compute)
+        def visible(input: Any, target: Any, where: Any, vectors: Any) -> Any:
+            """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
+            backend = backend_of(input)
+            xp = backend.xp
+            input = backend.cast(input, compute)
             kept = where if labels.kept is None else _both(where, labels.kept(target))
             valid = None if labels.valid is None else labels.valid(target)
             if hard:
                 usable = kept if valid is None else _both(kept, valid)
                 target = target if usable is None else xp.where(usable, target, 0)
             else:
-                target = cast(target, compute)
+                target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
                 input = xp.where(wide, input, NEUTRAL)
                 target = target if hard else xp.where(wide, target, NEUTRAL)
-            own = dict(zip(self.per_class, (_cast(each, cast, compute) for each in vectors), strict=True))
-            loss, class_weight = self.formula(input, target, **own, **hyper)
-            if valid is not None:
-                loss = xp.where(valid, loss, float("nan"))
-            return weighted(loss, (_cast(sample_weight, cast, compute),), class_weight, kept)
+            own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
+            return {"input": input, "target": target, **own, **hyper}, kept, valid
 
-        return Prepared(call, (call.array, target, where, sample_weight, *vectors), elements)
+        def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
+            seen, kept, valid = visible(input, target, where, vectors)
+            loss, class_weight = self.formula(**seen)
+            if valid is not None:
+                loss = backend_of(loss).xp.where(valid, loss, float("nan"))
+            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept)
+
+        def slope(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Any:
+            seen, kept, _ = visible(input, target, where, vectors)
+            backend = backend_of(input)
+            outer = backend.cast_all((sample_weight,), compute)
+            found = self.derivative(**seen)  # type: ignore[misc]
+            if found is None:
+                return None
+            (loss, class_weight), slope = found
+
+            def weighed() -> Array:
+                wide = [_wide(each, axis, len(positions)) for each in (kept, *outer)]
+                return weighted(slope(), tuple(wide[1:]), None, wide[0]).loss
+
+            return weighted(loss, outer, class_weight, kept), weighed
+
+        def layout() -> Layout:
+            whole = beside(call.array, axis)
+            labelled = spread(target, positions) if hard else beside(target, axis)
+            ends = (spread(where, positions), spread(sample_weight, positions), *map(uncut, vectors))
+            return Layout(positions, (whole, labelled, *ends))
+
+        by_hand = self.derivative is not None and labels.valid is None
+        given = (call.array, target, where, sample_weight, *vectors)
+        return Prepared(given, elements, layout, slope if by_hand else None, 0, slopes)
 
     def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
         target = call.place("target", value)
         kind = call.kind(target)
         if isinstance(value, list) and 0 in positions and tuple(target.shape) == positions:
             kind, target = "integer", call.backend.cast(target, call.backend.xp.int32)  # a list of no ids
+            call.placed["target"] = target
         if kind == "integer":
             call.shaped("target", target, positions, "(N, *S)" if positions else "()")
             return call.backend.as_ids(target)
@@ -153,8 +191,12 @@ def _both(a: Array | None, b: Array) -> Array:
     return b if a is None else a & b
 
 
-def _cast(array: Array | None, cast: Any, dtype: Any) -> Array | None:
-    return None if array is None else cast(array, dtype)
+def _wide(array: Array | None, axis: int, ndim: int) -> Array | None:
+    """A mask or weights of the positions, shaped to go with an array that has the class axis too."""
+    if array is None:
+        return None
+    xp = backend_of(array).xp
+    return xp.expand_dims(xp.reshape(array, (1,) * (ndim - array.ndim) + tuple(array.shape)), axis=axis)
 
 
 def classwise(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from ..backends import raised
 from ..checks import Call, frozen
-from ..reduction import Elements, Finish, Plan, check_options, reduce
+from ..reduction import Finish, Plan, Prepared, check_options, reduce
 from .signature import Signature
 
 P = ParamSpec("P")
@@ -17,14 +17,6 @@ Array = Any
 
 NEUTRAL = 0.5
 """Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
-
-
-class Prepared(NamedTuple):
-    """A checked call: its arrays, what to make of them, and how to reduce that."""
-
-    call: Call
-    arrays: tuple[Array | None, ...]
-    elements: Callable[..., Elements]
 
 
 class Family:
@@ -37,6 +29,8 @@ class Family:
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
+        self.derivative: Callable[..., Any] | None = None
+        """What gives the formula's result and its derivative with respect to `input` at once, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
         self.arrays = self.signature.arrays
@@ -47,8 +41,23 @@ class Family:
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
-        plan = self.plan(call, values, normalizer)
-        return reduce(call, plan, prepared.elements, prepared.arrays)
+        if call.backend.staged is not None and values["reduction"] != "sums":  # sums keep their options as plain data
+            return self.staged(call, values)
+        return reduce(call, self.plan(call, values, normalizer), prepared)
+
+    def staged(self, call: Call, values: dict[str, Any]) -> Any:
+        """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
+        normalizer = values["normalizer"]
+        if isinstance(normalizer, int | float):
+            call.place("normalizer", float(normalizer))
+        fixed = {name: value for name, value in values.items() if name not in call.placed}
+        return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
+
+    def plainly(self, values: dict[str, Any]) -> Any:
+        """A call that is traced by the library's compiler."""
+        call = self.begin(values)
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def begin(self, values: dict[str, Any]) -> Call:
         first = raised(values[self.first], tuple([values[name] for name in self.others]))
@@ -120,7 +129,12 @@ def surround(family: Family) -> Callable[..., Any]:
 
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
     loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
-    loss.family = family  # type: ignore[attr-defined]
+
+    def derivative(both: Callable[..., Any]) -> Callable[..., Any]:
+        family.derivative = both
+        return both
+
+    loss.family, loss.derivative = family, derivative  # type: ignore[attr-defined]
     return loss
 
 

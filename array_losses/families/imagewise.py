@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of
+from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
-from ..reduction import Elements, weighted
-from .family import NEUTRAL, Family, P, Prepared, R, surround
+from ..reduction import Elements, Prepared, weighted
+from .family import NEUTRAL, Family, P, R, surround
 
 Array = Any
 
@@ -26,9 +29,9 @@ class Imagewise(Family):
     mask = " of the default boxes, broadcastable to (B, A)"
     floor = 1.0  # max(1, positives)
 
-    def __init__(self, body: Any, *, targets: Callable[..., Any], **record: Any) -> None:
+    def __init__(self, body: Any, *, targets: Callable[..., Any], shared: int, **record: Any) -> None:
         super().__init__(body, **record)
-        self.targets = targets
+        self.targets, self.shared = targets, shared
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         batch, boxes, classes = self._sizes(call, values["conf_pred"])
@@ -40,13 +43,13 @@ class Imagewise(Family):
             fail(DTypeError, self.name, "conf_pred", "hold floating-point logits", str(conf_pred.dtype))
         targets, admit = self.targets(call, values, (batch, boxes, classes), where)
         hyper = self.hyperparameters(values)
-        backend, compute = call.backend, call.compute
-        xp = backend.xp
+        compute = call.compute
 
         def cast(array: Array) -> Array:
-            return backend.cast(array, compute) if call.kind(array) in ("half", "real") else array
+            return backend_of(array).cast(array, compute) if call.kind(array) in ("half", "real") else array
 
         def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
+            xp = backend_of(loc_pred).xp
             loc_pred, conf_pred = cast(loc_pred), cast(conf_pred)
             if where is not None:
                 wide = xp.expand_dims(where, axis=-1)
@@ -58,7 +61,14 @@ class Imagewise(Family):
             kept = None if where is None else xp.any(where, axis=1)
             return weighted(loss, (outer,), None, kept)._replace(own=positives)
 
-        return Prepared(call, (call.array, conf_pred, where, sample_weight, *targets), elements)
+        given = (call.array, conf_pred, where, sample_weight, *targets)
+
+        def layout() -> Layout:
+            ends = [uncut(each) if i < self.shared else leading(each) for i, each in enumerate(targets)]
+            weights = None if sample_weight is None else spread(sample_weight, (batch,))
+            return Layout((batch,), (*map(leading, given[:3]), weights, *ends))
+
+        return Prepared(given, elements, layout, tape=slopes)
 
     def _sizes(self, call: Call, conf_pred: Any) -> tuple[int, int, int]:
         shape = tuple(call.array.shape)
@@ -71,11 +81,14 @@ class Imagewise(Family):
 
 
 def imagewise(
-    *, targets: Callable[..., Any], tasks: tuple[str, ...] = ("detection",)
+    *, targets: Callable[..., Any], shared: int = 0, tasks: tuple[str, ...] = ("detection",)
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a loss of a formula on (loc_pred, conf_pred, *targets); `targets` checks and places the targets."""
+    """Make a loss of a formula on (loc_pred, conf_pred, *targets).
+
+    `targets` checks and places the targets, of which the first `shared` belong to no image.
+    """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return surround(Imagewise(body, targets=targets, tasks=tasks, divisor="own"))
+        return surround(Imagewise(body, targets=targets, shared=shared, tasks=tasks, divisor="own"))
 
     return decorate

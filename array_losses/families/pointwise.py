@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of
+from ..backends.blocks import Layout, spread
 from ..checks import Call
 from ..errors import DTypeError, fail
-from ..reduction import Elements, weighted
-from .family import NEUTRAL, Family, P, Prepared, R, surround
+from ..reduction import Elements, Prepared, weighted
+from .family import NEUTRAL, Family, P, R, surround
 
 Array = Any
 
@@ -51,27 +54,43 @@ class Pointwise(Family):
             (name, domain)
             for name, domain in self.domains.items()
             if call.kind(arrays[name]) != "bool"
-            and not call.values(name, arrays[name], domain.valid, str(domain), where)
+            and not call.values(name, arrays[name], domain.valid, str(domain), where, limits=domain)
         ]
         weights = self.weights(call, values, ("weight", "sample_weight", *self.beside), shape, letters)
         hyper = self.hyperparameters(values)
-        cast, compute, xp = call.backend.cast, call.compute, call.backend.xp
+        compute, cut = call.compute, len(self.beside)
 
-        def elements(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Elements:
-            cut = len(self.beside)
-            beside = [None if each is None else cast(each, compute) for each in rest[:cut]]
-            full = {name: cast(each, compute) for name, each in zip(self.full, rest[cut:], strict=True)}
-            valid = [domain.valid(full[name]) for name, domain in unseen]
-            outer = tuple(None if each is None else cast(each, compute) for each in (weight, sample_weight))
-            hidden = hide(xp, where, outer, tuple(full.values()))
+        def visible(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Any:
+            """The arrays as the formula may see them, the outer weights, and where the values are valid."""
+            backend = backend_of(rest[cut])
+            outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
+            valid = [domain.valid(full[self.full.index(name)]) for name, domain in unseen]
+            hidden = hide(backend.xp, where, outer, full)
             if hidden is not None:
-                full = {name: xp.where(hidden, NEUTRAL, each) for name, each in full.items()}
-            loss = self.formula(**full, **dict(zip(self.beside, beside, strict=True)), **hyper)
+                full = [backend.xp.where(hidden, NEUTRAL, each) for each in full]
+            named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
+            return dict(zip(self.full, full, strict=True)) | named, outer, valid
+
+        def elements(where: Any, *rest: Any) -> Elements:
+            arrays, outer, valid = visible(where, *rest)
+            loss = self.formula(**arrays, **hyper)
             for each in valid:
-                loss = xp.where(each, loss, float("nan"))
+                loss = backend_of(loss).xp.where(each, loss, float("nan"))
             return weighted(loss, outer, None, where)
 
-        return Prepared(call, (where, *weights, *arrays.values()), elements)
+        def slope(where: Any, *rest: Any) -> Any:
+            arrays, outer, _ = visible(where, *rest)
+            loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
+            if where is None and not any(each is not None for each in outer):
+                return Elements(loss), slope
+            return weighted(loss, outer, None, where), lambda: weighted(slope(), outer, None, where).loss
+
+        given = (where, *weights, *arrays.values())
+        by_hand = self.derivative is not None and not unseen
+        return Prepared(
+            given, elements, lambda: Layout(shape, tuple([spread(each, shape) for each in given])),
+            slope if by_hand else None, 3 + cut, slopes,
+        )  # fmt: skip
 
     def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
         array = call.array if name == self.first else call.real(name, value)
@@ -80,7 +99,7 @@ class Pointwise(Family):
         return call.shaped(name, array, shape, f"(that of `{self.first}`)")
 
 
-def hide(xp: Any, where: Array | None, weights: tuple[Array | None, ...], arrays: tuple[Array, ...]) -> Array | None:
+def hide(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
     hidden = None if where is None else ~where
     for weight in weights:

@@ -12,10 +12,10 @@ from typing import Any
 from ..checks import Call
 from ..errors import OptionError, ShapeError, describe, fail
 from ..numerics import one_hot, sigmoid, softmax
-from ..reduction import Finish, check_options, reduce
+from ..reduction import Finish, Prepared, check_options, reduce
 from ..sums import Sums
 from .classwise import class_axis, class_ids
-from .family import NEUTRAL, Family, P, Prepared, R, surround
+from .family import NEUTRAL, Family, P, R, surround
 from .pointwise import UNIT
 from .pooled import PooledFinish, pairs
 
@@ -37,11 +37,24 @@ class Regional(Family):
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         pooled = Pixels(self, call, values)
-        sums = call.backend.evaluate(pooled.sums, pooled.arrays)
+        if call.backend.staged is not None and values["reduction"] != "sums":
+            return self.staged(call, values)
+        return self._pooled(call, values, normalizer, pooled)
+
+    def plainly(self, values: dict[str, Any]) -> Any:
+        if not values.get("batch"):
+            return super().plainly(values)
+        call = self.begin(values)
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        return self._pooled(call, values, normalizer, Pixels(self, call, values))
+
+    def _pooled(self, call: Call, values: dict[str, Any], normalizer: Any, pooled: Pixels) -> Any:
+        sums = call.backend.plainly(pooled.sums, pooled.arrays)
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
             return self._pooled_sums(call, plan.finish, pooled, sums, plan.normalizer)
-        return reduce(call, plan, lambda *each: pooled.pairs(each[2:], *each[:2]), (*pooled.weights, *sums))
+        pairs = Prepared((*pooled.weights, *sums), lambda *each: pooled.pairs(each[2:], *each[:2]))
+        return reduce(call, plan, pairs)
 
     @property
     def constants(self) -> tuple[str, ...]:
@@ -53,7 +66,7 @@ class Regional(Family):
         def elements(weight: Any, sample_weight: Any, *arrays: Any) -> Any:
             return pixels.pairs(pixels.sums(*arrays), weight, sample_weight)
 
-        return Prepared(call, (*pixels.weights, *pixels.arrays), elements)
+        return Prepared((*pixels.weights, *pixels.arrays), elements)
 
     def _pooled_sums(self, call: Call, finish: Finish, pooled: Pixels, sums: Any, normalizer: Any) -> Sums:
         constants = {"weight": pooled.weights[0], "sample_weight": pooled.weights[1]}

@@ -1,12 +1,13 @@
 """Binary cross-entropy of logits."""
 
+from math import inf
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, softplus, weigh
+from ...numerics import binary_blend, clip, sigmoid, softplus, softplus_tail, weigh
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(
@@ -76,6 +77,19 @@ def binary_cross_entropy_with_logits(
     """
     z, (y, not_y) = input, binary_blend(target, label_smoothing)
     return weigh(pos_weight, weigh(y, softplus(-z))) + weigh(not_y, softplus(z))
+
+
+@binary_cross_entropy_with_logits.derivative
+def bce_with_logits_derivative(
+    input: Array, target: Array, *, pos_weight: Array | None, label_smoothing: float
+) -> Derivative:
+    r"""The loss by :math:`\ln(1 + e^{\pm z}) = \ln(1 + e^{-|z|}) + (\pm z)_+`, and its derivative."""
+    z, (y, not_y) = input, binary_blend(target, label_smoothing)
+    w_y = y if pos_weight is None else pos_weight * y
+    both = None if pos_weight is None else w_y + not_y
+    positive, tail = clip(z, 0, inf), softplus_tail(z)
+    loss = not_y * positive + w_y * (positive - z) + (tail if both is None else both * tail)
+    return loss, lambda: (sigmoid(z) if both is None else both * sigmoid(z)) - w_y
 
 
 BCEWithLogitsLoss = loss_class(binary_cross_entropy_with_logits, "BCEWithLogitsLoss")

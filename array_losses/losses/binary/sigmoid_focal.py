@@ -1,12 +1,13 @@
 """Focal loss of binary logits."""
 
+from math import inf
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, focus, sigmoid, softplus, weigh
+from ...numerics import binary_blend, clip, focus, power, sigmoid, softplus, softplus_tail, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("binary", "multilabel", "detection"), labels=True, domains={"target": UNIT})
@@ -79,6 +80,24 @@ def sigmoid_focal_loss(
     cross_entropy = weigh(y, softplus(-z)) + weigh(not_y, softplus(z))
     balance = None if alpha is None else alpha * y + (1 - alpha) * not_y
     return weigh(balance, focus(cross_entropy, miss, gamma))
+
+
+@sigmoid_focal_loss.derivative
+def sigmoid_focal_derivative(
+    input: Array, target: Array, *, alpha: float | None, gamma: float, label_smoothing: float
+) -> Derivative:
+    r"""The loss, and :math:`a_t (1 - p_t)^{\gamma - 1} [(1 - p_t)(p - y) + \gamma (1 - 2 y) p (1 - p) \text{BCE}]`."""
+    z, (y, not_y) = input, binary_blend(target, label_smoothing)
+    p, not_p = sigmoid(z), sigmoid(-z)
+    positive, miss = clip(z, 0, inf), y * not_p + not_y * p
+    cross_entropy = not_y * positive + y * (positive - z) + softplus_tail(z)
+    balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
+
+    def slope() -> Array:
+        steep = power(miss, gamma - 1) * (gamma * (not_y - y) * p * not_p * cross_entropy) if gamma else 0.0
+        return balance * (steep + power(miss, gamma) * (p - y))
+
+    return balance * power(miss, gamma) * cross_entropy, slope
 
 
 SigmoidFocalLoss = loss_class(sigmoid_focal_loss, "SigmoidFocalLoss")

@@ -47,6 +47,7 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
 
     def admit(defaults: Array, boxes: Array, labels: Array, valid: Array, where: Array | None) -> Any:
         """Padding becomes a harmless box; a bad label or box makes its image NaN, a bad default box all of them."""
+        xp = namespace(boxes)
         sound = has_area(defaults) if where is None else has_area(defaults) | ~xp.any(where, axis=0)
         good = good_label(labels) & has_area(boxes)
         usable = good & valid
@@ -58,7 +59,7 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
     return (defaults, boxes, labels, valid), admit
 
 
-@imagewise(targets=ground_truths)
+@imagewise(targets=ground_truths, shared=1)
 def multibox_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, default_boxes: ArrayLike, gt_boxes: ArrayLike, gt_labels: ArrayLike,
     gt_valid: ArrayLike | None = None, *, iou_threshold: Fraction = 0.5, variances: Variances = (0.1, 0.2),

@@ -31,10 +31,10 @@ def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, i
     conf = call.shaped("conf_target", call.ids("conf_target", values["conf_target"]), (batch, boxes), "(B, A)")
     background = check_background(call, values["background"], classes)
     valid = class_ids(call, "conf_target", conf, classes, None, where).valid
-    xp = call.backend.xp
 
     def admit(loc: Array, conf: Array, where: Array | None) -> Any:
         """A masked box is background; a bad id makes its image NaN."""
+        xp = namespace(conf)
         if where is not None:
             conf = xp.where(where, conf, background)
         if valid is None:

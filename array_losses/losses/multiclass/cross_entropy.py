@@ -1,13 +1,13 @@
 """Softmax cross-entropy."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...families.classwise import classwise
-from ...numerics import blend, log_softmax, of_class, per_class, pick, weigh
+from ...numerics import blend, less_at, log_softmax, of_class, per_class, pick, weigh, weigh_along
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), torch="cross_entropy")
@@ -99,6 +99,33 @@ def cross_entropy(
     if eps:
         loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
     return loss, w_y
+
+
+@cross_entropy.derivative
+def cross_entropy_derivative(
+    input: Array, target: Array, weight: Array | None, *, label_smoothing: float, axis: int, **_: Any
+) -> Derivative:
+    r"""The loss as :math:`-\sum_c v_c\, \ell_c`, and :math:`p_c \sum_k v_k - v_c`, with p the softmax."""
+    xp, classes, eps = namespace(input), input.shape[axis], label_smoothing
+    log_p, w = log_softmax(input, axis), per_class(weight, input, axis)
+    if is_floating(target):
+        v = weigh(w, blend(target, eps, classes))
+        loss = -xp.sum(weigh(v, log_p), axis=axis)
+        w_y = None if w is None else xp.sum(w * target, axis=axis)
+        return (loss, w_y), lambda: xp.exp(log_p) * xp.sum(v, axis=axis, keepdims=True) - v
+    w_y = of_class(weight, target)
+    loss = -weigh(w_y, pick(log_p, target, axis))
+    if not eps:
+        return (loss, w_y), lambda: less_at(weigh_along(w_y, xp.exp(log_p), axis), target, axis, w_y)
+    loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
+
+    def slope() -> Array:
+        spread = eps if w is None else eps / classes * xp.sum(w)
+        hard = 1 - eps if w_y is None else (1 - eps) * w_y
+        p = xp.exp(log_p) * (spread + (hard if w_y is None else xp.expand_dims(hard, axis=axis)))
+        return less_at(p - eps / classes * (1.0 if w is None else w), target, axis, hard)
+
+    return (loss, w_y), slope
 
 
 CrossEntropyLoss = loss_class(cross_entropy, "CrossEntropyLoss")

@@ -1,13 +1,26 @@
 """Focal loss of exclusive classes."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...families.classwise import classwise
-from ...numerics import blend, drop_infinite, focus, log_softmax, of_class, one_hot, per_class, pick, weigh
+from ...numerics import (
+    blend,
+    drop_infinite,
+    focus,
+    less_at,
+    log_softmax,
+    of_class,
+    one_hot,
+    per_class,
+    pick,
+    power,
+    weigh,
+    weigh_along,
+)
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), divisor="count")
@@ -96,6 +109,27 @@ def focal_loss(
         return xp.sum(loss, axis=axis), None if a is None else xp.sum(a * q, axis=axis)
     log_p_y, alpha_y = pick(log_p, target, axis), of_class(alpha, target)
     return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
+
+
+@focal_loss.derivative
+def focal_derivative(
+    input: Array, target: Array, *, alpha: Array | None, gamma: float, label_smoothing: float, axis: int, **_: Any
+) -> Derivative | None:
+    r"""The loss, and :math:`v_y (p_c - [c = y])`, :math:`v = \alpha (1-p)^{\gamma-1} (1 - p - \gamma\, p \ln p)`."""
+    if is_floating(target) or label_smoothing:
+        return None
+    xp, log_p = namespace(input), log_softmax(input, axis)
+    log_p_y, alpha_y = pick(log_p, target, axis), of_class(alpha, target)
+    miss = -xp.expm1(log_p_y)
+
+    def slope() -> Array:
+        v = power(miss, gamma)
+        if gamma:
+            v = v - gamma * power(miss, gamma - 1) * xp.exp(log_p_y) * log_p_y
+        v = weigh(alpha_y, v)
+        return less_at(weigh_along(v, xp.exp(log_p), axis), target, axis, v)
+
+    return (weigh(alpha_y, power(miss, gamma) * -log_p_y), alpha_y), slope
 
 
 FocalLoss = loss_class(focal_loss, "FocalLoss")

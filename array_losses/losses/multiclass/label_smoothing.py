@@ -9,8 +9,8 @@ from ...families.family import formula
 from ...numerics import blend, one_hot
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, Integer, Number
-from ...types import ArrayLike, ArrayT, Options
-from .cross_entropy import cross_entropy
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from .cross_entropy import cross_entropy, cross_entropy_derivative
 
 __all__ = ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"]
 
@@ -80,6 +80,14 @@ def label_smoothing_loss(
     return formula(cross_entropy)(
         input, target, weight, label_smoothing=smoothing, ignore_index=ignore_index, axis=axis
     )
+
+
+@label_smoothing_loss.derivative
+def label_smoothing_derivative(
+    input: Array, target: Array, *, smoothing: float, weight: Array | None, axis: int, **_: Any
+) -> Derivative:
+    """That of `cross_entropy`."""
+    return cross_entropy_derivative(input, target, weight, label_smoothing=smoothing, axis=axis)
 
 
 LabelSmoothingLoss = loss_class(label_smoothing_loss, "LabelSmoothingLoss")

@@ -1,12 +1,13 @@
 """Negative log-likelihood of log-probabilities."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
+from ...backends import namespace
 from ...families.classwise import classwise
-from ...numerics import of_class, pick, weigh
+from ...numerics import less_at, of_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), torch="nll_loss", soft=False)
@@ -70,6 +71,14 @@ def nll_loss(
     """
     w_y = of_class(weight, target)
     return -weigh(w_y, pick(input, target, axis)), w_y
+
+
+@nll_loss.derivative
+def nll_derivative(input: Array, target: Array, weight: Array | None, *, axis: int, **_: Any) -> Derivative:
+    """The loss, and -w_y at the class y."""
+    w_y = of_class(weight, target)
+    loss = -weigh(w_y, pick(input, target, axis))
+    return (loss, w_y), lambda: less_at(namespace(input).zeros_like(input), target, axis, w_y)
 
 
 NLLLoss = loss_class(nll_loss, "NLLLoss")

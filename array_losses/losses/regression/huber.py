@@ -6,7 +6,7 @@ from ...families.pointwise import pointwise
 from ...numerics import clip
 from ...objects import loss_class
 from ...options import Positive
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="huber_loss")
@@ -75,6 +75,14 @@ def huber_loss(
     d = input - target
     s = clip(d, -delta, delta)
     return s * (d - s / 2)
+
+
+@huber_loss.derivative
+def huber_derivative(input: Array, target: Array, *, delta: float) -> Derivative:
+    """The loss, and s."""
+    d = input - target
+    s = clip(d, -delta, delta)
+    return s * (d - s / 2), lambda: s
 
 
 HuberLoss = loss_class(huber_loss, "HuberLoss")

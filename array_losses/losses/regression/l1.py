@@ -2,10 +2,11 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import absolute
 from ...objects import loss_class
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="l1_loss", divisor="weights")
@@ -56,6 +57,13 @@ def l1_loss(input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None
     1.5
     """
     return absolute(input - target)
+
+
+@l1_loss.derivative
+def l1_derivative(input: Array, target: Array) -> Derivative:
+    """The loss, and sign(d)."""
+    d = input - target
+    return absolute(d), lambda: namespace(d).sign(d)
 
 
 L1Loss = loss_class(l1_loss, "L1Loss")

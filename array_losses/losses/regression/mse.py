@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...families.pointwise import pointwise
 from ...objects import loss_class
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="mse_loss", divisor="weights")
@@ -59,6 +59,13 @@ def mse_loss(
     """
     d = input - target
     return d * d
+
+
+@mse_loss.derivative
+def mse_derivative(input: Array, target: Array) -> Derivative:
+    """The loss, and 2 d."""
+    d = input - target
+    return d * d, lambda: d + d
 
 
 squared_error = mse_loss

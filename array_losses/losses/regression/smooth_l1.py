@@ -2,11 +2,12 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import absolute, clip
 from ...objects import loss_class
 from ...options import NonNegative
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression", "detection"), torch="smooth_l1_loss")
@@ -70,6 +71,16 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
         return absolute(d)
     s = clip(d / beta, -1, 1)
     return s * (d - beta * s / 2)
+
+
+@smooth_l1_loss.derivative
+def smooth_l1_derivative(input: Array, target: Array, *, beta: float) -> Derivative:
+    """The loss, and s."""
+    d = input - target
+    if beta == 0:
+        return absolute(d), lambda: namespace(d).sign(d)
+    s = clip(d if beta == 1 else d / beta, -1, 1)
+    return s * (d - beta / 2 * s), lambda: s
 
 
 SmoothL1Loss = loss_class(smooth_l1_loss, "SmoothL1Loss")

@@ -1,0 +1,34 @@
+"""Totals and their derivatives on plain arrays, by the tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..backends import backend_of
+
+Array = Any
+
+
+def slopes(
+    formula: Callable[..., tuple[Array, Any]], arrays: list[Array | None], wanted: tuple[int, ...]
+) -> tuple[Array, Any, tuple[Array, ...]]:
+    """The (total, divisor) of a formula, and the total's derivatives with respect to the wanted arrays.
+
+    A divisor that depends on one of them is a LookupError: such a mean is not a total over a constant.
+    """
+    from .tape import pull_back
+    from .wrapped import tape_of
+
+    backend = backend_of(arrays[wanted[0]])
+    tape = tape_of(backend)
+    traced = [None if each is None else tape.cls(each, active=i in wanted) for i, each in enumerate(arrays)]
+    total, divisor = formula(*traced)
+    if isinstance(divisor, tape.cls):
+        if divisor.active:
+            raise LookupError("the divisor depends on what is differentiated")
+        divisor = divisor.value
+    inputs = tuple(each for i in wanted if (each := traced[i]) is not None)
+    found = pull_back(total, backend.xp.ones_like(total.value), inputs) if total.active else [None] * len(inputs)
+    gradients = [backend.xp.zeros_like(x.value) if g is None else g for x, g in zip(inputs, found, strict=True)]
+    return total.value, divisor, tuple(gradients)

@@ -1,0 +1,134 @@
+"""Blocks that stay in the cache: how arrays are cut along the positions of an unreduced loss. Shapes only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from itertools import product
+from typing import Any, NamedTuple
+
+Array = Any
+Axes = tuple[int | None, ...]
+"""For each axis of an array the position axis that it runs along; None where it is never cut."""
+Block = tuple[slice, ...]
+"""A slice of each leading position axis; the axes behind are whole."""
+
+WHOLE = slice(None)
+
+
+class Layout(NamedTuple):
+    """The shape of the positions, and how each array lies along them (None: there is no such array)."""
+
+    positions: tuple[int, ...]
+    axes: tuple[Axes | None, ...]
+
+    def width(self, arrays: tuple[Any, ...]) -> int:
+        """Elements for each position in the largest array: its classes, say."""
+        widths = [1]
+        for array, axes in zip(arrays, self.axes, strict=True):
+            if axes is not None and len(set(axes) - {None}) == len(self.positions):
+                widths.append(size(tuple(n for n, axis in zip(array.shape, axes, strict=True) if axis is None)))
+        return max(widths)
+
+    def blocks(self, arrays: tuple[Any, ...], target: int) -> list[Block]:
+        """Blocks of at most about `target` elements of the largest array, in order."""
+        return cut(self.positions, self.width(arrays), target)
+
+    def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
+        """The parts of the arrays that belong to a block, as views."""
+        return [
+            None if axes is None else array[key(axes, block)] for array, axes in zip(arrays, self.axes, strict=True)
+        ]
+
+    def covers(self, place: int) -> bool:
+        """Whether each block has a part of its own of this array: gradients into others are added up."""
+        axes = self.axes[place]
+        return axes is not None and all(n == 1 or i in axes for i, n in enumerate(self.positions))
+
+
+def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:
+    """Of an array that broadcasts to the positions."""
+    if array is None:
+        return None
+    lead = len(positions) - array.ndim
+    return tuple(None if n == 1 else lead + i for i, n in enumerate(array.shape))
+
+
+def beside(array: Array, axis: int) -> Axes:
+    """Of an array with the axes of the positions and one more at `axis`."""
+    return tuple(None if i == axis else i - (i > axis) for i in range(array.ndim))
+
+
+def leading(array: Array | None) -> Axes | None:
+    """Of an array whose first axis is that of the positions."""
+    return None if array is None else (0,) + (None,) * (array.ndim - 1)
+
+
+def uncut(array: Array | None) -> Axes | None:
+    """Of an array that every block needs whole."""
+    return None if array is None else (None,) * array.ndim
+
+
+def key(axes: Axes, block: Block) -> tuple[slice, ...]:
+    """The index of a block's part of an array."""
+    return tuple(WHOLE if axis is None or axis >= len(block) else block[axis] for axis in axes)
+
+
+def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
+    """Cut along the first axis behind which at most `target` elements lie, and into single entries before it."""
+    axis, inner = len(positions), width
+    while axis and inner * positions[axis - 1] <= target:
+        axis -= 1
+        inner *= positions[axis]
+    if axis == 0:
+        return [()]
+    axis -= 1
+    length = positions[axis]
+    step = max(target // inner, 1)
+    step = -(-length // -(-length // step))  # blocks of one size, but for the last
+    slices = [slice(start, start + step) for start in range(0, length, step)]
+    leads = product(*(range(n) for n in positions[:axis]))
+    return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
+
+
+BLOCKS_OF_A_THREAD = 8
+"""With fewer a thread costs more than it does."""
+
+
+def in_order(
+    job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
+) -> list[Any]:
+    """What a job gives for each block, in the order of the blocks, whichever thread does it, within a context."""
+    results: list[Any] = [None] * len(blocks)
+    waiting = iter(enumerate(blocks))
+
+    def work() -> None:
+        with context():
+            for place, block in waiting:
+                results[place] = job(block)
+
+    helpers = min(threads, len(blocks) // BLOCKS_OF_A_THREAD) - 1
+    if helpers < 1:
+        work()
+        return results
+    with ThreadPoolExecutor(helpers) as pool:
+        others = [pool.submit(work) for _ in range(helpers)]
+        work()
+        for each in others:
+            each.result()
+    return results
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def size(shape: tuple[int, ...]) -> int:
+    """The number of elements."""
+    count = 1
+    for each in shape:
+        count *= each
+    return count

@@ -1,0 +1,200 @@
+"""torch in eager mode: large tensors in host memory are evaluated in blocks, their gradient in the same pass."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import torch
+from torch.autograd import forward_ad
+
+from .blocks import Block, Layout, in_order, key
+
+Tensor = torch.Tensor
+
+ALONE, SHARED = 1 << 17, 1 << 15
+"""Elements of a block: with what a formula makes of them they stay in the cache of a core.
+
+Where there are more threads, each takes blocks that are too small for torch to share out between them once more.
+"""
+WHOLE: list[Block] = [()]
+
+
+def concrete(arrays: tuple[Tensor | None, ...]) -> bool:
+    """Whether these are plain tensors in host memory, and nothing traces, transforms or watches what is done."""
+    if (
+        torch.compiler.is_compiling()
+        or torch._C._are_functorch_transforms_active()
+        or torch._C._len_torch_dispatch_stack()
+        or torch._C._get_tracing_state() is not None
+        or forward_ad._current_level >= 0
+    ):
+        return False
+    return all(each is None or (type(each) in PLAIN and each.is_cpu) for each in arrays)
+
+
+def batched(g: Tensor) -> bool:
+    """Whether this stands for many gradients at once."""
+    functorch = torch._C._functorch
+    return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
+
+
+PLAIN = (Tensor, torch.nn.Parameter)
+
+
+def blocks_of(layout: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
+    """How to cut the arrays; one block where that does not pay."""
+    if layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+        return layout, WHOLE
+    layout, block = layout(), ALONE if torch.get_num_threads() == 1 else SHARED
+    blocks = layout.blocks(arrays, block)
+    return layout, WHOLE if len(blocks) == 1 else blocks
+
+
+def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+    """A loss that is a sum, then a finish."""
+    if not concrete(arrays):
+        return totals(*arrays)
+    layout, blocks = blocks_of(totals.prepared.layout, arrays)
+    wanted: tuple[int, ...] = ()
+    if torch.is_grad_enabled():
+        wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
+    if not wanted:
+        with torch.no_grad():
+            found = values(totals, arrays, layout, blocks, quick=True)
+            if totals.by_hand(()) and not isfinite(found[0]):
+                found = values(totals, arrays, layout, blocks, quick=False)
+            return totals.finish(*found)
+    if blocks is WHOLE and not totals.by_hand(wanted):
+        return totals(*arrays)
+    try:
+        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
+    except LookupError:  # the divisor depends on what is wanted
+        return totals(*arrays)
+
+
+def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
+    """The totals."""
+    if blocks is WHOLE:
+        return totals.values(arrays, quick)
+    return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
+
+
+def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, dtype: torch.dtype) -> Tensor:
+    """A formula that gives a loss for each position."""
+    blocks = WHOLE
+    if concrete(arrays) and not (
+        torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
+    ):
+        layout, blocks = blocks_of(layout, arrays)
+    if blocks is WHOLE:
+        return formula(*arrays)  # type: ignore[no-any-return]
+    result = torch.empty(layout.positions, dtype=dtype)
+
+    def fill(block: Block) -> None:
+        result[block] = formula(*layout.take(arrays, block))
+
+    each_block(fill, blocks)
+    return result
+
+
+def each_block(job: Any, blocks: list[Block], alone: bool = False) -> list[Any]:
+    """What a job gives for each block. A block is too small for torch to share it out, so threads take whole blocks."""
+    return in_order(job, blocks, 1 if alone else torch.get_num_threads(), torch.no_grad)
+
+
+def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
+    """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
+    quick = totals.by_hand(wanted)
+    layout, blocks = blocks_of(totals.prepared.layout, arrays)
+    make = whole if blocks is WHOLE else in_blocks
+    total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
+    if quick and not (isfinite(total) and isfinite(check)):
+        total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
+    return totals.finish(total, divisor), found
+
+
+def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
+    """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
+    total, divisor, found = totals.slopes(arrays, wanted, quick)
+    factor = totals.scale(divisor, None)
+    factor = totals.rest(divisor) if factor is None else factor
+    return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
+
+
+def in_blocks(
+    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block],
+    quick: bool,
+) -> Any:  # fmt: skip
+    """The same, block by block."""
+    covered = [layout.covers(place) for place in wanted]
+    given = [each for i in wanted if (each := arrays[i]) is not None]
+    buffers = [
+        (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
+        for each, all_its_own in zip(given, covered, strict=True)
+    ]
+
+    def fill(block: Block) -> Any:
+        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted, quick)
+        scale = totals.scale(divisor, layout)
+        factor = 1.0 if scale is None else scale
+        for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
+            part = buffer[key(layout.axes[place] or (), block)]
+            if all_its_own:
+                torch.mul(slope, factor, out=part)
+            else:
+                part += slope * factor
+        return total, divisor, torch.sum(found[0]) if quick else total
+
+    parts = each_block(fill, blocks, alone=not all(covered))
+    total, divisor = totals.added(parts, layout)
+    if totals.scale(divisor, layout) is None:
+        rest = totals.rest(divisor)
+        for buffer in buffers:
+            buffer *= rest
+    return total, divisor, buffers, torch.stack([part[2] for part in parts]).sum()
+
+
+class OnePass(torch.autograd.Function):
+    """A loss whose gradient is made with its value; going backward only scales it."""
+
+    @staticmethod
+    def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
+        value, ctx.ready = slopes(totals, detached(arrays), wanted)
+        ctx.totals, ctx.wanted, ctx.dtypes = totals, wanted, [each.dtype for each in variables]
+        ctx.save_for_backward(*arrays)
+        ctx.set_materialize_grads(False)
+        if isinstance(value, tuple) and isinstance(value[1], Tensor):
+            ctx.mark_non_differentiable(value[1])
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
+        if g is None:
+            return (None,) * (3 + len(ctx.wanted))
+        if torch.is_grad_enabled() or batched(g) or not concrete((g,)):
+            return None, None, None, *again(ctx, g)
+        ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
+        if ready is None:
+            _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
+        if g.item() != 1:
+            for each in ready:
+                each *= g
+        return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
+
+
+def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
+    return tuple([None if each is None else each.detach() for each in arrays])
+
+
+def again(ctx: Any, g: Tensor) -> Any:
+    """The gradients through the plain formula, to be differentiated again."""
+    arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
+    with torch.enable_grad():
+        for i in ctx.wanted:
+            arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
+        value = ctx.totals(*arrays)
+        value = value[0] if isinstance(value, tuple) else value
+        return torch.autograd.grad(
+            value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True
+        )

@@ -1,0 +1,62 @@
+"""Native functions that stand in for portable ones: each must pay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .bandwidth import copy_seconds
+from .contest import Row, timed
+from .libraries import BOTH, FORWARD, LIBRARIES
+
+SHAPE = (1000, 100)
+"""About a block of the evaluation."""
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0)}
+MEANING = {"stop_gradient"}
+"""Native for what they mean, not for speed."""
+
+
+def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]:
+    """A row for each native function of each library, forward and with the gradient."""
+    for library in libraries:
+        for mode in LIBRARIES[library].modes:
+            for name in names(library, device):
+                for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
+                    if mode != "compiled":
+                        yield line(library, mode, name, what, device, budget)
+
+
+def names(library: str, device: str) -> list[str]:
+    from array_losses.backends import backend_of
+
+    array = LIBRARIES[library](device).array(np.ones(1, np.float32))
+    return sorted(set(backend_of(array).native) - MEANING)
+
+
+def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
+    """One native function against its portable form."""
+    from array_losses import numerics
+    from array_losses.backends import backend_of
+
+    home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
+    x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
+    rest = (home.array(rng.integers(0, SHAPE[1], SHAPE[0])), 1) if name == "pick" else OPTIONS.get(name, ())
+    functions = (backend_of(x).native[name], getattr(numerics, name).portable)
+    native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)
+    moved = 8 * SHAPE[0] * SHAPE[1]  # read and written
+    row = Row(
+        f"numerics.{name}", "", what, library, mode, "portable", "the portable function", SHAPE[0] * SHAPE[1], [],
+        bytes=moved, floor=copy_seconds(moved, device),
+    )  # fmt: skip
+    return timed(row, native, portable, budget)
+
+
+def call(f: Callable[..., Any], rest: tuple[Any, ...], what: str) -> Callable[[Any], Any]:
+    """`f` of one array; summed where a gradient is taken."""
+    return (lambda x: f(x, *rest)) if what == FORWARD else (lambda x: f(x, *rest).sum())
+
+
+def pays(row: dict[str, Any]) -> bool:
+    return row["ratio"][1] < 1

@@ -1,0 +1,181 @@
+"""The benchmarks compare equal things, count right, and run; how fast anything is, is no matter of tests."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import array_losses as al
+from benchmarks.__main__ import main, parse
+from benchmarks.case import Case, Rival
+from benchmarks.cases import cases
+from benchmarks.clock import duel, judged
+from benchmarks.contest import UnequalError, hold, plain, plan
+from benchmarks.figures import geometric_mean, means, power, time
+from benchmarks.libraries import FORWARD, Work
+from benchmarks.peers import PEERS, MissingError, load
+from benchmarks.report import read, summary, write
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = ("torch", "optax", "sklearn", "numpy")
+
+
+def row(elements, middle, **other):
+    made = {
+        "loss": "mse_loss", "variant": "", "what": "forward", "library": "torch", "mode": "eager", "against": "torch",
+        "peer": "F.mse_loss", "size": elements, "ours": [1e-6 * (middle or 1)] * 3, "theirs": [1e-6] * 3,
+        "ratio": [middle] * 3,
+        "rounds": 3, "bytes": 8 * elements, "floor": 1e-7, "distance": 10.0, "memory": [100, 200], "note": "",
+    }  # fmt: skip
+    return made | other
+
+
+def run(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": "torch"},
+    )  # fmt: skip
+
+
+def test_every_loss_has_a_case():
+    assert {record.name for record in al.catalog()} <= {case.loss for case in cases()}
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_peers_give_the_same(case):
+    """`hold` refuses what is not equal."""
+    size = max(40, case.smallest)
+    for contest in plan([case], HERE, "cpu", size, ("eager", "jit")):
+        if contest.library == "jax" and contest.mode == "eager":
+            continue  # the same functions, and every operation compiled alone
+        if contest.what == FORWARD and PEERS[contest.rival.against].gradient:
+            continue  # the value comes with the gradient
+        found = hold(contest, "cpu", 0)
+        assert found.theirs
+        assert found.note == "not offered" or found.ratio
+
+
+def test_what_is_not_equal_is_refused():
+    wrong = Rival("numpy", "a wrong formula", lambda _: lambda x, y: ((x - y) ** 2).sum())
+    case = Case("mse_loss", lambda rng, n: (rng.random(n), rng.random(n)), (wrong,))
+    (contest,) = plan([case], ("numpy",), "cpu", 9, ("eager",))
+    with pytest.raises(UnequalError, match="against a wrong formula, 9 elements: values differ by"):
+        hold(contest, "cpu", 0)
+
+
+def test_what_is_not_offered_has_no_ratio():
+    peer = Rival("numpy", "theirs", lambda _: lambda x: x.sum())
+    (contest,) = plan(
+        [Case("no_such_loss", lambda rng, n: (rng.random(n),), (peer,))], ("numpy",), "cpu", 9, ("eager",)
+    )
+    found = plain(hold(contest, "cpu", 0))
+    assert found["note"] == "not offered"
+    assert found["ratio"] is None
+    assert found["theirs"]
+
+
+def test_ratios_are_taken_round_by_round():
+    found = judged([(1.0, 2.0), (10.0, 20.0), (3.0, 2.0)])
+    assert found.ratio.median == 0.5
+    assert (found.ours.median, found.theirs.median, found.rounds) == (3.0, 2.0, 3)
+    assert judged([(1.0, 4.0)]).ratio == (0.25, 0.25, 0.25)
+
+
+def test_duel_runs_both_in_turn():
+    seen = []
+    duel(*(Work(lambda name=name: seen.append(name), lambda _: None) for name in "ab"), 0)
+    assert set(seen) == {"a", "b"}
+
+
+def test_geometric_means():
+    assert geometric_mean([0.5, 2.0]) == pytest.approx(1)
+    assert np.isnan(geometric_mean([]))
+    rows = [row(8, 1.0), row(8, 4.0), row(1000, 0.5), row(8, 9.0, library="numpy"), row(8, None, ratio=None)]
+    found = means(rows)
+    assert list(found) == [("numpy", "eager", "torch", "forward"), ("torch", "eager", "torch", "forward")]
+    assert found["torch", "eager", "torch", "forward"] == {8: pytest.approx(2), 1000: pytest.approx(0.5)}
+
+
+def test_figures_for_readers():
+    assert [power(n) for n in (8, 1000, 2_000_000, 10**8)] == ["8", "1e3", "2e6", "1e8"]
+    assert [time(s) for s in (2.0, 0.0123, 4.5e-6, 2e-8)] == ["2 s", "12.3 ms", "4.5 µs", "20 ns"]
+
+
+def test_report_is_read_back(tmp_path, capsys):
+    head = row(
+        512 * 32_000, 0.5, loss="linear_cross_entropy", what="forward+backward", memory=[10**7, 10**9],
+        peer="F.cross_entropy of F.linear",
+    )  # fmt: skip
+    results = {
+        "schema": 1, "machine": {"gpu": None, "processor": "a processor", "cores": 2}, "refused": [],
+        "rows": [row(8, 1.5), row(10**6, 0.25), row(10**6, 0.5, loss="l1_loss"), head], "natives": [],
+    }  # fmt: skip
+    written = write(results, tmp_path)
+    assert [path.name for path in written] == ["results.json", "plot.svg", "plot.png"]
+    assert read(written[0]) == results
+    assert main(["--summary", str(written[0])]) == 0
+    text = summary(results)
+    assert capsys.readouterr().out == text + "\n"
+    assert "| torch eager | torch | forward | 1.50 | **0.35** | 0.50 `l1_loss` |" in text
+    assert "| torch eager | F.cross_entropy of F.linear | **0.50** |" in text
+    assert "10 MB / 1e+03 MB" in text
+    written[0].write_text('{"schema": 0}')
+    with pytest.raises(ValueError, match="run the benchmarks again"):
+        read(written[0])
+
+
+def test_keras_gives_the_same():
+    """In a process of its own, where it computes on torch."""
+    names = ",".join(case.loss for case in cases() if any(rival.against == "keras" for rival in case.rivals))
+    done = run(
+        "--against", "keras", "--losses", names, "--sizes", "8", "--modes", "eager", "--budget", "0", "--no-memory"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "refused" not in done.stdout
+
+
+def test_command_writes_what_it_measures(tmp_path):
+    words = ("--quick", "--against", "numpy", "--losses", "mse_loss", "--budget", "0", "--report", str(tmp_path))
+    done = run(*words, "--sizes", "8,5e5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["refused"] == []
+    assert results["machine"]["copy_gb_per_second"] > 0
+    assert [(each["size"], each["against"]) for each in results["rows"]] == [(8, "numpy"), (500_000, "numpy")]
+    large = results["rows"][1]
+    assert large["bytes"] == 4_000_000
+    if sys.platform == "linux":
+        assert large["memory"][1] >= 1_000_000  # of the formula's difference: a process's memory is known to half a MB
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--losses mse_los", '--losses: no "mse_los"; did you mean "mse_loss"?'),
+        ("--against pytorch", '--against: no "pytorch"; did you mean "torch"?'),
+        ("--sizes 8,many", 'numbers of elements, such as 8,1e3,1e6; got "8,many"'),
+        ("--summary nowhere.json", "--summary: no file nowhere.json"),
+        ("--modes fast", '--modes: no "fast"; there are eager, compiled, jit'),
+        ("--device cuda --against sklearn", "sklearn does not compute on a GPU"),
+        ("--device cuda --against torch", "torch finds no GPU"),
+    ],
+)
+def test_errors_in_the_users_words(words, message, capsys, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(SystemExit) as stop:
+        main(words.split())
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_peer_that_is_named_and_missing_is_an_error(capsys, monkeypatch):
+    monkeypatch.setattr("benchmarks.peers.find_spec", lambda name: None if name == "optax" else object())
+    with pytest.raises(MissingError, match="optax needs optax, which is not installed; pip install optax"):
+        load("optax", "cpu")
+    with pytest.raises(SystemExit):
+        parse(["--against", "optax"])
+    assert "optax" not in parse(["--quick", "--against", "torch,numpy"]).against
