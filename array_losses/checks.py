@@ -165,7 +165,7 @@ class Call:
         if limits is not None and within(views[0], limits):
             return True
         view, kept = views
-        ok = backend_of(view).evaluate(valid, (view,))
+        ok = backend_of(view).plainly(valid, (view,))
         bad = ~ok if kept is None else ~ok & kept
         backend = backend_of(view)
         if bool(backend.xp.any(bad)):
@@ -202,8 +202,13 @@ def within(view: Array, limits: tuple[float, float]) -> bool:
     """Whether every value of an array that may be read lies within limits, both included."""
     if 0 in view.shape:
         return True
-    low, high = backend_of(view).extremes(view)
-    return bool(limits[0] <= low and high <= limits[1])
+    backend = backend_of(view)
+
+    def compared(view: Array) -> bool:
+        low, high = backend.extremes(view)
+        return bool(limits[0] <= low and high <= limits[1])
+
+    return bool(backend.plainly(compared, (view,)))
 
 
 def is_host(value: Any) -> bool:

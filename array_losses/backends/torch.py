@@ -24,6 +24,14 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
     return -torch.nn.functional.logsigmoid(-x)
 
 
+def sigmoid(x: torch.Tensor) -> torch.Tensor:
+    """torch's own where no derivative is taken: it has y (1 - y), which is 0 where y rounds to 1."""
+    if not (torch.compiler.is_compiling() or torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
+        return torch.sigmoid(x)
+    decay = torch.exp(torch.where(x > 0, -x, x))
+    return torch.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
+
+
 def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
@@ -61,7 +69,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
     "less_at": less_at,
     "log_softmax": log_softmax,
-    "sigmoid": torch.sigmoid,
+    "sigmoid": sigmoid,
     "softmax": torch.softmax,
     "softplus": softplus,
     "stop_gradient": torch.Tensor.detach,
