@@ -1,4 +1,8 @@
-"""`python -m benchmarks`: the time and memory of every loss against the peers, in one process, on the same data."""
+"""`python -m benchmarks`: the time and memory of every loss against the peers, in one process, on the same data.
+
+Where other work runs on the machine, give the benchmarks one core (`taskset -c 0 python -m benchmarks`): threads that
+wait for each other on a core which is taken wait for whole time slices, and the figures are of the scheduler.
+"""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ def show(console: Console, results: dict[str, Any]) -> None:
     for refusal in results["refused"]:
         console.print(f"[red]refused:[/red] {refusal}")
     console.print(
-        f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores, load {machine.get('load')} before the run; "
-        f"copies {machine['copy_gb_per_second']} GB/s. Ratio: ours over theirs, below 1 is faster; in brackets our time, "
-        "[dim]±[/dim] half the distance of the ratio's quartiles. Floor: our time over that of a copy of the bytes "
-        "which must move, at the largest size. Memory: peak beyond the inputs, ours / theirs."
+        f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores, load {machine.get('load')} before, "
+        f"copies {machine['copy_gb_per_second']} GB/s.\nRatio: ours over theirs, below 1 is faster; in brackets our "
+        "time, [dim]±[/dim] half the distance of the ratio's quartiles. Floor: our time over that of a copy of the "
+        "bytes which must move, at the largest size. Memory: peak beyond the inputs, ours / theirs."
     )
 
 

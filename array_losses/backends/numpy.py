@@ -182,7 +182,7 @@ class NumPyBackend(Backend):
         return layout, layout.blocks(arrays, BLOCK)
 
 
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 """Elements of a block: with what a formula makes of them they stay in the cache of a core."""
 
 
