@@ -12,10 +12,10 @@ import array_losses as al
 from array_losses.backends import blocks, one_pass
 from array_losses.backends import numpy as numpy_backend
 from array_losses.families.family import family_of
+from conformance.backends import backend
 from conformance.case import cases
 
-from .libraries import JAX, TORCH, move
-
+JAX, TORCH = backend("jax:cpu"), backend("torch:cpu")
 CASES = {case.name: case for case in cases()}
 BLOCK = 32
 """Elements of a block in these tests, so that small arrays are many blocks."""
@@ -31,7 +31,7 @@ def small_blocks(monkeypatch):
 
 def reference(loss, arrays, options, places=(0,)):
     """Value and gradients by JAX, which knows no blocks."""
-    given, others = move(JAX, arrays), move(JAX, options)
+    given, others = JAX.move(arrays), JAX.move(options)
     if options.get("reduction") == "none":
         return np.asarray(loss(*given, **others)), ()
     value, gradients = jax.value_and_grad(lambda *each: loss(*each, **others), places)(*given)
@@ -39,10 +39,10 @@ def reference(loss, arrays, options, places=(0,)):
 
 
 def by_torch(loss, arrays, options, places=(0,)):
-    given = list(move(TORCH, arrays))
+    given = list(TORCH.move(arrays))
     for place in places:
         given[place].requires_grad_()
-    value = loss(*given, **move(TORCH, options))
+    value = loss(*given, **TORCH.move(options))
     return value.detach().numpy(), [each.numpy() for each in torch.autograd.grad(value, [given[i] for i in places])]
 
 
@@ -60,7 +60,7 @@ def everywhere(loss, arrays, options=None, places=(0,), rtol=1e-12):
     theirs, torchs = by_torch(loss, arrays, options, places)
     close(theirs, value, rtol)
     with torch.no_grad():
-        close(loss(*move(TORCH, arrays), **move(TORCH, options)), value, rtol)
+        close(loss(*TORCH.move(arrays), **TORCH.move(options)), value, rtol)
     for a, b, expected in zip(ours, torchs, gradients, strict=True):
         close(a, expected, rtol)
         close(b, expected, rtol)
@@ -103,7 +103,7 @@ def test_every_case_in_blocks(name, monkeypatch):
             expected = plain if reduction == "none" else plain.sum()
             options = {**sample.options, "reduction": reduction}
             with torch.no_grad():
-                found = case.loss(*move(TORCH, sample.arrays), **move(TORCH, options))
+                found = case.loss(*TORCH.move(sample.arrays), **TORCH.move(options))
             scale = case.allowance.scale + 1
             for each in (case.loss(*sample.arrays, **options), found.numpy()):
                 np.testing.assert_allclose(

@@ -12,7 +12,7 @@ BACKENDS = tuple(name for name in CPU if name != "numpy:readonly")
 NAMES = tuple(check.name for check in checks())
 
 
-@pytest.mark.parametrize("backends", [BACKENDS[:4], BACKENDS[4:]], ids="+".join)
+@pytest.mark.parametrize("backends", [BACKENDS[:5], BACKENDS[5:]], ids="+".join)
 @pytest.mark.parametrize("loss", [case.name for case in cases()])
 def test_conformance(loss, backends):
     units = [Unit(loss, each, NAMES, QUICK) for each in backends]

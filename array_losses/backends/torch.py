@@ -25,7 +25,7 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
-    """torch's own where no derivative is taken: it has y (1 - y), which is 0 where y rounds to 1."""
+    """Torch's own where no derivative is taken: it has y (1 - y), which is 0 where y rounds to 1."""
     if not (torch.compiler.is_compiling() or torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
         return torch.sigmoid(x)
     decay = torch.exp(torch.where(x > 0, -x, x))

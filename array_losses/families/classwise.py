@@ -66,13 +66,16 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
 
 
 class Classwise(Family):
-    """`soft` says whether the target may be probabilities, `soft_divisor` the divisor of the mean then."""
+    """`soft` says whether the target may be probabilities, `soft_divisor` the divisor of the mean then.
+
+    `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
+    """
 
     mask = ", broadcastable to the unreduced loss (N, *S)"
 
-    def __init__(self, body: Any, *, soft: bool, soft_divisor: str, **record: Any) -> None:
+    def __init__(self, body: Any, *, soft: bool, soft_divisor: str, dense: bool, **record: Any) -> None:
         super().__init__(body, **record)
-        self.soft, self.soft_divisor = soft, soft_divisor
+        self.soft, self.soft_divisor, self.dense = soft, soft_divisor, dense
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:
@@ -156,7 +159,7 @@ class Classwise(Family):
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)
-        return Prepared(given, elements, layout, slope if by_hand else None, 0, slopes)
+        return Prepared(given, elements, layout if self.dense else None, slope if by_hand else None, 0, slopes)
 
     def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
         target = call.place("target", value)
@@ -201,12 +204,12 @@ def _wide(array: Array | None, axis: int, ndim: int) -> Array | None:
 
 def classwise(
     *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "weights", soft: bool = True,
-    soft_divisor: str = "count",
+    soft_divisor: str = "count", dense: bool = True,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
     """Make a loss of a formula on (input, target, per-class weights, axis) that returns (loss, weight)."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         record = {"tasks": tasks, "torch": torch, "divisor": divisor}
-        return surround(Classwise(body, soft=soft, soft_divisor=soft_divisor, **record))
+        return surround(Classwise(body, soft=soft, soft_divisor=soft_divisor, dense=dense, **record))
 
     return decorate

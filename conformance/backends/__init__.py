@@ -10,8 +10,10 @@ from .base import Absent, Backend
 BACKENDS: dict[str, tuple[str, str]] = {
     "numpy": ("numpy", "NumPy"),
     "numpy:readonly": ("numpy", "ReadOnly"),
+    "numpy:blocks": ("numpy", "InBlocks"),
     "array_api_strict:strictest": ("strict", "Strictest"),
     "torch:cpu": ("torch", "Torch"),
+    "torch:blocks": ("torch", "InBlocks"),
     "torch:compile": ("torch", "Compiled"),
     "torch:cuda": ("torch", "Cuda"),
     "jax:cpu": ("jax", "Jax"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,17 @@ class Backend:
         """The product of the Hessian, with respect to the array at `place`, with a vector."""
         with self.scope():
             return al.hvp(f, place)(vector, *arrays, **options)
+
+
+@contextmanager
+def small(adapter: ModuleType, names: tuple[str, ...]) -> Iterator[None]:
+    """An adapter whose blocks hold three elements."""
+    before = {name: getattr(adapter, name) for name in names}
+    vars(adapter).update(dict.fromkeys(names, 3))
+    try:
+        yield
+    finally:
+        vars(adapter).update(before)
 
 
 def cast(array: Any, dtype: str) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .base import Backend
+from array_losses.backends import numpy as numpy_adapter
+
+from .base import Backend, small
 
 
 class NumPy(Backend):
@@ -24,6 +27,13 @@ class NumPy(Backend):
 
     def numpy(self, array: Any) -> np.ndarray:
         return np.asarray(array)
+
+
+class InBlocks(NumPy):
+    """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
+
+    name = "numpy:blocks"
+    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK",)))
 
 
 class ReadOnly(NumPy):

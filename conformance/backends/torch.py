@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from .base import Absent, Backend, Options
+from array_losses.backends import one_pass
+
+from .base import Absent, Backend, Options, small
 
 
 class Torch(Backend):
@@ -48,6 +51,14 @@ class Torch(Backend):
         found = (given[place].grad for place in places)
         zero = (torch.zeros_like(given[place]) for place in places)
         return value.detach(), tuple(o if g is None else g for g, o in zip(found, zero, strict=True))
+
+
+class InBlocks(Torch):
+    """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
+
+    name = "torch:blocks"
+    func = None
+    scope = staticmethod(partial(small, one_pass, ("ALONE", "SHARED")))
 
 
 class Cuda(Torch):

@@ -1,16 +1,15 @@
 """Negative log-likelihood of log-probabilities."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
-from ...backends import namespace
 from ...families.classwise import classwise
-from ...numerics import less_at, of_class, pick, weigh
+from ...numerics import of_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...types import ArrayLike, ArrayT, Options
 
 
-@classwise(tasks=("multiclass", "segmentation"), torch="nll_loss", soft=False)
+@classwise(tasks=("multiclass", "segmentation"), torch="nll_loss", soft=False, dense=False)
 def nll_loss(
     input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, ignore_index: ClassId = -100,
     axis: Axis = 1, **options: Unpack[Options],
@@ -71,14 +70,6 @@ def nll_loss(
     """
     w_y = of_class(weight, target)
     return -weigh(w_y, pick(input, target, axis)), w_y
-
-
-@nll_loss.derivative
-def nll_derivative(input: Array, target: Array, weight: Array | None, *, axis: int, **_: Any) -> Derivative:
-    """The loss, and -w_y at the class y."""
-    w_y = of_class(weight, target)
-    loss = -weigh(w_y, pick(input, target, axis))
-    return (loss, w_y), lambda: less_at(namespace(input).zeros_like(input), target, axis, w_y)
 
 
 NLLLoss = loss_class(nll_loss, "NLLLoss")
