@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from conformance.page import page
+from conformance.report import page
 
 from .reports import BACKENDS, LOSSES, NASTY, fail, report, small_run
 

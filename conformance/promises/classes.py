@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .good import Good
-from .promises import Claim, coarse, promise, same
+from ..good import Good
+from .claim import Claim, coarse, promise, same
 
 
 def one_hot(ids: np.ndarray, classes: int, axis: int = 1) -> np.ndarray:

@@ -1,83 +1,13 @@
-"""Relations that hold between two calls of a loss, by name; a case names those that its loss promises."""
+"""Promises of the losses of regression."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
-from .good import Good
-
-
-class Claim(NamedTuple):
-    """What holds between the results of some calls."""
-
-    calls: tuple[Good, ...]
-    """Of the loss itself, or `of` another; unreduced if they do not say otherwise."""
-    test: Callable[..., Any]
-    """Of the results: a pair of what came and what should have come, or booleans."""
-
-
-Promise = Callable[[Good], Iterator[Claim]]
-PROMISES: dict[str, Promise] = {}
-
-
-def promise(name: str) -> Callable[[Promise], Promise]:
-    """Enter a function, from a plain call to claims, under a name."""
-
-    def enter(function: Promise) -> Promise:
-        if name in PROMISES:
-            raise KeyError(f"two promises of one name: {name}")
-        PROMISES[name] = function
-        return function
-
-    return enter
-
-
-def coarse(x: np.ndarray) -> np.ndarray:
-    """Multiples of 1/64: sums of a few of them, and their products with powers of 2, are exact in 32 bits."""
-    return np.round(x * 64) / 64
-
-
-def equal(first: np.ndarray, second: np.ndarray) -> Any:
-    return second, first
-
-
-def same(good: Good, *others: Good) -> Iterator[Claim]:
-    """Each of the others gives what the first gives."""
-    return (Claim((good, other), equal) for other in others)
-
-
-def nothing(found: np.ndarray) -> Any:
-    return found, np.zeros_like(found)
-
-
-# --- every loss -----------------------------------------------------------------------------------------------------
-
-
-@promise("nonnegative")
-def nonnegative(good: Good) -> Iterator[Claim]:
-    yield Claim((good,), lambda found: found >= 0)
-
-
-@promise("permutable over the batch")
-def permutable(good: Good) -> Iterator[Claim]:
-    count = len(good.arrays[0])
-    order = np.arange(count)[::-1]
-    arrays = (each[order] if len(each) == count else each for each in good.arrays)
-    turned = good.having(**dict(zip(good.positional, arrays, strict=False)))
-    yield Claim((good, turned), lambda a, b: (b, a[order]))
-
-
-@promise("linear in the weights")
-def linear(good: Good) -> Iterator[Claim]:
-    for factor in (4.0, 0.5, 0.0):
-        heavy = good.having(sample_weight=np.asarray([factor]))
-        yield Claim((good, heavy), lambda a, b, factor=factor: (b, factor * a))
-
-
-# --- regression -----------------------------------------------------------------------------------------------------
+from ..good import Good
+from .claim import Claim, coarse, nothing, promise, same
 
 
 @promise("symmetric")
@@ -162,7 +92,3 @@ def square(good: Good) -> Iterator[Claim]:
 @promise("the square of l1")
 def squared(good: Good) -> Iterator[Claim]:
     yield Claim((good.of("l1_loss"), good), lambda a, b: (b, a * a))
-
-
-# The other families' promises are entered by their modules.
-from . import binary_promises, box_promises, class_promises, region_promises  # noqa: E402, F401

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .class_promises import one_hot
-from .good import Good
-from .promises import Claim, coarse, equal, nothing, promise, same
+from ..good import Good
+from .claim import Claim, coarse, equal, nothing, promise, same
+from .classes import one_hot
 
 
 def soft(good: Good) -> Good:

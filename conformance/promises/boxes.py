@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .good import Good
-from .promises import Claim, coarse, nothing, promise, same
+from ..good import Good
+from .claim import Claim, coarse, nothing, promise, same
 
 
 @promise("permutable over the boxes")
