@@ -103,9 +103,11 @@ def collect(units: list[Unit], jobs: int, console: Console) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("losses x backends", total=len(units))
-        for found in run(units, jobs):
+        for done, found in enumerate(run(units, jobs), 1):
             outcomes += found
             progress.advance(task)
+            if not console.is_terminal and done % 10 == 0:
+                console.print(f"{done} of {len(units)} losses x backends")
             for each in found:
                 if each.status == "failed":
                     progress.console.print(f"[red]{each.loss}, {each.check} on {each.backend}: failed[/red]")
