@@ -29,6 +29,11 @@ class Deviation(NamedTuple):
 
 
 KNOWN: tuple[Deviation, ...] = (
+    Deviation(
+        "*", "placement", "torch:compile", "*NumPy scalars*", "*Observed exception*",
+        "torch.compile makes 0-d arrays of NumPy scalars, which are no numbers",
+        "https://docs.pytorch.org/docs/stable/torch.compiler_faq.html",
+    ),
     *(
         Deviation(
             loss, "*", "array_api_strict:strictest", "*", "ValueError: Device*no_x64*int64*",
