@@ -23,6 +23,8 @@ class Layout(NamedTuple):
 
     positions: tuple[int, ...]
     axes: tuple[Axes | None, ...]
+    chunk: int = 0
+    """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
 
     def width(self, arrays: tuple[Array | None, ...]) -> int:
         """Elements for each position in the largest array: its classes, say."""
@@ -36,6 +38,10 @@ class Layout(NamedTuple):
         """Blocks of at most about `target` elements of the largest array, in order."""
         return cut(self.positions, self.width(arrays), target)
 
+    def chunks(self) -> list[Block]:
+        """Blocks of `chunk` positions; the last may have fewer."""
+        return cut(self.positions, 1, self.chunk)
+
     def take(self, arrays: tuple[Array | None, ...], block: Block) -> list[Array | None]:
         """The parts of the arrays that belong to a block, as views."""
         return [None if axes is None else array[key(axes, block)] for array, axes in zip(arrays, self.axes, strict=True)]
@@ -44,6 +50,18 @@ class Layout(NamedTuple):
         """Whether each block has a part of its own of this array: gradients into others are added up."""
         axes = self.axes[place]
         return axes is not None and all(n == 1 or i in axes for i, n in enumerate(self.positions))
+
+
+class Product(NamedTuple):
+    """A product of matrices not made yet, so that it can be made where it belongs."""
+
+    left: Array
+    right: Array
+
+
+def made(array: Array | Product) -> Array:
+    """An array, if need be multiplied out."""
+    return array.left @ array.right if isinstance(array, Product) else array
 
 
 def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:

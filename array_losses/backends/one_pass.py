@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
-from .blocks import Block, Layout, in_order, key
+from . import again
+from .blocks import Block, Layout, Product, in_order, key, made
 
 Tensor = torch.Tensor
 
@@ -20,73 +21,89 @@ Where there are more threads, each takes blocks that are too small for torch to 
 WHOLE: list[Block] = [()]
 
 
-def concrete(arrays: tuple[Tensor | None, ...]) -> bool:
-    """Whether these are plain tensors in host memory, and nothing traces, transforms or watches what is done."""
+def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
+    """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
     if (
         torch.compiler.is_compiling()
         or torch._C._are_functorch_transforms_active()
-        or torch._C._len_torch_dispatch_stack()
+        or (torch._C._len_torch_dispatch_stack() and not anywhere)
         or torch._C._get_tracing_state() is not None
         or forward_ad._current_level >= 0
     ):
         return False
-    return all(each is None or (type(each) in PLAIN and each.is_cpu) for each in arrays)
+    return all(each is None or (type(each) in PLAIN and (anywhere or each.is_cpu)) for each in arrays)
 
 
 PLAIN = (Tensor, torch.nn.Parameter)
 
 
-def blocks_of(layout: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
+def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
-    if layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+    if prepared.large:
+        layout = prepared.layout()
+        return layout, layout.chunks()
+    if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+        return None, WHOLE
+    layout, block = prepared.layout(), ALONE if torch.get_num_threads() == 1 else SHARED
+    if layout.chunk:
         return layout, WHOLE
-    layout, block = layout(), ALONE if torch.get_num_threads() == 1 else SHARED
     blocks = layout.blocks(arrays, block)
     return layout, WHOLE if len(blocks) == 1 else blocks
 
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    if not concrete(arrays):
-        return totals(*arrays)
-    layout, blocks = blocks_of(totals.prepared.layout, arrays)
+    large = totals.prepared.large
+    if not concrete(arrays, anywhere=large):
+        return plainly(totals, arrays)
+    layout, blocks = blocks_of(totals.prepared, arrays)
     wanted: tuple[int, ...] = ()
     if torch.is_grad_enabled():
         wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
     if not wanted:
         with torch.no_grad():
             found = values(totals, arrays, layout, blocks, quick=True)
-            if totals.by_hand(()) and not isfinite(found[0]):
+            if totals.by_hand(()) and found[0].is_cpu and not isfinite(found[0]):
                 found = values(totals, arrays, layout, blocks, quick=False)
             return totals.finish(*found)
     if blocks is WHOLE and not totals.by_hand(wanted):
-        return totals(*arrays)
+        return plainly(totals, arrays)
     try:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])
     except LookupError:  # the divisor depends on what is wanted
-        return totals(*arrays)
+        return plainly(totals, arrays)
+
+
+def plainly(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+    """By the operators of torch, which differentiate it, trace it or transform it."""
+    return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
 def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
     """The totals."""
     if blocks is WHOLE:
         return totals.values(arrays, quick)
-    return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
+    alone = totals.prepared.large
+    parts = each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks, alone)
+    return totals.added(parts, layout)
 
 
-def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, dtype: torch.dtype) -> Tensor:
+def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     """A formula that gives a loss for each position."""
-    blocks = WHOLE
-    if concrete(arrays) and not (torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)):
-        layout, blocks = blocks_of(layout, arrays)
+    arrays, blocks = prepared.arrays, WHOLE
+    wanted = torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
+    if concrete(arrays, anywhere=prepared.large) and not wanted:
+        layout, blocks = blocks_of(prepared, arrays)
+    elif prepared.large:
+        return again.evaluate_each(formula, prepared.layout(), arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
-    result = torch.empty(layout.positions, dtype=dtype)
+    result = torch.empty(layout.positions, dtype=dtype, device=arrays[0].device)
 
     def fill(block: Block) -> None:
         result[block] = formula(*layout.take(arrays, block))
 
-    each_block(fill, blocks)
+    each_block(fill, blocks, alone=prepared.large)
     return result
 
 
@@ -98,17 +115,18 @@ def each_block(job: Any, blocks: list[Block], alone: bool = False) -> list[Any]:
 def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     quick = totals.by_hand(wanted)
-    layout, blocks = blocks_of(totals.prepared.layout, arrays)
+    layout, blocks = blocks_of(totals.prepared, arrays)
     make = whole if blocks is WHOLE else in_blocks
     total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
-    if quick and not (isfinite(total) and isfinite(check)):
+    if quick and total.is_cpu and not (isfinite(total) and isfinite(check)):
         total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
     return totals.finish(total, divisor), found
 
 
 def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
     """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
-    total, divisor, found = totals.slopes(arrays, wanted, quick)
+    total, divisor, slopes = totals.slopes(arrays, wanted, quick)
+    found = [made(each) for each in slopes]
     factor = totals.scale(divisor, None)
     factor = totals.rest(divisor) if factor is None else factor
     return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
@@ -119,7 +137,7 @@ def in_blocks(
     quick: bool,
 ) -> Any:  # fmt: skip
     """The same, block by block."""
-    covered = [layout.covers(place) for place in wanted]
+    large, covered = totals.prepared.large, [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [
         (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
@@ -132,13 +150,15 @@ def in_blocks(
         factor = 1.0 if scale is None else scale
         for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
             part = buffer[key(layout.axes[place] or (), block)]
-            if all_its_own:
+            if isinstance(slope, Product):
+                part.addmm_(slope.left, slope.right, beta=0 if all_its_own else 1, alpha=factor)
+            elif all_its_own:
                 torch.mul(slope, factor, out=part)
             else:
                 part += slope * factor
-        return total, divisor, torch.sum(found[0]) if quick else total
+        return total, divisor, torch.sum(found[0]) if quick and not large else total
 
-    parts = each_block(fill, blocks, alone=not all(covered))
+    parts = each_block(fill, blocks, alone=large or not all(covered))
     total, divisor = totals.added(parts, layout)
     if totals.scale(divisor, layout) is None:
         rest = totals.rest(divisor)
@@ -164,12 +184,12 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if torch.is_grad_enabled() or type(g) not in PLAIN or not concrete((g,)):
-            return None, None, None, *again(ctx, g)
+        if torch.is_grad_enabled() or type(g) not in PLAIN or not concrete((g,), anywhere=True):
+            return None, None, None, *once_more(ctx, g)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
             _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
-        if g.item() != 1:
+        if not g.is_cpu or g.item() != 1:
             for each in ready:
                 each *= g
         return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
@@ -179,11 +199,11 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     return tuple([None if each is None else each.detach() for each in arrays])
 
 
-def again(ctx: Any, g: Tensor) -> Any:
+def once_more(ctx: Any, g: Tensor) -> Any:
     """The gradients through the plain formula, to be differentiated again."""
     arrays = ctx.saved_tensors
     variables = [arrays[i] for i in ctx.wanted]
     with torch.enable_grad():
-        value = ctx.totals(*arrays)
+        value = plainly(ctx.totals, arrays)
         value = value[0] if isinstance(value, tuple) else value
         return torch.autograd.grad(value, variables, g, create_graph=torch.is_grad_enabled(), allow_unused=True)

@@ -59,7 +59,9 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch
 
 NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
+    "exp_own": torch.exp_,
     "less_at": less_at,
+    "linear": torch.nn.functional.linear,
     "log_softmax": log_softmax,
     "sigmoid": torch.sigmoid,
     "softmax": torch.softmax,
@@ -122,8 +124,8 @@ class TorchBackend(Backend):
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         return one_pass.evaluate(totals, arrays)
 
-    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
-        return one_pass.evaluate_each(formula, arrays, layout, dtype)
+    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+        return one_pass.evaluate_each(formula, prepared, dtype)
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:

@@ -82,14 +82,14 @@ class Pointwise(Family):
             arrays, outer, _ = visible(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
             if where is None and outer == [None, None]:
-                return Elements(loss), slope
-            return weighted(loss, outer, None, where), lambda: weighted(slope(), outer, None, where).loss
+                return Elements(loss), lambda _: (slope(),)
+            return weighted(loss, outer, None, where), lambda _: (weighted(slope(), outer, None, where).loss,)
 
         given = (where, *weights, *arrays.values())
         by_hand = self.derivative is not None and not unseen
         return Prepared(
             given, elements, lambda: Layout(shape, tuple([spread(each, shape) for each in given])),
-            slope if by_hand else None, 3 + cut, slopes,
+            slope if by_hand else None, (3 + cut,), slopes,
         )  # fmt: skip
 
     def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
