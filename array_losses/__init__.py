@@ -11,6 +11,7 @@ from .autodiff.check import check_gradient
 from .autodiff.gradients import grad, value_and_grad
 from .autodiff.second_order import hessian_diagonal, hvp
 from .catalog import Record, catalog
+from .compiled import compile
 from .config import from_config, load
 from .errors import (
     ArgumentError,
@@ -49,6 +50,7 @@ __all__ = [
     "Sums",
     "catalog",
     "check_gradient",
+    "compile",
     "from_config",
     "grad",
     "hessian_diagonal",

@@ -191,7 +191,7 @@ def within(view: Array, limits: tuple[float, float]) -> bool:
     if 0 in view.shape:
         return True
     low, high = backend_of(view).extremes(view)
-    return limits[0] <= low and high <= limits[1]
+    return bool(limits[0] <= low and high <= limits[1])
 
 
 def is_host(value: Any) -> bool:

@@ -101,9 +101,7 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
     return call.backend.cast(array, call.compute)
 
 
-def weighted(
-    loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None
-) -> Elements:
+def weighted(loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None) -> Elements:
     """Weigh and mask unreduced losses.
 
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
@@ -190,7 +188,7 @@ class Totals:
         divisor = parts[0][1]
         if not self.known(divisor):
             divisor = backend.xp.sum(backend.xp.stack([part[1] for part in parts]))
-        elif isinstance(divisor, int):
+        elif type(divisor) is int:
             divisor = prod(layout.positions)
         return total, divisor
 
@@ -201,15 +199,15 @@ class Totals:
 
     def known(self, divisor: Any) -> bool:
         """Whether a divisor is the same whatever the arrays hold."""
-        return divisor is None or isinstance(divisor, int | float) or not isinstance(self.plan.normalizer, str)
+        return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
 
     def scale(self, divisor: Any, layout: Layout | None) -> float | None:
         """What a block's gradient is multiplied by, where the whole divisor is known already."""
         if self.plan.reduction != "mean":
             return 1.0
-        if not isinstance(divisor, int | float):
+        if type(divisor) not in (int, float):  # a NumPy scalar is a sum
             return None
-        if isinstance(divisor, int) and layout is not None:  # a count, of one block
+        if type(divisor) is int and layout is not None:  # a count, of one block
             divisor = prod(layout.positions)
         whole = max(divisor, self.plan.finish.floor)
         return 1 / whole if whole else 0.0

@@ -1,4 +1,8 @@
-"""`python -m benchmarks`: the time and memory of every loss against the peers, in one process, on the same data."""
+"""`python -m benchmarks`: the time and memory of every loss against the peers, in one process, on the same data.
+
+Where other work runs on the machine, give the benchmarks one core (`taskset -c 0 python -m benchmarks`): threads that
+wait for each other on a core which is taken wait for whole time slices, and the figures are of the scheduler.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +69,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, metavar="N", help="of linear_cross_entropy (8192; quick 512)")
     parser.add_argument("--no-memory", dest="memory", action="store_false", help="do not measure memory")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write results.json, plot.svg and plot.png there")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="print the table that a results.json makes, only")
     asked = parser.parse_args(words)
+    if asked.summary is not None:
+        if not asked.summary.is_file():
+            parser.error(f"--summary: no file {asked.summary}")
+        return asked
     known(parser, "--losses", asked.losses, list(dict.fromkeys(case.loss for case in cases())))
     known(parser, "--against", asked.against or (), tuple(PEERS))
     known(parser, "--modes", asked.modes, MODES)
@@ -95,8 +104,13 @@ def present(named: tuple[str, ...] | None, device: str) -> tuple[str, ...]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the benchmarks; 0, 1 if a comparison was refused, 2 if what is asked for makes no sense."""
+    """Run the benchmarks; 0, 1 if a comparison was refused or failed, 2 if what is asked for makes no sense."""
     asked = parse(words)
+    if asked.summary is not None:
+        from .report import read, summary
+
+        print(summary(read(asked.summary)))
+        return 0
     from .session import session
 
     return session(asked)

@@ -81,9 +81,7 @@ def plan(
                     yield from (each for each in found if not case.heavy or telling(each))
 
 
-def of_rival(
-    case: Case, rival: Rival, what: str, device: str, size: int, modes: Sequence[str]
-) -> Iterator[Contest]:  # fmt: skip
+def of_rival(case: Case, rival: Rival, what: str, device: str, size: int, modes: Sequence[str]) -> Iterator[Contest]:
     """One contest for each mode of the peer's library; our NumPy against torch too, on a CPU."""
     peer = PEERS[rival.against]
     library = peer.library if device == "cpu" else peer.on_gpu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import exp, log
 from typing import Any
 
@@ -19,6 +19,11 @@ def ratio(row: Row) -> float:
     return row["ratio"][1]
 
 
+def calm(row: Row) -> float:
+    """The ratio of the lower quartiles of both times: a busy machine disturbs it less than that of the medians."""
+    return row["ours"][0] / row["theirs"][0]
+
+
 def additive(rows: Iterable[Row]) -> list[Row]:
     """Rows with a ratio, of losses measured over sizes."""
     return [row for row in rows if row["ratio"] and row["loss"] != "linear_cross_entropy"]
@@ -33,10 +38,10 @@ def groups(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], dict[int, lis
     return found
 
 
-def means(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], dict[int, float]]:
+def means(rows: Iterable[Row], of: Callable[[Row], float] = ratio) -> dict[tuple[str, str, str, str], dict[int, float]]:
     """The geometric mean of the ratios of each group, at each size."""
     return {
-        key: {size: geometric_mean(map(ratio, each)) for size, each in sorted(sizes.items())}
+        key: {size: geometric_mean(map(of, each)) for size, each in sorted(sizes.items())}
         for key, sizes in groups(rows).items()
     }
 

@@ -23,6 +23,7 @@ def machine(device: str) -> dict[str, Any]:
         "processor": processor(),
         "cores": cores(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "device": device,
         "gpu": gpu() if device == "cuda" else None,
         "copy_gb_per_second": round(bandwidth(device) / 1e9, 1),

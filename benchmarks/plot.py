@@ -37,17 +37,14 @@ def plot(results: dict[str, Any], folder: Path) -> list[Path]:
         panel.set_visible(False)
     for name, panel in zip(names, panels.flat, strict=False):
         draw(panel, name, [row for row in rows if (row["loss"], row["variant"]) == name])
-    lines = {
-        line.get_label(): line for panel in panels.flat for line in panel.get_lines() if line.get_label()[0] != "_"
-    }
+    drawn = [line for panel in panels.flat for line in panel.get_lines() if not line.get_label().startswith("_")]
+    lines = {line.get_label(): line for line in drawn}
     figure.legend(lines.values(), lines.keys(), loc="lower center", ncols=len(lines), frameon=False, fontsize=8)
     figure.supylabel("our time / theirs", fontsize=9)
-    figure.supxlabel(
-        "elements (forward + backward; NumPy against the naive formula: forward)",
-        fontsize=9,
-        y=0.6 / (0.8 + 2.2 * high),
-    )
-    figure.tight_layout(rect=(0, 0.5 / (0.8 + 2.2 * high), 1, 1))
+    foot = 0.5 / (0.8 + 2.2 * high)
+    said = "elements (forward + backward; NumPy against the naive formula: forward)"
+    figure.supxlabel(said, fontsize=9, y=1.2 * foot)
+    figure.tight_layout(rect=(0, foot, 1, 1))
     paths = [folder / "plot.svg", folder / "plot.png"]
     with mpl.rc_context({"svg.hashsalt": "array_losses"}):
         for path in paths:

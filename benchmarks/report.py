@@ -9,7 +9,6 @@ from typing import Any
 from .figures import additive, geometric_mean, groups, memory, power, ratio, time
 
 SCHEMA = 1
-START, END = "<!-- speed: generated -->", "<!-- end of speed -->"
 
 
 def write(results: dict[str, Any], folder: Path) -> list[Path]:
@@ -35,19 +34,19 @@ def read(path: Path) -> dict[str, Any]:
 def summary(results: dict[str, Any]) -> str:
     """The README's speed table, in Markdown."""
     rows, machine = results["rows"], results["machine"]
+    smallest = min((row["size"] for row in additive(rows)), default=0)
     lines = ["| on | against | what | small | large | worst of the large |", "|---|---|---|---|---|---|"]
     for (library, mode, against, what), sizes in groups(rows).items():
-        smallest, large = min(sizes), [row for size, each in sizes.items() if size >= 1_000_000 for row in each]
-        large = large or sizes[max(sizes)]
+        large = [row for size, each in sizes.items() if size >= 1_000_000 for row in each] or sizes[max(sizes)]
         worst = max(large, key=ratio)
+        small = f"{geometric_mean(map(ratio, sizes[smallest])):.2f}" if smallest in sizes else ""
         lines.append(
-            f"| {library} {mode} | {against} | {what} | {geometric_mean(map(ratio, sizes[smallest])):.2f} | "
+            f"| {library} {mode} | {against} | {what} | {small} | "
             f"**{geometric_mean(map(ratio, large)):.2f}** | {ratio(worst):.2f} `{worst['loss']}` |"
         )
-    small = min((row["size"] for row in additive(rows)), default=0)
     facts = (
-        f"Our time over theirs, geometric means over the losses; small is {power(small)} elements, large 1e6 and more. "
-        f"Float32, {machine['gpu'] or machine['processor']}, {machine['cores']} cores."
+        f"Our time over theirs, geometric means over the losses; small is {power(smallest)} elements, large 1e6 and "
+        f"more. Float32, {machine['gpu'] or machine['processor']}, {machine['cores']} cores."
     )
     return "\n".join([facts, "", *lines, *head_lines(rows), *memory_lines(rows)])
 
@@ -77,24 +76,20 @@ def row_library(row: dict[str, Any]) -> str:
 
 def memory_lines(rows: list[dict[str, Any]]) -> list[str]:
     """The most that a loss takes beyond its inputs."""
-    found = [row for row in additive(rows) if row["memory"][0] is not None]
+    found = [
+        row for row in additive(rows) if row["memory"][0] is not None and row["against"] not in ("keras", "sklearn")
+    ]
     if not found:
         return []
-    lines = ["", "Most memory beyond the inputs, over the losses:", "", "| on | what | elements | ours | theirs |"]
-    lines.append("|---|---|---|---|---|")
-    for library in dict.fromkeys((row["library"], row["mode"], row["what"]) for row in found):
-        each = [row for row in found if (row["library"], row["mode"], row["what"]) == library]
+    lines = [
+        "",
+        "Most memory beyond the inputs, over the losses:",
+        "",
+        "| on | against | what | elements | ours | theirs |",
+    ]
+    lines.append("|---|---|---|---|---|---|")
+    for (library, mode, against, what), sizes in groups(found).items():
+        each = sizes[max(sizes)]
         ours, theirs = (memory(max(row["memory"][side] for row in each)) for side in (0, 1))
-        lines.append(f"| {library[0]} {library[1]} | {library[2]} | {power(each[0]['size'])} | {ours} | {theirs} |")
+        lines.append(f"| {library} {mode} | {against} | {what} | {power(max(sizes))} | {ours} | {theirs} |")
     return lines
-
-
-def refresh(readme: Path, results: dict[str, Any]) -> bool:
-    """Put the summary between its marks in the README; whether anything changed."""
-    text = readme.read_text()
-    head, found, rest = text.partition(START)
-    if not found:
-        return False
-    new = f"{head}{START}\n{summary(results)}\n{END}{rest.partition(END)[2]}"
-    readme.write_text(new)
-    return new != text

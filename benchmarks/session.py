@@ -26,7 +26,7 @@ WIDE = 180
 
 
 def session(asked: argparse.Namespace) -> int:
-    """Run what is asked for; 1 if a comparison was refused."""
+    """Run what is asked for; 1 if a comparison was refused or failed."""
     console = Console(soft_wrap=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -42,6 +42,9 @@ def session(asked: argparse.Namespace) -> int:
                 found.append((contest, hold(contest, asked.device, asked.budget)))
             except UnequalError as error:
                 results["refused"].append(str(error))
+            except Exception as error:  # one call that fails costs one row, not the run
+                what = f"{type(error).__name__}: {error}".partition("\n")[0]
+                results["refused"].append(f"{contest.key}, {contest.size} elements: {what}")
             progress.advance(bar)
         progress.update(bar, description="memory")
         remember(asked, found)

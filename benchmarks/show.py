@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from .figures import means, memory, power, time
+from .figures import calm, means, memory, power, time
 from .natives import pays
 
 Row = dict[str, Any]
@@ -28,10 +28,10 @@ def show(console: Console, results: dict[str, Any]) -> None:
     for refusal in results["refused"]:
         console.print(f"[red]refused:[/red] {refusal}")
     console.print(
-        f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores, copies "
-        f"{machine['copy_gb_per_second']} GB/s. Ratio: ours over theirs, below 1 is faster; in brackets our time, "
-        "[dim]±[/dim] half the distance of the ratio's quartiles. Floor: our time over that of a copy of the bytes "
-        "which must move, at the largest size. Memory: peak beyond the inputs, ours / theirs."
+        f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores, load {machine.get('load')} before, "
+        f"copies {machine['copy_gb_per_second']} GB/s.\nRatio: ours over theirs, below 1 is faster; in brackets our "
+        "time, [dim]±[/dim] half the distance of the ratio's quartiles. Floor: our time over that of a copy of the "
+        "bytes which must move, at the largest size. Memory: peak beyond the inputs, ours / theirs."
     )
 
 
@@ -72,11 +72,13 @@ def memories(rows: list[Row]) -> str:
 
 
 def table_of_means(rows: Iterable[Row]) -> Table:
-    found = means(rows)
+    found, quiet = means(rows), means(rows, calm)
     sizes = sorted({size for each in found.values() for size in each})
-    made = Table("on", "against", "what", *map(power, sizes), title="geometric means of the ratios")
-    for (library, mode, against, what), each in found.items():
-        cells = [f"{each[size]:.2f}" if size in each else "" for size in sizes]
+    title = "geometric means of the ratios; in brackets of the lower quartiles, which a busy machine disturbs less"
+    made = Table("on", "against", "what", *map(power, sizes), title=title)
+    for key, each in found.items():
+        library, mode, against, what = key
+        cells = [f"{each[size]:.2f} [dim]({quiet[key][size]:.2f})[/dim]" if size in each else "" for size in sizes]
         made.add_row(f"{library} {mode}", against, what, *cells)
     return made
 

@@ -105,7 +105,7 @@ def test_figures_for_readers():
     assert [time(s) for s in (2.0, 0.0123, 4.5e-6, 2e-8)] == ["2 s", "12.3 ms", "4.5 µs", "20 ns"]
 
 
-def test_report_is_read_back(tmp_path):
+def test_report_is_read_back(tmp_path, capsys):
     head = row(
         512 * 32_000, 0.5, loss="linear_cross_entropy", what="forward+backward", memory=[10**7, 10**9],
         peer="F.cross_entropy of F.linear",
@@ -117,7 +117,9 @@ def test_report_is_read_back(tmp_path):
     written = write(results, tmp_path)
     assert [path.name for path in written] == ["results.json", "plot.svg", "plot.png"]
     assert read(written[0]) == results
+    assert main(["--summary", str(written[0])]) == 0
     text = summary(results)
+    assert capsys.readouterr().out == text + "\n"
     assert "| torch eager | torch | forward | 1.50 | **0.35** | 0.50 `l1_loss` |" in text
     assert "| torch eager | F.cross_entropy of F.linear | **0.50** |" in text
     assert "10 MB / 1e+03 MB" in text
@@ -156,6 +158,7 @@ def test_command_writes_what_it_measures(tmp_path):
         ("--losses mse_los", '--losses: no "mse_los"; did you mean "mse_loss"?'),
         ("--against pytorch", '--against: no "pytorch"; did you mean "torch"?'),
         ("--sizes 8,many", 'numbers of elements, such as 8,1e3,1e6; got "8,many"'),
+        ("--summary nowhere.json", "--summary: no file nowhere.json"),
         ("--modes fast", '--modes: no "fast"; there are eager, compiled, jit'),
         ("--device cuda --against sklearn", "sklearn does not compute on a GPU"),
         ("--device cuda --against torch", "torch finds no GPU"),

@@ -12,7 +12,7 @@ FLOORS = (
     {"types", "errors", "options", "sums"},
     {"namespace", "backends"},
     {"numerics", "checks", "reduction"},
-    {"families", "objects", "autodiff"},
+    {"families", "objects", "autodiff", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations"},
     {"", "command", "__main__"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any, NamedTuple
@@ -26,7 +25,7 @@ class Layout(NamedTuple):
     chunk: int = 0
     """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
 
-    def width(self, arrays: tuple[Array | None, ...]) -> int:
+    def width(self, arrays: tuple[Any, ...]) -> int:
         """Elements for each position in the largest array: its classes, say."""
         widths = [1]
         for array, axes in zip(arrays, self.axes, strict=True):
@@ -34,7 +33,7 @@ class Layout(NamedTuple):
                 widths.append(size(tuple(n for n, axis in zip(array.shape, axes, strict=True) if axis is None)))
         return max(widths)
 
-    def blocks(self, arrays: tuple[Array | None, ...], target: int) -> list[Block]:
+    def blocks(self, arrays: tuple[Any, ...], target: int) -> list[Block]:
         """Blocks of at most about `target` elements of the largest array, in order."""
         return cut(self.positions, self.width(arrays), target)
 
@@ -42,9 +41,11 @@ class Layout(NamedTuple):
         """Blocks of `chunk` positions; the last may have fewer."""
         return cut(self.positions, 1, self.chunk)
 
-    def take(self, arrays: tuple[Array | None, ...], block: Block) -> list[Array | None]:
+    def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
         """The parts of the arrays that belong to a block, as views."""
-        return [None if axes is None else array[key(axes, block)] for array, axes in zip(arrays, self.axes, strict=True)]
+        return [
+            None if axes is None else array[key(axes, block)] for array, axes in zip(arrays, self.axes, strict=True)
+        ]
 
     def covers(self, place: int) -> bool:
         """Whether each block has a part of its own of this array: gradients into others are added up."""
@@ -102,7 +103,8 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
         return [()]
     axis -= 1
     length = positions[axis]
-    step = -(-length // -(-length * inner // target))
+    step = max(target // inner, 1)
+    step = -(-length // -(-length // step))  # blocks of one size, but for the last
     slices = [slice(start, start + step) for start in range(0, length, step)]
     leads = product(*(range(n) for n in positions[:axis]))
     return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
@@ -128,6 +130,8 @@ def in_order(
     if helpers < 1:
         work()
         return results
+    from concurrent.futures import ThreadPoolExecutor  # slow to import
+
     with ThreadPoolExecutor(helpers) as pool:
         others = [pool.submit(work) for _ in range(helpers)]
         work()

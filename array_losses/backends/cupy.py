@@ -33,6 +33,8 @@ class CuPyBackend(Backend):
         with like.device:
             return cupy.arange(count)
 
+    # `compile` could be `cupy.fuse` of a loss's formula: it takes elementwise functions only, and awaits a GPU to try
+
     def plainly(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
         with next(array for array in arrays if array is not None).device:
             return formula(*arrays)

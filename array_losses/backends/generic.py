@@ -143,6 +143,10 @@ class Backend:
             return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
         return self.plainly(totals, arrays)
 
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of arrays, compiled; as it is where there is nothing to gain."""
+        return function
+
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         """The value and, in the dtype it is computed in, its gradient with respect to each array wanted, in one pass.
 

@@ -126,6 +126,18 @@ class JaxBackend(Backend):
         (losses,) = scanned(lambda *block: (formula(*block),), prepared.arrays, prepared.layout())
         return losses
 
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @partial(jax.jit, static_argnums=0)
+        def call(fixed: tuple[tuple[str, Any], ...], args: Any, options: dict[str, Any]) -> Any:
+            return function(*args, **dict(fixed), **options)
+
+        def compiled(*args: Any, **options: Any) -> Any:
+            traced = {name: each for name, each in options.items() if hasattr(each, "dtype")}
+            fixed = tuple((name, each) for name, each in options.items() if name not in traced)
+            return call(fixed, args, traced)
+
+        return compiled
+
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
         return jax.value_and_grad(f, argnums=places)(*args)

@@ -192,7 +192,7 @@ class NumPyBackend(Backend):
         return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), processors()
 
 
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 """Elements of a block: with what a formula makes of them they stay in the cache of a core."""
 
 

@@ -26,12 +26,18 @@ def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
     if (
         torch.compiler.is_compiling()
         or torch._C._are_functorch_transforms_active()
-        or (torch._C._len_torch_dispatch_stack() and not anywhere)
+        or torch._C._len_torch_dispatch_stack()
         or torch._C._get_tracing_state() is not None
         or forward_ad._current_level >= 0
     ):
         return False
     return all(each is None or (type(each) in PLAIN and (anywhere or each.is_cpu)) for each in arrays)
+
+
+def batched(g: Tensor) -> bool:
+    """Whether this stands for many gradients at once."""
+    functorch = torch._C._functorch
+    return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
 
 
 PLAIN = (Tensor, torch.nn.Parameter)
@@ -69,7 +75,7 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     if blocks is WHOLE and not totals.by_hand(wanted):
         return plainly(totals, arrays)
     try:
-        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])
+        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
         return plainly(totals, arrays)
 
@@ -172,7 +178,8 @@ class OnePass(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
-        value, ctx.ready = slopes(totals, detached(arrays), wanted)
+        with torch.autocast(variables[0].device.type, enabled=False):
+            value, ctx.ready = slopes(totals, detached(arrays), wanted)
         ctx.totals, ctx.wanted, ctx.dtypes = totals, wanted, [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
         ctx.set_materialize_grads(False)
@@ -184,7 +191,7 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if torch.is_grad_enabled() or type(g) not in PLAIN or not concrete((g,), anywhere=True):
+        if torch.is_grad_enabled() or batched(g) or not concrete((g,), anywhere=ctx.totals.prepared.large):
             return None, None, None, *once_more(ctx, g)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
@@ -201,9 +208,12 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
 
 def once_more(ctx: Any, g: Tensor) -> Any:
     """The gradients through the plain formula, to be differentiated again."""
-    arrays = ctx.saved_tensors
-    variables = [arrays[i] for i in ctx.wanted]
+    arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
     with torch.enable_grad():
+        for i in ctx.wanted:
+            arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
         value = plainly(ctx.totals, arrays)
         value = value[0] if isinstance(value, tuple) else value
-        return torch.autograd.grad(value, variables, g, create_graph=torch.is_grad_enabled(), allow_unused=True)
+        return torch.autograd.grad(
+            value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True
+        )

@@ -57,11 +57,17 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch
     return x.scatter_add_(axis, ids, torch.full_like(ids, amount, dtype=x.dtype))
 
 
+def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    """In the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
+    with torch.autocast(x.device.type, enabled=False):
+        return torch.nn.functional.linear(x, weight, bias)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
     "exp_own": torch.exp_,
     "less_at": less_at,
-    "linear": torch.nn.functional.linear,
+    "linear": linear,
     "log_softmax": log_softmax,
     "sigmoid": torch.sigmoid,
     "softmax": torch.softmax,
@@ -116,6 +122,9 @@ class TorchBackend(Backend):
         if torch._C._functorch.is_functorch_wrapped_tensor(array):
             return None
         return array.detach()
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return torch.compile(function)
 
     def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
         low, high = torch.aminmax(view)

@@ -129,6 +129,7 @@ def surround(family: Family) -> Callable[..., Any]:
 
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
     loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
+
     def derivative(both: Callable[..., Any]) -> Callable[..., Any]:
         family.derivative = both
         return both

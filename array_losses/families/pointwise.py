@@ -78,11 +78,15 @@ class Pointwise(Family):
                 loss = backend_of(loss).xp.where(each, loss, float("nan"))
             return weighted(loss, outer, None, where)
 
+        names, bare = [*self.beside, *self.full], where is None and weights[0] is None and weights[1] is None
+
         def slope(where: Any, *rest: Any) -> Any:
+            if bare:  # the usual call, without a detour
+                full = backend_of(rest[-1]).cast_all(rest[2:], compute)
+                loss, slope = self.derivative(**dict(zip(names, full, strict=True)), **hyper)  # type: ignore[misc]
+                return Elements(loss), lambda _: (slope(),)
             arrays, outer, _ = visible(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
-            if where is None and outer == [None, None]:
-                return Elements(loss), lambda _: (slope(),)
             return weighted(loss, outer, None, where), lambda _: (weighted(slope(), outer, None, where).loss,)
 
         given = (where, *weights, *arrays.values())
@@ -99,7 +103,7 @@ class Pointwise(Family):
         return call.shaped(name, array, shape, f"(that of `{self.first}`)")
 
 
-def hide(xp: Any, where: Array | None, weights: tuple[Array | None, ...], arrays: tuple[Array, ...]) -> Array | None:
+def hide(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
     hidden = None if where is None else ~where
     for weight in weights:

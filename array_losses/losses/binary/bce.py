@@ -2,11 +2,12 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, log1m_clamped, log_clamped
+from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(
@@ -69,6 +70,17 @@ def binary_cross_entropy(
     """
     p, (y, not_y) = input, binary_blend(target, label_smoothing)
     return -(y * log_clamped(p) + not_y * log1m_clamped(p))
+
+
+@binary_cross_entropy.derivative
+def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
+    r"""The loss, and :math:`(1 - y) / (1 - p) - y / p`; NaN, which goes through the formula, where a bound is met."""
+    p, (y, not_y) = input, binary_blend(target, label_smoothing)
+    xp = namespace(p)
+    log_p, log_not_p = xp.log(p), log1p(-p)
+    within = (log_p > -100) & (log_not_p > -100)
+    loss = xp.where(within, -(y * log_p + not_y * log_not_p), float("nan"))
+    return loss, lambda: not_y / (1 - p) - y / p
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

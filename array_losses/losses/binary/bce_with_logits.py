@@ -83,7 +83,7 @@ def binary_cross_entropy_with_logits(
 def bce_with_logits_derivative(
     input: Array, target: Array, *, pos_weight: Array | None, label_smoothing: float
 ) -> Derivative:
-    r"""The loss by :math:`\operatorname{softplus}(\pm z) = \operatorname{softplus}(-|z|) + (\pm z)_+`, and its slope."""
+    r"""The loss by :math:`\ln(1 + e^{\pm z}) = \ln(1 + e^{-|z|}) + (\pm z)_+`, and its derivative."""
     z, (y, not_y) = input, binary_blend(target, label_smoothing)
     w_y = y if pos_weight is None else pos_weight * y
     both = None if pos_weight is None else w_y + not_y

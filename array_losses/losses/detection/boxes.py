@@ -215,4 +215,4 @@ def _evaluate(call: Call, arrays: dict[str, Any], formula: Any, with_area: tuple
     def cast_and_evaluate(*each: Array) -> Array:
         return call.backend.cast(formula(*(call.backend.cast(x, call.compute) for x in each)), call.dtype)
 
-    return call.backend.evaluate(cast_and_evaluate, tuple(placed))
+    return call.backend.plainly(cast_and_evaluate, tuple(placed))

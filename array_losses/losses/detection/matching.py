@@ -75,7 +75,7 @@ def match_boxes(
         cast, compute = call.backend.cast, call.compute
         return match(iou(cast(boxes, compute), cast(default_boxes, compute)), valid, None, threshold)
 
-    return call.backend.evaluate(formula, (call.array, boxes, valid))
+    return call.backend.plainly(formula, (call.array, boxes, valid))
 
 
 def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0) -> ArrayT:
@@ -121,7 +121,7 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
     def formula(loss: Array, positive: Array) -> Array:
         return hard_negatives(call.backend.cast(loss, call.compute), positive, kept)
 
-    return call.backend.evaluate(formula, (call.array, mask))
+    return call.backend.plainly(formula, (call.array, mask))
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------

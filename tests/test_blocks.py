@@ -1,0 +1,332 @@
+"""Large arrays, evaluated in blocks: the values and gradients of the plain formula, at every edge of a block."""
+
+import tracemalloc
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+import array_losses as al
+from array_losses.backends import blocks, one_pass
+from array_losses.backends import numpy as numpy_backend
+from array_losses.families.family import family_of
+from conformance.case import cases
+
+from .libraries import JAX, TORCH, move
+
+CASES = {case.name: case for case in cases()}
+BLOCK = 32
+"""Elements of a block in these tests, so that small arrays are many blocks."""
+BY_HAND = sorted(name for name, case in CASES.items() if family_of(case.loss).derivative is not None)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(numpy_backend, "BLOCK", BLOCK)
+    monkeypatch.setattr(one_pass, "ALONE", BLOCK)
+    monkeypatch.setattr(one_pass, "SHARED", BLOCK)
+
+
+def reference(loss, arrays, options, places=(0,)):
+    """Value and gradients by JAX, which knows no blocks."""
+    given, others = move(JAX, arrays), move(JAX, options)
+    if options.get("reduction") == "none":
+        return np.asarray(loss(*given, **others)), ()
+    value, gradients = jax.value_and_grad(lambda *each: loss(*each, **others), places)(*given)
+    return np.asarray(value), [np.asarray(each) for each in gradients]
+
+
+def by_torch(loss, arrays, options, places=(0,)):
+    given = list(move(TORCH, arrays))
+    for place in places:
+        given[place].requires_grad_()
+    value = loss(*given, **move(TORCH, options))
+    return value.detach().numpy(), [each.numpy() for each in torch.autograd.grad(value, [given[i] for i in places])]
+
+
+def close(found, expected, rtol=1e-12):
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=rtol, atol=1e-14)
+
+
+def everywhere(loss, arrays, options=None, places=(0,), rtol=1e-12):
+    """NumPy and torch, value and gradient, against JAX."""
+    options = options or {}
+    value, gradients = reference(loss, arrays, options, places)
+    close(loss(*arrays, **options), value, rtol)
+    found, ours = al.value_and_grad(loss, places)(*arrays, **options)
+    close(found, value, rtol)
+    theirs, torchs = by_torch(loss, arrays, options, places)
+    close(theirs, value, rtol)
+    with torch.no_grad():
+        close(loss(*move(TORCH, arrays), **move(TORCH, options)), value, rtol)
+    for a, b, expected in zip(ours, torchs, gradients, strict=True):
+        close(a, expected, rtol)
+        close(b, expected, rtol)
+
+
+# --- cutting --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", [1, 7, 24, 1000])
+@pytest.mark.parametrize(("positions", "width"), [((100,), 1), ((3, 50), 1), ((4, 5, 6), 3), ((1, 9), 10), ((7, 1), 1)])
+def test_blocks_cover_each_position_once(positions, width, target):
+    seen = np.zeros(positions, int)
+    for block in blocks.cut(positions, width, target):
+        seen[block] += 1
+        assert seen[block].size * width <= max(target, width)
+    assert (seen == 1).all()
+
+
+# --- values and gradients -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("loss", [al.mse_loss, al.binary_cross_entropy])
+def test_edges_of_a_block(loss, count, more, rng, small_blocks):
+    n = count * BLOCK + more
+    everywhere(loss, (rng.uniform(size=n), rng.uniform(size=n)))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_case_in_blocks(name, monkeypatch):
+    """Blocks of very few elements, so that each sample of every loss is cut."""
+    monkeypatch.setattr(numpy_backend, "BLOCK", 2)
+    monkeypatch.setattr(one_pass, "ALONE", 2)
+    monkeypatch.setattr(one_pass, "SHARED", 2)
+    case = CASES[name]
+    for sample in case.samples(np.random.default_rng(5)):
+        plain = case.expected(sample).loss
+        for reduction in ("none", "sum"):
+            expected = plain if reduction == "none" else plain.sum()
+            options = {**sample.options, "reduction": reduction}
+            with torch.no_grad():
+                found = case.loss(*move(TORCH, sample.arrays), **move(TORCH, options))
+            scale = case.allowance.scale + 1
+            for each in (case.loss(*sample.arrays, **options), found.numpy()):
+                np.testing.assert_allclose(
+                    each, expected, rtol=1e-13, atol=1e-15 * scale * plain.size, err_msg=f"{name}, {sample.label}"
+                )
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_derivatives_by_hand(name, monkeypatch):
+    """Every derivative beside a formula is that of the formula, by the tape and by JAX, at kinks and extremes too."""
+    case = CASES[name]
+    for number, sample in enumerate(case.samples(np.random.default_rng(5))):
+        if sample.arrays[0].size == 0:
+            continue
+        options = {**sample.options, "reduction": "sum"}
+        monkeypatch.setattr(numpy_backend, "BLOCK", 1 << 30)
+        value, gradient = al.value_and_grad(case.loss)(*sample.arrays, **options)
+        monkeypatch.setattr(numpy_backend, "BLOCK", 2)
+        found, ours = al.value_and_grad(case.loss)(*sample.arrays, **options)
+        theirs, (torchs,) = by_torch(case.loss, sample.arrays, options)
+        label = f"{name}, {sample.label}"
+        tight = {"rtol": 1e-12, "atol": 1e-14, "err_msg": label}
+        np.testing.assert_allclose(found, value, **tight)
+        np.testing.assert_allclose(theirs, value, **tight)
+        np.testing.assert_allclose(ours, gradient, **tight)
+        np.testing.assert_allclose(torchs, gradient, **tight)
+        if number < 3:  # compiling is slow
+            np.testing.assert_allclose(reference(case.loss, sample.arrays, options)[1][0], gradient, **tight)
+
+
+LAYOUTS = {
+    "channels first": ((6, 5, 4, 7), 1),
+    "channels last": ((6, 4, 7, 5), -1),
+    "one dimension": ((5,), 0),
+    "many classes": ((9, 70), 1),
+}
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("where", LAYOUTS)
+def test_class_axes_masks_and_weights(where, reduction, rng, small_blocks):
+    shape, axis = LAYOUTS[where]
+    classes, positions = shape[axis], tuple(np.delete(shape, axis))
+    z, ids = rng.normal(size=shape), rng.integers(0, classes, positions)
+    soft = np.moveaxis(rng.dirichlet(np.ones(classes), positions), -1, axis)
+    weight = rng.uniform(size=classes)
+    ignored = np.where(rng.uniform(size=positions) < 0.3, -100, ids)
+    every = [
+        ((z, ids), {}),
+        ((z, ids, weight), {"label_smoothing": 0.1}),
+        ((z, ignored), {"sample_weight": rng.uniform(size=positions[-1:])}),
+        ((z, soft, weight), {"where": rng.uniform(size=positions) < 0.7}),
+        ((z, ignored), {"normalizer": 7.5}),
+    ]
+    for arrays, options in every:
+        options = {**options, "axis": axis, "reduction": reduction}
+        if reduction == "none":
+            close(al.cross_entropy(*arrays, **options), reference(al.cross_entropy, arrays, options)[0])
+        else:
+            everywhere(al.cross_entropy, arrays, options)
+
+
+def test_strided_arrays_and_broadcast_weights(rng, small_blocks):
+    x, y = rng.normal(size=(40, 30))[::2, ::3], np.asfortranarray(rng.normal(size=(20, 10)))
+    masks = {"where": rng.uniform(size=(20, 1)) < 0.5, "sample_weight": rng.uniform(size=10)}
+    for reduction in ("mean", "sum"):
+        everywhere(al.mse_loss, (x, y), {**masks, "reduction": reduction})
+        everywhere(al.huber_loss, (x, y), {"sample_weight": rng.uniform(size=(20, 1)), "reduction": reduction})
+
+
+def test_several_variables(rng, small_blocks):
+    x, y, w = rng.normal(size=(20, 10)), rng.uniform(size=(20, 10)), rng.uniform(size=10)
+    everywhere(al.binary_cross_entropy_with_logits, (x, y, w), places=(0, 1, 2))
+    weighted_mean = {"normalizer": "weights"}  # the divisor depends on what is differentiated
+    everywhere(al.mse_loss, (x, y), {}, places=(0, 1))
+    everywhere(al.binary_cross_entropy_with_logits, (x, y, w), weighted_mean, places=(0, 2))
+
+
+def test_sums_of_blocks(rng, small_blocks):
+    x, y = rng.normal(size=200), rng.normal(size=200)
+    for array in (np.asarray, torch.tensor):
+        a, b = (al.mse_loss(array(x[part]), array(y[part]), reduction="sums") for part in (slice(90), slice(90, 200)))
+        close((a + b).loss(), np.mean((x - y) ** 2))
+    leaf = torch.tensor(x, requires_grad=True)
+    al.mse_loss(leaf, torch.tensor(y), reduction="sums").loss().backward()
+    close(leaf.grad, 2 * (x - y) / 200)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_precisions(dtype, rng, small_blocks):
+    x, y = (rng.normal(size=500).astype(dtype) for _ in range(2))
+    exact = np.mean((x.astype(float) - y.astype(float)) ** 2)
+    leaf = torch.tensor(x, requires_grad=True)
+    value = al.mse_loss(leaf, torch.tensor(y))
+    (value * 64).backward()
+    mine, gradient = al.value_and_grad(al.mse_loss)(x, y)
+    rtol = {"float16": 1e-3, "float32": 1e-6}[dtype]
+    assert str(value.dtype).endswith(dtype)
+    assert mine.dtype == gradient.dtype == np.dtype(dtype)
+    close(value.detach(), exact, rtol)
+    close(mine, exact, rtol)
+    close(leaf.grad.numpy() / 64, gradient, 2e-3 if dtype == "float16" else 1e-6)
+    assert leaf.grad.dtype == leaf.dtype
+
+
+def test_infinite_and_missing_values(rng, small_blocks):
+    x, y = rng.normal(size=100), (rng.uniform(size=100) < 0.5).astype(float)
+    x[3], y[3], x[50], y[50] = np.inf, 1, -np.inf, 0  # certain and right
+    everywhere(al.binary_cross_entropy_with_logits, (x, y))
+    x[7] = np.nan
+    everywhere(al.binary_cross_entropy_with_logits, (x, y), {"where": np.arange(100) != 7})
+
+
+# --- torch's autograd -----------------------------------------------------------------------------------------------
+
+
+def pair(rng, n=200):
+    return torch.tensor(rng.normal(size=n), requires_grad=True), torch.tensor(rng.uniform(size=n))
+
+
+def test_double_backward_and_gradcheck(rng, small_blocks):
+    x, y = pair(rng)
+    for loss in (al.binary_cross_entropy_with_logits, al.mse_loss, al.sigmoid_focal_loss):
+        assert torch.autograd.gradcheck(lambda a, loss=loss: loss(a, y), x)
+        assert torch.autograd.gradgradcheck(lambda a, loss=loss: loss(a, y), x)
+
+
+def test_backward_twice_and_accumulation(rng, small_blocks):
+    x, y = pair(rng)
+    value = al.mse_loss(x, y)
+    value.backward(retain_graph=True)
+    once = x.grad.clone()
+    value.backward(torch.tensor(3.0, dtype=torch.float64))
+    close(x.grad, 4 * once)
+    with pytest.raises(RuntimeError):
+        value.backward()
+
+
+def test_what_is_handed_over_is_the_users_own(rng, small_blocks):
+    x, y = pair(rng)
+    value = al.mse_loss(x, y)
+    (first,) = torch.autograd.grad(value, x, retain_graph=True)
+    kept = first.clone()
+    first.zero_()
+    close(torch.autograd.grad(value, x)[0], kept)
+
+
+def test_hooks_inner_inputs_and_batched_gradients(rng, small_blocks):
+    x, y = pair(rng)
+    seen = []
+    inner = x * 2
+    inner.register_hook(lambda g: seen.append(g.clone()) or g * 10)
+    value = al.mse_loss(inner, y)
+    (batched,) = torch.autograd.grad(
+        value, inner, torch.ones(3, dtype=torch.float64), is_grads_batched=True, retain_graph=True
+    )
+    seen.clear()
+    value.backward()
+    close(seen[0], 2 * (2 * x.detach() - y) / 200)
+    close(x.grad, 20 * seen[0])
+    close(batched, torch.stack([10 * seen[0]] * 3))
+
+
+def test_modes(rng, small_blocks):
+    x, y = pair(rng)
+    expected = al.mse_loss(x, y).detach()
+    with torch.no_grad():
+        assert not al.mse_loss(x, y).requires_grad
+    with torch.inference_mode():
+        close(al.mse_loss(x, y), expected)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        value = al.mse_loss(x, y)
+        value.backward()
+    close(value.detach(), expected)
+    close(torch.func.grad(al.mse_loss)(x.detach(), y), x.grad)
+    close(torch.func.vmap(al.mse_loss)(x.detach().reshape(2, 100), y.reshape(2, 100)).mean(), expected)
+
+
+# --- threads and memory ---------------------------------------------------------------------------------------------
+
+
+def test_threads_do_not_change_a_bit(rng, monkeypatch):
+    x, y = rng.normal(size=700_000).astype("float32"), rng.normal(size=700_000).astype("float32")
+    found = []
+    for threads in (1, 2, 5, 2):
+        monkeypatch.setattr(numpy_backend, "processors", lambda threads=threads: threads)
+        value, gradient = al.value_and_grad(al.huber_loss)(x, y)
+        found.append((al.huber_loss(x, y).tobytes(), value.tobytes(), gradient.tobytes()))
+    assert len(set(found)) == 1
+
+
+def peak(job):
+    job()
+    tracemalloc.start()
+    result = job()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most, result
+
+
+@pytest.mark.parametrize("loss", [al.mse_loss, al.binary_cross_entropy, al.binary_cross_entropy_with_logits])
+def test_memory_does_not_grow(loss, rng):
+    x, y = rng.uniform(size=4_000_000).astype("float32"), rng.uniform(size=4_000_000).astype("float32")
+    assert peak(lambda: loss(x, y))[0] < 10e6
+    assert peak(lambda: al.value_and_grad(loss)(x, y))[0] < x.nbytes + 10e6
+
+
+# --- compiled -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")  # torch's own, at the first compilation
+@pytest.mark.parametrize(
+    "loss", [al.mse_loss, al.HuberLoss(delta=0.5), 0.7 * al.MSELoss() + 0.3 * al.L1Loss()], ids=["f", "o", "c"]
+)
+def test_compile(loss, rng):
+    x, y = rng.normal(size=20), rng.normal(size=20)
+    compiled, expected = al.compile(loss), loss(x, y)
+    torch.compiler.reset()
+    for make in (np.asarray, torch.tensor, jnp.asarray):
+        for _ in range(2):
+            close(compiled(make(x), make(y)), expected)
+        close(compiled(make(x), make(y), reduction="sum"), loss(x, y, reduction="sum"))
+        with pytest.raises(al.ShapeError):
+            compiled(make(x), make(y[:3]))
+    assert al.compile(compiled) is compiled
+    assert repr(compiled).startswith("compile(")
