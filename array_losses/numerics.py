@@ -198,13 +198,6 @@ def exp_own(x: Array) -> Array:
 
 
 @overridable
-def linear(x: Array, weight: Array, bias: Array | None) -> Array:
-    """The rows of x times the rows of the weight, and the bias."""
-    y = x @ namespace(x).matrix_transpose(weight)
-    return y if bias is None else y + bias
-
-
-@overridable
 def pick(x: Array, ids: Array, axis: int) -> Array:
     """X at class `ids` along `axis`; by a mask where the library has no gather."""
     xp = namespace(x)

@@ -38,7 +38,7 @@ def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[
 
 
 def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
-    """f of the arrays, of which nothing but them is kept."""
+    """What f gives of the arrays, of which nothing but them is kept."""
     given = [i for i, each in enumerate(arrays) if each is not None]
 
     def of_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -48,11 +48,13 @@ def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
         return f(*filled)
 
     tensors = [each for each in arrays if each is not None]
-    if torch.compiler.is_compiling():
+    if torch.compiler.is_compiling():  # where the compiler knows no `Again`, nor a checkpoint that is transformed
+        if torch._C._are_functorch_transforms_active():
+            return of_tensors(*tensors)
         return checkpoint(of_tensors, *tensors, use_reentrant=False)  # type: ignore[no-any-return]
     if forward_ad._current_level >= 0:  # a derivative forward keeps nothing anyway
         return of_tensors(*tensors)
-    return Again.apply(of_tensors, *tensors)  # type: ignore[no-any-return]
+    return Again.apply(of_tensors, *tensors)  # type: ignore[no-untyped-call, no-any-return]
 
 
 class Again(torch.autograd.Function):
@@ -80,10 +82,10 @@ class Again(torch.autograd.Function):
 
             def of_wanted(*changed: Tensor) -> tuple[Tensor, ...]:
                 mine = iter(changed)
-                whole = [next(mine) if one else each for each, one in zip(given[count:], wanted, strict=True)]
-                return f(*whole)
+                return f(*[next(mine) if one else each for each, one in zip(given[count:], wanted, strict=True)])
 
-            return torch.func.vjp(of_wanted, *free)[1](given[:count])  # type: ignore[no-any-return]
+            found: tuple[Tensor, ...] = torch.func.vjp(of_wanted, *free)[1](given[:count])
+            return found
 
-        found = iter(Again.apply(pulled, *g, *tensors))
+        found = iter(Again.apply(pulled, *g, *tensors))  # type: ignore[no-untyped-call]
         return None, *[next(found) if one else None for one in wanted]

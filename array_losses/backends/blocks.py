@@ -38,8 +38,8 @@ class Layout(NamedTuple):
         return cut(self.positions, self.width(arrays), target)
 
     def chunks(self) -> list[Block]:
-        """Blocks of `chunk` positions; the last may have fewer."""
-        return cut(self.positions, 1, self.chunk)
+        """Blocks of `chunk` positions, of one axis; the last may have fewer."""
+        return [(slice(start, start + self.chunk),) for start in range(0, self.positions[0], self.chunk)]
 
     def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
         """The parts of the arrays that belong to a block, as views."""

@@ -35,6 +35,8 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """How often the library is wrapped by the tape."""
+    held = 1 << 22
+    """How many elements of something too large to be made at once are made at a time."""
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     value_and_grad: Any = None

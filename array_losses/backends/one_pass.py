@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
-from . import again
-from .blocks import Block, Layout, Product, in_order, key, made
+from . import again, large
+from .blocks import Block, Layout, in_order, key
 
 Tensor = torch.Tensor
 
@@ -45,9 +45,6 @@ PLAIN = (Tensor, torch.nn.Parameter)
 
 def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
-    if prepared.large:
-        layout = prepared.layout()
-        return layout, layout.chunks()
     if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
         return None, WHOLE
     layout, block = prepared.layout(), ALONE if torch.get_num_threads() == 1 else SHARED
@@ -59,8 +56,7 @@ def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, li
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    large = totals.prepared.large
-    if not concrete(arrays, anywhere=large):
+    if not concrete(arrays, anywhere=totals.prepared.large):
         return plainly(totals, arrays)
     layout, blocks = blocks_of(totals.prepared, arrays)
     wanted: tuple[int, ...] = ()
@@ -87,29 +83,29 @@ def plainly(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
 
 def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
     """The totals."""
+    if totals.prepared.large:
+        return large.slopes(totals, arrays, (), quick)[:2]
     if blocks is WHOLE:
         return totals.values(arrays, quick)
-    alone = totals.prepared.large
-    parts = each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks, alone)
-    return totals.added(parts, layout)
+    return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
 
 
 def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     """A formula that gives a loss for each position."""
     arrays, blocks = prepared.arrays, WHOLE
-    wanted = torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
-    if concrete(arrays, anywhere=prepared.large) and not wanted:
-        layout, blocks = blocks_of(prepared, arrays)
-    elif prepared.large:
+    if prepared.large:
         return again.evaluate_each(formula, prepared.layout(), arrays)
+    wanted = torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
+    if concrete(arrays) and not wanted:
+        layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
-    result = torch.empty(layout.positions, dtype=dtype, device=arrays[0].device)
+    result = torch.empty(layout.positions, dtype=dtype)
 
     def fill(block: Block) -> None:
         result[block] = formula(*layout.take(arrays, block))
 
-    each_block(fill, blocks, alone=prepared.large)
+    each_block(fill, blocks)
     return result
 
 
@@ -122,7 +118,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     quick = totals.by_hand(wanted)
     layout, blocks = blocks_of(totals.prepared, arrays)
-    make = whole if blocks is WHOLE else in_blocks
+    make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
     total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
     if quick and total.is_cpu and not (isfinite(total) and isfinite(check)):
         total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
@@ -132,10 +128,16 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
 def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
     """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
     total, divisor, slopes = totals.slopes(arrays, wanted, quick)
-    found = [made(each) for each in slopes]
+    found = [large.multiplied(each) for each in slopes]
     factor = totals.scale(divisor, None)
     factor = totals.rest(divisor) if factor is None else factor
     return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
+
+
+def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
+    """The same, of a formula that makes too much of its arrays; of the gradients the totals tell."""
+    total, divisor, found = large.slopes(totals, arrays, wanted, quick)
+    return total, divisor, found, total
 
 
 def in_blocks(
@@ -143,7 +145,7 @@ def in_blocks(
     quick: bool,
 ) -> Any:  # fmt: skip
     """The same, block by block."""
-    large, covered = totals.prepared.large, [layout.covers(place) for place in wanted]
+    covered = [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [
         (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
@@ -156,15 +158,13 @@ def in_blocks(
         factor = 1.0 if scale is None else scale
         for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
             part = buffer[key(layout.axes[place] or (), block)]
-            if isinstance(slope, Product):
-                part.addmm_(slope.left, slope.right, beta=0 if all_its_own else 1, alpha=factor)
-            elif all_its_own:
+            if all_its_own:
                 torch.mul(slope, factor, out=part)
             else:
                 part += slope * factor
-        return total, divisor, torch.sum(found[0]) if quick and not large else total
+        return total, divisor, torch.sum(found[0]) if quick else total
 
-    parts = each_block(fill, blocks, alone=large or not all(covered))
+    parts = each_block(fill, blocks, alone=not all(covered))
     total, divisor = totals.added(parts, layout)
     if totals.scale(divisor, layout) is None:
         rest = totals.rest(divisor)
@@ -178,8 +178,7 @@ class OnePass(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
-        with torch.autocast(variables[0].device.type, enabled=False):
-            value, ctx.ready = slopes(totals, detached(arrays), wanted)
+        value, ctx.ready = slopes(totals, detached(arrays), wanted)
         ctx.totals, ctx.wanted, ctx.dtypes = totals, wanted, [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
         ctx.set_materialize_grads(False)
@@ -212,7 +211,7 @@ def once_more(ctx: Any, g: Tensor) -> Any:
     with torch.enable_grad():
         for i in ctx.wanted:
             arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
-        value = plainly(ctx.totals, arrays)
+        value = plainly(ctx.totals, tuple(arrays))
         value = value[0] if isinstance(value, tuple) else value
         return torch.autograd.grad(
             value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True

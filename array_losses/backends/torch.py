@@ -11,7 +11,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, one_pass
+from . import BY_MODULE, large, one_pass
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -59,7 +59,7 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
     """In the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
-    with torch.autocast(x.device.type, enabled=False):
+    with large.exact(x):
         return torch.nn.functional.linear(x, weight, bias)
 
 
@@ -83,6 +83,7 @@ class TorchBackend(Backend):
     noun = "PyTorch tensor"
     conversion = "torch.from_dlpack({})"
     types = (torch.Tensor,)
+    held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)

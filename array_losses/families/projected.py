@@ -10,18 +10,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ..autodiff.one_pass import slopes
-from ..backends import backend_of
+from ..backends import backend_of, namespace
 from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
-from ..numerics import weigh_along
+from ..numerics import overridable, weigh_along
 from ..reduction import Elements, Prepared, weighted
 from .classwise import both, class_ids
 from .family import NEUTRAL, Family, P, R, surround
 
 Array = Any
-LOGITS = 1 << 23
-"""How many are held at once, but for a `chunk_size`: few enough for the memory, many enough for the matrix products."""
+
+
+@overridable
+def linear(x: Array, weight: Array, bias: Array | None) -> Array:
+    """The rows of x times the rows of the weight, and the bias."""
+    y = x @ namespace(x).matrix_transpose(weight)
+    return y if bias is None else y + bias
 
 
 class Projected(Family):
@@ -78,6 +83,8 @@ class Projected(Family):
 
             def pulled(wanted: tuple[int, ...]) -> Any:
                 """The derivative with respect to the logits, back through the linear map."""
+                if not wanted:
+                    return ()
                 xp, g = backend_of(loss).xp, slope()
                 if kept is not None or outer != [None]:
                     g = weigh_along(weighted(xp.ones_like(loss), outer, None, kept).loss, g, -1)
@@ -85,7 +92,7 @@ class Projected(Family):
 
             return weighted(loss, outer, class_weight, kept), pulled
 
-        chunk = values["chunk_size"] or max(1, LOGITS // max(classes, 1))
+        chunk = values["chunk_size"] or max(1, call.backend.held // max(classes, 1))
 
         def layout() -> Layout:
             rows, ends = beside(call.array, len(positions)), (spread(target, positions), spread(where, positions))

@@ -3,9 +3,9 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...families.family import family_of, formula
-from ...families.projected import projected
-from ...numerics import linear, logsumexp, softmax, weigh, weigh_along
+from ...families.family import derivative_of, formula
+from ...families.projected import linear, projected
+from ...numerics import logsumexp, softmax, weigh, weigh_along
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -99,7 +99,7 @@ def linear_cross_entropy(
     >>> import array_losses as al
     >>> hidden, head = np.array([[1.0, 2.0], [0.0, 1.0]]), np.eye(3, 2)
     >>> round(float(al.linear_cross_entropy(hidden, head, [1, 1])), 6)
-    0.479526
+    0.479525
     """
     logits = linear(input, linear_weight, linear_bias)
     z = logits if softcap is None else softcap * namespace(logits).tanh(logits / softcap)
@@ -115,7 +115,7 @@ def linear_cross_entropy_derivative(
     r"""That of cross-entropy, :math:`2 \zeta\, w_y\, \Lambda\, p`, and :math:`1 - (z / s)^2` for the softcap."""
     z = linear(input, linear_weight, linear_bias)
     z = z if softcap is None else softcap * namespace(z).tanh(z / softcap)
-    both = family_of(cross_entropy).derivative(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
+    both = derivative_of(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
     (loss, w_y), plain = both
     if softcap is None and not z_loss:
         return (loss, w_y), plain
