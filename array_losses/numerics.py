@@ -185,6 +185,18 @@ def softmax(x: Array, axis: int) -> Array:
     return shifted / xp.sum(shifted, axis=axis, keepdims=True)
 
 
+def logsumexp(x: Array, axis: int) -> Array:
+    """Ln sum e^x, the (constant) maximum taken out first."""
+    xp, top = namespace(x), peak(x, axis)
+    return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
+
+
+@overridable
+def exp_own(x: Array) -> Array:
+    """e^x; x is the caller's own and may be written to."""
+    return namespace(x).exp(x)
+
+
 @overridable
 def pick(x: Array, ids: Array, axis: int) -> Array:
     """X at class `ids` along `axis`; by a mask where the library has no gather."""

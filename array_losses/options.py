@@ -38,16 +38,21 @@ class Number:
 
 
 class Integer:
-    """A plain integer."""
+    """A plain integer, where said not below a lowest one."""
 
-    def __init__(self, *, optional: bool = False) -> None:
-        self.optional = optional
+    def __init__(self, low: int | None = None, *, optional: bool = False) -> None:
+        self.low, self.optional = low, optional
+
+    def __str__(self) -> str:
+        return "an integer" + ("" if self.low is None else f" >= {self.low}") + " or None" * self.optional
 
     def check(self, function: str, name: str, value: Any) -> Any:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, Integral):
-            fail(DTypeError, function, name, "be an integer" + " or None" * self.optional, describe(value))
+            fail(DTypeError, function, name, f"be {self}", describe(value))
+        if self.low is not None and value < self.low:
+            fail(OptionError, function, name, f"be {self}", describe(value))
         return int(value)
 
 
@@ -93,11 +98,13 @@ Checker = Number | Integer | Switch | Choice | Numbers
 Finite = Annotated[float, Number()]
 NonNegative = Annotated[float, Number(0)]
 Positive = Annotated[float, Number(0, low_open=True)]
+OptionalPositive = Annotated[float | None, Number(0, low_open=True, optional=True)]
 Fraction = Annotated[float, Number(0, 1)]
 OptionalFraction = Annotated[float | None, Number(0, 1, optional=True)]
 Variances = Annotated[tuple[float, float], Numbers(2, Number(0, low_open=True))]
 ClassId = Annotated[int, Integer()]
 Axis = Annotated[int, Integer()]
+OptionalCount = Annotated[int | None, Integer(1, optional=True)]
 OptionalAxis = Annotated[int | None, Integer(optional=True)]
 Flag = Annotated[bool, Switch()]
 Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "sigmoid", None)]

@@ -11,7 +11,7 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
-from .backends.blocks import Layout
+from .backends.blocks import Layout, Product
 from .backends.generic import Backend
 from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
@@ -19,6 +19,7 @@ from .numerics import safe_divide, weigh
 from .sums import Sums
 
 Array = Any
+Slopes = tuple[Array | Product, ...]
 REDUCTIONS = ("mean", "sum", "none", "sums")
 
 
@@ -142,11 +143,13 @@ class Prepared(NamedTuple):
     elements: Callable[..., Elements]
     layout: Callable[[], Layout] | None = None
     """How the arrays are cut into blocks whose totals add up; None where they do not."""
-    slope: Callable[..., tuple[Elements, Callable[[], Array]] | None] | None = None
-    """The elements of finite arrays, and the derivative of their sum with respect to the array at `sloped`."""
-    sloped: int = 0
+    slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
+    """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`."""
+    sloped: tuple[int, ...] = (0,)
     tape: Callable[..., Any] | None = None
     """The derivatives of `totals` by the tape, for arrays of any library."""
+    large: bool = False
+    """Whether the formula makes more of its arrays than is to be held at once: then there are blocks everywhere."""
 
 
 class Totals:
@@ -189,6 +192,11 @@ class Totals:
             divisor = prod(layout.positions)
         return total, divisor
 
+    def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Any]:
+        """Whether the divisor does not depend on what the arrays hold, and it: a block of nothing tells."""
+        _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
+        return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
+
     def known(self, divisor: Any) -> bool:
         """Whether a divisor is the same whatever the arrays hold."""
         return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
@@ -210,16 +218,16 @@ class Totals:
 
     def by_hand(self, wanted: tuple[int, ...]) -> bool:
         """Whether the derivative with respect to the wanted arrays is written beside the formula."""
-        return self.prepared.slope is not None and wanted in ((), (self.prepared.sloped,))
+        return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)
 
-    def slopes(self, arrays: Any, wanted: tuple[int, ...], quick: bool = True) -> tuple[Array, Any, tuple[Array, ...]]:
+    def slopes(self, arrays: Any, wanted: tuple[int, ...], quick: bool = True) -> tuple[Array, Any, Slopes]:
         """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones.
 
         A derivative by hand (`quick`) is for finite arrays; its sum then tells whether all went well.
         """
         if quick and self.by_hand(wanted) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
             found, slope = both
-            return *self._totals(found), (slope(),)
+            return *self._totals(found), slope(wanted)
         assert self.prepared.tape is not None
         return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
 
@@ -238,7 +246,7 @@ def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
         def each(*arrays: Any) -> Array:
             return backend_of(loss := prepared.elements(*arrays).loss).cast(loss, call.dtype)
 
-        return backend.evaluate_each(each, prepared.arrays, prepared.layout, call.dtype)
+        return backend.evaluate_each(each, prepared, call.dtype)
     found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
     return sums(call, plan, *found) if plan.reduction == "sums" else found
 

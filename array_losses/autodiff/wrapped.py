@@ -120,6 +120,7 @@ class TapeBackend(Backend):
     def __init__(self, inner: Backend) -> None:
         self.inner, self.level = inner, inner.level + 1
         self.name, self.noun, self.conversion, self.kinds = inner.name, inner.noun, inner.conversion, inner.kinds
+        self.held = inner.held
         module = f"{Traced.__module__}.{inner.name}.{self.level}"
         names = {"__slots__": (), "__module__": module, "tape_level": self.level}
         self.cls: type[Traced] = type("Traced", (Traced,), names)

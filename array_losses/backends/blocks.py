@@ -22,6 +22,8 @@ class Layout(NamedTuple):
 
     positions: tuple[int, ...]
     axes: tuple[Axes | None, ...]
+    chunk: int = 0
+    """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
 
     def width(self, arrays: tuple[Any, ...]) -> int:
         """Elements for each position in the largest array: its classes, say."""
@@ -35,6 +37,10 @@ class Layout(NamedTuple):
         """Blocks of at most about `target` elements of the largest array, in order."""
         return cut(self.positions, self.width(arrays), target)
 
+    def chunks(self) -> list[Block]:
+        """Blocks of `chunk` positions, of one axis; the last may have fewer."""
+        return [(slice(start, start + self.chunk),) for start in range(0, self.positions[0], self.chunk)]
+
     def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
         """The parts of the arrays that belong to a block, as views."""
         return [
@@ -45,6 +51,18 @@ class Layout(NamedTuple):
         """Whether each block has a part of its own of this array: gradients into others are added up."""
         axes = self.axes[place]
         return axes is not None and all(n == 1 or i in axes for i, n in enumerate(self.positions))
+
+
+class Product(NamedTuple):
+    """A product of matrices not made yet, so that it can be made where it belongs."""
+
+    left: Array
+    right: Array
+
+
+def made(array: Array | Product) -> Array:
+    """An array, if need be multiplied out."""
+    return array.left @ array.right if isinstance(array, Product) else array
 
 
 def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..namespace import is_standard_array, standard_device, standard_namespace
+from . import chunks
 from .standard import Completed, dtype_name
 
 KINDS = {
@@ -37,6 +38,8 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """How often the library is wrapped by the tape."""
+    held = 1 << 22
+    """How many elements of something too large to be made at once are made at a time."""
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     value_and_grad: Any = None
@@ -149,6 +152,8 @@ class Backend:
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         """Evaluate a loss that is a sum, then a finish: the one place to do it in a cleverer way."""
+        if totals.prepared.large and not self.level:
+            return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
         return self.plainly(totals, arrays)
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -160,15 +165,19 @@ class Backend:
 
         None where that does not pay; a LookupError where the divisor depends on what is wanted.
         """
+        if totals.prepared.large:
+            return self.plainly(lambda *given: chunks.evaluate_slopes(totals, given, wanted), arrays)
         return None
 
     def scaled(self, slope: Any, factor: Any) -> Any:
         """A gradient that nobody else holds, times a number."""
         return slope * factor
 
-    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
+    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
         """Evaluate a formula that gives a loss for each position."""
-        return self.plainly(formula, arrays)
+        if prepared.large:
+            return self.plainly(lambda *given: chunks.evaluate_each(formula, prepared.layout(), given), prepared.arrays)
+        return self.plainly(formula, prepared.arrays)
 
     def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         """Evaluate a formula on whole arrays."""

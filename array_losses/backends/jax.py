@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..sums import PYTREES
+from .blocks import Layout
 from .generic import KINDS, Backend
 
 
@@ -45,6 +46,27 @@ NATIVE: dict[str, Callable[..., Any]] = {
 def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
     """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
     return function({**dict(fixed), **arrays})
+
+
+def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], layout: Layout) -> list[Any]:
+    """What a formula gives for each chunk, side by side: in one loop, whose derivative makes each chunk once more."""
+    *others, last = layout.chunks()
+    count, step = len(others), others[0][0].stop
+    lies = [axes is not None and 0 in axes for axes in layout.axes]
+    once = jax.checkpoint(formula, prevent_cse=False)
+
+    def body(_: None, parts: list[Any]) -> Any:
+        mine = iter(parts)
+        return None, once(*[next(mine) if cut else each for each, cut in zip(arrays, lies, strict=True)])
+
+    stacked = [
+        jnp.reshape(each[: count * step], (count, step, *each.shape[1:]))
+        for each, cut in zip(arrays, lies, strict=True)
+        if cut
+    ]
+    _, found = jax.lax.scan(body, None, stacked, length=count)
+    ends = jax.checkpoint(formula)(*layout.take(arrays, last))
+    return [jnp.concatenate([jnp.reshape(a, (-1,)), jnp.reshape(b, (-1,))]) for a, b in zip(found, ends, strict=True)]
 
 
 class JaxBackend(Backend):
@@ -85,6 +107,24 @@ class JaxBackend(Backend):
     def look(self, array: Any) -> Any:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
+
+    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+        if not totals.prepared.large:
+            return totals(*arrays)
+        layout = totals.prepared.layout()
+        known, divisor = totals.constant(arrays, layout)
+
+        def part(*block: Any) -> Any:
+            return totals.totals(*block)[: 1 if known else 2]
+
+        found = [jnp.sum(each) for each in scanned(part, arrays, layout)]
+        return totals.finish(found[0], divisor if known else found[1])
+
+    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+        if not prepared.large:
+            return formula(*prepared.arrays)
+        (losses,) = scanned(lambda *block: (formula(*block),), prepared.arrays, prepared.layout())
+        return losses
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @partial(jax.jit, static_argnums=0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import BY_MODULE
-from .blocks import Block, in_order, key, processors
+from .blocks import Block, Product, in_order, key, made, processors
 from .generic import KINDS, LARGEST, Backend
 
 
@@ -42,6 +42,10 @@ def log_softmax(x: Any, axis: int) -> Any:
 FEW = 64
 
 
+def exp_own(x: Any) -> Any:
+    return np.exp(x, out=x)
+
+
 def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
     """In place."""
     amount = 1 if amount is None else amount
@@ -56,6 +60,7 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
 NATIVE: dict[str, Callable[..., Any]] = {
     "absolute": np.abs,
     "clip": np.clip,
+    "exp_own": exp_own,
     "less_at": less_at,
     "log_softmax": log_softmax,
     "pick": pick,
@@ -106,14 +111,12 @@ class NumPyBackend(Backend):
             return formula(*arrays)
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
-        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
             return self.plainly(totals, arrays)
 
         def added(quick: bool) -> Any:
-            parts = in_order(
-                lambda block: totals.values(layout.take(arrays, block), quick), blocks, processors(), quiet
-            )
+            parts = in_order(lambda block: totals.values(layout.take(arrays, block), quick), blocks, threads, quiet)
             return totals.added(parts, layout)
 
         with quiet():
@@ -122,8 +125,9 @@ class NumPyBackend(Backend):
                 total, divisor = added(quick=False)
             return totals.finish(total, divisor)
 
-    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
-        layout, blocks = self.blocks(layout, arrays)
+    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+        arrays = prepared.arrays
+        layout, blocks, threads = self.blocks(prepared, arrays)
         if len(blocks) < 2:
             return self.plainly(formula, arrays)
         result = np.empty(layout.positions, dtype)
@@ -131,11 +135,11 @@ class NumPyBackend(Backend):
         def fill(block: Block) -> None:
             result[block] = formula(*layout.take(arrays, block))
 
-        in_order(fill, blocks, processors(), quiet)
+        in_order(fill, blocks, threads, quiet)
         return result
 
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
-        layout, blocks = self.blocks(totals.prepared.layout, arrays)
+        layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
             return None
         covered = [layout.covers(place) for place in wanted]
@@ -146,18 +150,21 @@ class NumPyBackend(Backend):
 
         def fill(block: Block, quick: bool) -> Any:
             total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted, quick)
-            scale = totals.scale(divisor, layout)
-            if quick and not (np.isfinite(total) and np.isfinite(np.sum(slopes[0]))):
+            factor = 1.0 if (scale := totals.scale(divisor, layout)) is None else scale
+            if quick and not (np.isfinite(total) and (totals.prepared.large or np.isfinite(np.sum(slopes[0])))):
                 return fill(block, quick=False)
             for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
                 part = buffer[key(layout.axes[place], block)]
-                if mine:
-                    np.multiply(slope, 1.0 if scale is None else scale, out=part)
+                if mine and isinstance(slope, Product):
+                    part = np.matmul(slope.left, slope.right, out=part)
+                    part *= factor
+                elif mine:
+                    np.multiply(slope, factor, out=part)
                 else:
-                    part += slope if scale is None else slope * scale
+                    part += self.scaled(made(slope), factor) if isinstance(slope, Product) else slope * factor
             return total, divisor
 
-        threads = processors() if all(covered) else 1
+        threads = threads if all(covered) else 1
         quick = totals.by_hand(wanted)
         with quiet():
             parts = in_order(lambda block: fill(block, quick), blocks, threads, quiet)
@@ -174,12 +181,15 @@ class NumPyBackend(Backend):
     def fresh(self, array: Any) -> bool:
         return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
 
-    def blocks(self, layout: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block]]:
-        """How to cut the arrays; one block where that does not pay."""
-        if layout is None or max(each.size for each in arrays if each is not None) < 2 * BLOCK:
-            return None, [()]
-        layout = layout()
-        return layout, layout.blocks(arrays, BLOCK)
+    def blocks(self, prepared: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
+        """How to cut the arrays, and how many threads share them; one block where that does not pay."""
+        if prepared.large:  # a matrix product is shared out between threads itself
+            layout = prepared.layout()
+            return layout, layout.chunks(), 1
+        if prepared.layout is None or max(each.size for each in arrays if each is not None) < 2 * BLOCK:
+            return None, [()], 1
+        layout = prepared.layout()
+        return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), processors()
 
 
 BLOCK = 1 << 17

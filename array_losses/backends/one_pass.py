@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
+from . import again, large
 from .blocks import Block, Layout, in_order, key
 
 Tensor = torch.Tensor
@@ -20,8 +21,8 @@ Where there are more threads, each takes blocks that are too small for torch to 
 WHOLE: list[Block] = [()]
 
 
-def concrete(arrays: tuple[Tensor | None, ...]) -> bool:
-    """Whether these are plain tensors in host memory, and nothing traces, transforms or watches what is done."""
+def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
+    """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
     if (
         torch.compiler.is_compiling()
         or torch._C._are_functorch_transforms_active()
@@ -30,7 +31,7 @@ def concrete(arrays: tuple[Tensor | None, ...]) -> bool:
         or forward_ad._current_level >= 0
     ):
         return False
-    return all(each is None or (type(each) in PLAIN and each.is_cpu) for each in arrays)
+    return all(each is None or (type(each) in PLAIN and (anywhere or each.is_cpu)) for each in arrays)
 
 
 def batched(g: Tensor) -> bool:
@@ -42,51 +43,61 @@ def batched(g: Tensor) -> bool:
 PLAIN = (Tensor, torch.nn.Parameter)
 
 
-def blocks_of(layout: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
+def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
-    if layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+    if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+        return None, WHOLE
+    layout, block = prepared.layout(), ALONE if torch.get_num_threads() == 1 else SHARED
+    if layout.chunk:
         return layout, WHOLE
-    layout, block = layout(), ALONE if torch.get_num_threads() == 1 else SHARED
     blocks = layout.blocks(arrays, block)
     return layout, WHOLE if len(blocks) == 1 else blocks
 
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    if not concrete(arrays):
-        return totals(*arrays)
-    layout, blocks = blocks_of(totals.prepared.layout, arrays)
+    if not concrete(arrays, anywhere=totals.prepared.large):
+        return plainly(totals, arrays)
+    layout, blocks = blocks_of(totals.prepared, arrays)
     wanted: tuple[int, ...] = ()
     if torch.is_grad_enabled():
         wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
     if not wanted:
         with torch.no_grad():
             found = values(totals, arrays, layout, blocks, quick=True)
-            if totals.by_hand(()) and not isfinite(found[0]):
+            if totals.by_hand(()) and found[0].is_cpu and not isfinite(found[0]):
                 found = values(totals, arrays, layout, blocks, quick=False)
             return totals.finish(*found)
     if blocks is WHOLE and not totals.by_hand(wanted):
-        return totals(*arrays)
+        return plainly(totals, arrays)
     try:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
-        return totals(*arrays)
+        return plainly(totals, arrays)
+
+
+def plainly(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+    """By the operators of torch, which differentiate it, trace it or transform it."""
+    return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
 def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
     """The totals."""
+    if totals.prepared.large:
+        return large.slopes(totals, arrays, (), quick)[:2]
     if blocks is WHOLE:
         return totals.values(arrays, quick)
     return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
 
 
-def evaluate_each(formula: Any, arrays: tuple[Tensor | None, ...], layout: Any, dtype: torch.dtype) -> Tensor:
+def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     """A formula that gives a loss for each position."""
-    blocks = WHOLE
-    if concrete(arrays) and not (
-        torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
-    ):
-        layout, blocks = blocks_of(layout, arrays)
+    arrays, blocks = prepared.arrays, WHOLE
+    if prepared.large:
+        return again.evaluate_each(formula, prepared.layout(), arrays)
+    wanted = torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
+    if concrete(arrays) and not wanted:
+        layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
     result = torch.empty(layout.positions, dtype=dtype)
@@ -106,20 +117,27 @@ def each_block(job: Any, blocks: list[Block], alone: bool = False) -> list[Any]:
 def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     quick = totals.by_hand(wanted)
-    layout, blocks = blocks_of(totals.prepared.layout, arrays)
-    make = whole if blocks is WHOLE else in_blocks
+    layout, blocks = blocks_of(totals.prepared, arrays)
+    make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
     total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
-    if quick and not (isfinite(total) and isfinite(check)):
+    if quick and total.is_cpu and not (isfinite(total) and isfinite(check)):
         total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
     return totals.finish(total, divisor), found
 
 
 def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
     """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
-    total, divisor, found = totals.slopes(arrays, wanted, quick)
+    total, divisor, slopes = totals.slopes(arrays, wanted, quick)
+    found = [large.multiplied(each) for each in slopes]
     factor = totals.scale(divisor, None)
     factor = totals.rest(divisor) if factor is None else factor
     return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
+
+
+def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
+    """The same, of a formula that makes too much of its arrays; of the gradients the totals tell."""
+    total, divisor, found = large.slopes(totals, arrays, wanted, quick)
+    return total, divisor, found, total
 
 
 def in_blocks(
@@ -172,12 +190,12 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if torch.is_grad_enabled() or batched(g) or not concrete((g,)):
-            return None, None, None, *again(ctx, g)
+        if torch.is_grad_enabled() or batched(g) or not concrete((g,), anywhere=ctx.totals.prepared.large):
+            return None, None, None, *once_more(ctx, g)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
             _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
-        if g.item() != 1:
+        if not g.is_cpu or g.item() != 1:
             for each in ready:
                 each *= g
         return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
@@ -187,13 +205,13 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     return tuple([None if each is None else each.detach() for each in arrays])
 
 
-def again(ctx: Any, g: Tensor) -> Any:
+def once_more(ctx: Any, g: Tensor) -> Any:
     """The gradients through the plain formula, to be differentiated again."""
     arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
     with torch.enable_grad():
         for i in ctx.wanted:
             arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
-        value = ctx.totals(*arrays)
+        value = plainly(ctx.totals, tuple(arrays))
         value = value[0] if isinstance(value, tuple) else value
         return torch.autograd.grad(
             value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True

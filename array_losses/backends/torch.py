@@ -11,7 +11,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, one_pass
+from . import BY_MODULE, large, one_pass
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -65,9 +65,17 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch
     return x.scatter_add_(axis, ids, torch.full_like(ids, amount, dtype=x.dtype))
 
 
+def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    """In the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
+    with large.exact(x):
+        return torch.nn.functional.linear(x, weight, bias)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
+    "exp_own": torch.exp_,
     "less_at": less_at,
+    "linear": linear,
     "log_softmax": log_softmax,
     "sigmoid": sigmoid,
     "softmax": torch.softmax,
@@ -84,6 +92,7 @@ class TorchBackend(Backend):
     conversion = "torch.from_dlpack({})"
     to_host = "{}.numpy(force=True)"
     types = (torch.Tensor,)
+    held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)
@@ -134,8 +143,8 @@ class TorchBackend(Backend):
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         return one_pass.evaluate(totals, arrays)
 
-    def evaluate_each(self, formula: Any, arrays: tuple[Any, ...], layout: Any, dtype: Any) -> Any:
-        return one_pass.evaluate_each(formula, arrays, layout, dtype)
+    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+        return one_pass.evaluate_each(formula, prepared, dtype)
 
     @staticmethod
     def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:

@@ -115,10 +115,10 @@ class Classwise(Family):
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
-            kept = where if labels.kept is None else _both(where, labels.kept(target))
+            kept = where if labels.kept is None else both(where, labels.kept(target))
             valid = None if labels.valid is None else labels.valid(target)
             if hard:
-                usable = kept if valid is None else _both(kept, valid)
+                usable = kept if valid is None else both(kept, valid)
                 target = target if usable is None else xp.where(usable, target, 0)
             else:
                 target = backend.cast(target, compute)
@@ -145,9 +145,9 @@ class Classwise(Family):
                 return None
             (loss, class_weight), slope = found
 
-            def weighed() -> Array:
+            def weighed(_: Any) -> tuple[Array]:
                 wide = [_wide(each, axis, len(positions)) for each in (kept, *outer)]
-                return weighted(slope(), tuple(wide[1:]), None, wide[0]).loss
+                return (weighted(slope(), tuple(wide[1:]), None, wide[0]).loss,)
 
             return weighted(loss, outer, class_weight, kept), weighed
 
@@ -159,7 +159,7 @@ class Classwise(Family):
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)
-        return Prepared(given, elements, layout if self.dense else None, slope if by_hand else None, 0, slopes)
+        return Prepared(given, elements, layout if self.dense else None, slope if by_hand else None, (0,), slopes)
 
     def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
         target = call.place("target", value)
@@ -190,7 +190,8 @@ class Classwise(Family):
             fail(OptionError, self.name, "ignore_index", expected, describe(ignore))
 
 
-def _both(a: Array | None, b: Array) -> Array:
+def both(a: Array | None, b: Array) -> Array:
+    """Where both masks hold; None is everywhere."""
     return b if a is None else a & b
 
 

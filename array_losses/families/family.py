@@ -143,6 +143,13 @@ def family_of(loss: Callable[..., Any]) -> Family:
     return loss.family  # type: ignore[attr-defined,no-any-return]
 
 
+def derivative_of(loss: Callable[..., Any]) -> Callable[..., Any]:
+    """The derivative by hand of a loss, for those of other losses."""
+    found = family_of(loss).derivative
+    assert found is not None
+    return found
+
+
 def formula(loss: Callable[..., Any]) -> Callable[..., Any]:
     """The bare formula of a loss, for other formulas: no checks, no weights, no reduction."""
     return family_of(loss).formula

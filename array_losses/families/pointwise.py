@@ -84,16 +84,16 @@ class Pointwise(Family):
             if bare:  # the usual call, without a detour
                 full = backend_of(rest[-1]).cast_all(rest[2:], compute)
                 loss, slope = self.derivative(**dict(zip(names, full, strict=True)), **hyper)  # type: ignore[misc]
-                return Elements(loss), slope
+                return Elements(loss), lambda _: (slope(),)
             arrays, outer, _ = visible(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
-            return weighted(loss, outer, None, where), lambda: weighted(slope(), outer, None, where).loss
+            return weighted(loss, outer, None, where), lambda _: (weighted(slope(), outer, None, where).loss,)
 
         given = (where, *weights, *arrays.values())
         by_hand = self.derivative is not None and not unseen
         return Prepared(
             given, elements, lambda: Layout(shape, tuple([spread(each, shape) for each in given])),
-            slope if by_hand else None, 3 + cut, slopes,
+            slope if by_hand else None, (3 + cut,), slopes,
         )  # fmt: skip
 
     def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:

@@ -10,8 +10,8 @@ from ..errors import ArgumentError, closest
 from ..options import checker
 from ..types import Options
 
-PER_CALL = ("sample_weight", "where", "gt_valid")
-"""What belongs to a batch, not to a loss."""
+PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
+"""What belongs to a batch or to a model, not to a loss."""
 
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
 

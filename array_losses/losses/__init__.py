@@ -10,6 +10,7 @@ from .detection.ssd import SSDLoss, ssd_loss
 from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
 from .multiclass.focal import FocalLoss, focal_loss
 from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
+from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
 from .multiclass.nll import NLLLoss, nll_loss
 from .regression.huber import HuberLoss, huber_loss
 from .regression.l1 import L1Loss, l1_loss
@@ -26,6 +27,7 @@ __all__ = [
     "HuberLoss",
     "L1Loss",
     "LabelSmoothingLoss",
+    "LinearCrossEntropyLoss",
     "MSELoss",
     "MultiBoxLoss",
     "NLLLoss",
@@ -44,6 +46,7 @@ __all__ = [
     "huber_loss",
     "l1_loss",
     "label_smoothing_loss",
+    "linear_cross_entropy",
     "match_boxes",
     "mse_loss",
     "multibox_loss",

@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...families.classwise import classwise
-from ...numerics import blend, less_at, log_softmax, of_class, per_class, pick, weigh, weigh_along
+from ...numerics import blend, exp_own, less_at, log_softmax, of_class, per_class, pick, weigh, weigh_along
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -112,17 +112,17 @@ def cross_entropy_derivative(
         v = weigh(w, blend(target, eps, classes))
         loss = -xp.sum(weigh(v, log_p), axis=axis)
         w_y = None if w is None else xp.sum(w * target, axis=axis)
-        return (loss, w_y), lambda: xp.exp(log_p) * xp.sum(v, axis=axis, keepdims=True) - v
+        return (loss, w_y), lambda: exp_own(log_p) * xp.sum(v, axis=axis, keepdims=True) - v
     w_y = of_class(weight, target)
     loss = -weigh(w_y, pick(log_p, target, axis))
     if not eps:
-        return (loss, w_y), lambda: less_at(weigh_along(w_y, xp.exp(log_p), axis), target, axis, w_y)
+        return (loss, w_y), lambda: less_at(weigh_along(w_y, exp_own(log_p), axis), target, axis, w_y)
     loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
 
     def slope() -> Array:
         spread = eps if w is None else eps / classes * xp.sum(w)
         hard = 1 - eps if w_y is None else (1 - eps) * w_y
-        p = xp.exp(log_p) * (spread + (hard if w_y is None else xp.expand_dims(hard, axis=axis)))
+        p = exp_own(log_p) * (spread + (hard if w_y is None else xp.expand_dims(hard, axis=axis)))
         return less_at(p - eps / classes * (1.0 if w is None else w), target, axis, hard)
 
     return (loss, w_y), slope

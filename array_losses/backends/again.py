@@ -1,0 +1,91 @@
+"""torch, wherever something else differentiates, compiles or transforms: chunks that are made again for a derivative.
+
+What a derivative of any order needs of a chunk is made from its arrays when it is asked for; nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.autograd import forward_ad
+from torch.utils.checkpoint import checkpoint
+
+from .blocks import Layout
+
+Tensor = torch.Tensor
+Function = Callable[..., tuple[Tensor, ...]]
+
+
+def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+    """A loss that is a sum, then a finish."""
+    layout = totals.prepared.layout()
+    known, divisor = totals.constant(arrays, layout)
+
+    def part(*block: Tensor | None) -> tuple[Tensor, ...]:
+        return totals.totals(*block)[: 1 if known else 2]  # type: ignore[no-any-return]
+
+    parts = [again(part, layout.take(arrays, block)) for block in layout.chunks()]
+    total, *rest = [torch.stack(each).sum() for each in zip(*parts, strict=True)]
+    return totals.finish(total, divisor if known else rest[0])
+
+
+def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[Tensor | None, ...]) -> Tensor:
+    """A formula that gives a loss for each position."""
+    parts = [again(lambda *block: (formula(*block),), layout.take(arrays, block)) for block in layout.chunks()]
+    return torch.cat([part for (part,) in parts])
+
+
+def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
+    """What f gives of the arrays, of which nothing but them is kept."""
+    given = [i for i, each in enumerate(arrays) if each is not None]
+
+    def of_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+        filled: list[Tensor | None] = [None] * len(arrays)
+        for i, each in zip(given, tensors, strict=True):
+            filled[i] = each
+        return f(*filled)
+
+    tensors = [each for each in arrays if each is not None]
+    if torch.compiler.is_compiling():  # where the compiler knows no `Again`, nor a checkpoint that is transformed
+        if torch._C._are_functorch_transforms_active():
+            return of_tensors(*tensors)
+        return checkpoint(of_tensors, *tensors, use_reentrant=False)  # type: ignore[no-any-return]
+    if forward_ad._current_level >= 0:  # a derivative forward keeps nothing anyway
+        return of_tensors(*tensors)
+    return Again.apply(of_tensors, *tensors)  # type: ignore[no-untyped-call, no-any-return]
+
+
+class Again(torch.autograd.Function):
+    """A function of tensors that keeps its arguments alone, and so does its derivative."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(f: Function, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return f(*tensors)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:  # noqa: ARG004
+        ctx.f = inputs[0]
+        ctx.save_for_backward(*inputs[1:])
+
+    @staticmethod
+    def backward(ctx: Any, *g: Tensor) -> Any:
+        f, tensors, wanted = ctx.f, ctx.saved_tensors, ctx.needs_input_grad[1:]
+        count = len(g)
+
+        def pulled(*given: Tensor) -> tuple[Tensor, ...]:
+            """The derivatives with respect to the tensors wanted."""
+            free = [each for each, one in zip(given[count:], wanted, strict=True) if one]
+
+            def of_wanted(*changed: Tensor) -> tuple[Tensor, ...]:
+                mine = iter(changed)
+                return f(*[next(mine) if one else each for each, one in zip(given[count:], wanted, strict=True)])
+
+            found: tuple[Tensor, ...] = torch.func.vjp(of_wanted, *free)[1](given[:count])
+            return found
+
+        found = iter(Again.apply(pulled, *g, *tensors))  # type: ignore[no-untyped-call]
+        return None, *[next(found) if one else None for one in wanted]

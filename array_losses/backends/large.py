@@ -1,0 +1,71 @@
+"""torch in eager mode, on any device: a formula that makes too much of its arrays, a chunk at a time."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+
+from .blocks import Block, Product, key, made
+
+Tensor = torch.Tensor
+
+
+def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], quick: bool) -> Any:
+    """The totals, and the gradients of their finish with respect to the arrays wanted."""
+    layout = totals.prepared.layout()
+    known, divisor = totals.constant(arrays, layout)
+    scale = totals.scale(divisor, None)
+    given = [each for i in wanted if (each := arrays[i]) is not None]
+    covered = [layout.covers(place) for place in wanted]
+    buffers = [
+        (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
+        for each, all_its_own in zip(given, covered, strict=True)
+    ]
+
+    def add(block: Block, kept: Tensor) -> None:
+        part = layout.take(arrays, block)
+        total, count, found = totals.slopes(part, wanted, quick) if wanted else (*totals.values(part, quick), ())
+        kept[0] = total
+        if not known:
+            kept[1] = count
+        for place, mine, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
+            into(buffer[key(layout.axes[place] or (), block)], slope, mine, 1.0 if scale is None else scale)
+
+    blocks = layout.chunks()
+    # a small tensor for each chunk would lie between its large ones, whose memory could not be used again
+    kept = torch.zeros((len(blocks), 2), dtype=totals.compute, device=totals.call.array.device)
+    with torch.no_grad():
+        for i, block in enumerate(blocks):
+            add(block, kept[i])
+    total, count = kept.sum(dim=0)
+    divisor = divisor if known else count
+    if scale is None:
+        for buffer in buffers:
+            buffer *= totals.rest(divisor)
+    return total, divisor, buffers
+
+
+def multiplied(slope: Tensor | Product) -> Tensor:
+    """A gradient, if need be multiplied out."""
+    if not isinstance(slope, Product):
+        return slope
+    with exact(slope.left):
+        return made(slope)  # type: ignore[no-any-return]
+
+
+def exact(x: Tensor) -> AbstractContextManager[Any]:
+    """A context in which matrix products have the dtype of their arguments, whatever autocast says."""
+    kind = x.device.type
+    return torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext()
+
+
+def into(part: Tensor, slope: Tensor | Product, mine: bool, factor: float) -> None:
+    """Write a gradient where it belongs, or add it to what is there."""
+    if isinstance(slope, Product):
+        part.addmm_(slope.left, slope.right, beta=0 if mine else 1, alpha=factor)
+    elif mine:
+        torch.mul(slope, factor, out=part)
+    else:
+        part += slope * factor

@@ -1,0 +1,148 @@
+"""Projected losses: a linear map makes logits of each row of `input`, too many to be held all at once.
+
+The loss is additive over the rows. It is evaluated in chunks of them on every library: what is kept for the gradient
+are the arrays that came, not the logits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of, namespace
+from ..backends.blocks import Layout, Product, beside, spread, uncut
+from ..checks import Call
+from ..errors import DTypeError, ShapeError, fail
+from ..numerics import overridable, weigh_along
+from ..reduction import Elements, Prepared, weighted
+from .classwise import both, class_ids
+from .family import NEUTRAL, Family, P, R, surround
+
+Array = Any
+
+
+@overridable
+def linear(x: Array, weight: Array, bias: Array | None) -> Array:
+    """The rows of x times the rows of the weight, and the bias."""
+    y = x @ namespace(x).matrix_transpose(weight)
+    return y if bias is None else y + bias
+
+
+class Projected(Family):
+    """The formula takes a chunk of rows; its derivative is with respect to what the linear map gives."""
+
+    mask = " of shape (N,)"
+
+    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+        return ndim - 1
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        return ("weight",)
+
+    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+        positions, classes, matrix, bias = self._map(call, values)
+        target = self._target(call, values, positions)
+        weight = values["weight"]
+        if weight is not None:
+            weight = call.shaped("weight", call.real("weight", weight), (classes,), "(C,)")
+        letters = "(N,)" if positions else "()"
+        where = self.where(call, values, positions, letters)
+        where = None if where is None else call.backend.xp.broadcast_to(where, positions)
+        (sample_weight,) = self.weights(call, values, ("sample_weight",), positions, letters)
+        compute, hyper = call.compute, self.hyperparameters(values)
+        labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
+        matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
+
+        def visible(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Any:
+            """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
+            backend = backend_of(input)
+            xp = backend.xp
+            input = backend.cast(input, compute)
+            kept = where if labels.kept is None else both(where, labels.kept(target))
+            valid = None if labels.valid is None else labels.valid(target)
+            usable = kept if valid is None else both(kept, valid)
+            if kept is not None:
+                input = xp.where(xp.expand_dims(kept, axis=-1), input, NEUTRAL)
+            target = target if usable is None else xp.where(usable, target, 0)
+            own = {"input": input, "linear_weight": matrix, "target": target, "linear_bias": bias, "weight": weight}
+            return own | hyper, kept, valid
+
+        def elements(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Elements:
+            seen, kept, valid = visible(input, matrix, bias, target, where, weight)
+            loss, class_weight = self.formula(**seen)
+            if valid is not None:
+                loss = backend_of(loss).xp.where(valid, loss, float("nan"))
+            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept)
+
+        def slope(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Any:
+            seen, kept, _ = visible(input, matrix, bias, target, where, weight)
+            (loss, class_weight), slope = self.derivative(**seen)  # type: ignore[misc]
+            outer = backend_of(input).cast_all((outer,), compute)
+
+            def pulled(wanted: tuple[int, ...]) -> Any:
+                """The derivative with respect to the logits, back through the linear map."""
+                if not wanted:
+                    return ()
+                xp, g = backend_of(loss).xp, slope()
+                if kept is not None or outer != [None]:
+                    g = weigh_along(weighted(xp.ones_like(loss), outer, None, kept).loss, g, -1)
+                return tuple([linear_slope(xp, place, g, seen["input"], matrix) for place in wanted])
+
+            return weighted(loss, outer, class_weight, kept), pulled
+
+        chunk = values["chunk_size"] or max(1, call.backend.held // max(classes, 1))
+
+        def layout() -> Layout:
+            rows, ends = beside(call.array, len(positions)), (spread(target, positions), spread(where, positions))
+            axes = (rows, uncut(matrix), uncut(bias), *ends, spread(sample_weight, positions), uncut(weight))
+            return Layout(positions, axes, chunk)
+
+        given = (call.array, matrix, bias, target, where, sample_weight, weight)
+        by_hand = slope if self.derivative is not None and labels.valid is None else None
+        large = len(positions) == 1 and positions[0] > chunk
+        return Prepared(given, elements, layout, by_hand, (0, 1, 2), slopes, large)
+
+    def _map(self, call: Call, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
+        """The shape of the positions, the number of classes, and the linear map."""
+        shape = tuple(call.array.shape)
+        if len(shape) not in (1, 2):
+            fail(ShapeError, self.name, "input", "have shape (N, D) or (D,)", str(shape))
+        matrix = call.real("linear_weight", values["linear_weight"])
+        if matrix.ndim != 2 or matrix.shape[1] != shape[-1]:
+            expected = f"have shape (C, D) = (C, {shape[-1]})"
+            fail(ShapeError, self.name, "linear_weight", expected, str(tuple(matrix.shape)))
+        classes, bias = matrix.shape[0], values["linear_bias"]
+        if bias is not None:
+            bias = call.shaped("linear_bias", call.real("linear_bias", bias), (classes,), "(C,)")
+        return shape[:-1], classes, matrix, bias
+
+    def _target(self, call: Call, values: dict[str, Any], positions: tuple[int, ...]) -> Array:
+        target = call.place("target", values["target"])
+        if isinstance(values["target"], list) and positions == (0,):  # a list of no ids
+            target = call.placed["target"] = call.backend.cast(target, call.backend.xp.int32)
+        if call.kind(target) != "integer":
+            fail(DTypeError, self.name, "target", "hold integer class ids", str(target.dtype))
+        target = call.backend.as_ids(call.shaped("target", target, positions, "(N,)" if positions else "()"))
+        values["target"] = target
+        return target
+
+
+def linear_slope(xp: Any, place: int, g: Array, x: Array, matrix: Array) -> Array | Product:
+    """The derivative with respect to the rows x, the matrix or the bias, from g, that with respect to the logits."""
+    if place == 0:
+        return Product(g, matrix)
+    if place == 2:
+        return g if g.ndim == 1 else xp.sum(g, axis=0)
+    rows, columns = (xp.reshape(each, (-1, each.shape[-1])) for each in (x, g))
+    return Product(xp.matrix_transpose(columns), rows)
+
+
+def projected(*, tasks: tuple[str, ...], torch: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a loss of a formula on (input, linear_weight, target, linear_bias, weight) that returns (loss, weight)."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        return surround(Projected(body, tasks=tasks, torch=torch, divisor="weights"))
+
+    return decorate

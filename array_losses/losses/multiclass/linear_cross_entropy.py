@@ -1,0 +1,133 @@
+"""Softmax cross-entropy of a linear map, without its logits."""
+
+from typing import Any, Unpack
+
+from ...backends import namespace
+from ...families.family import derivative_of, formula
+from ...families.projected import linear, projected
+from ...numerics import logsumexp, softmax, weigh, weigh_along
+from ...objects import loss_class
+from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from .cross_entropy import cross_entropy
+
+
+@projected(tasks=("multiclass",), torch="linear_cross_entropy")
+def linear_cross_entropy(
+    input: ArrayT, linear_weight: ArrayLike, target: ArrayLike, *, linear_bias: ArrayLike | None = None,
+    weight: ArrayLike | None = None, ignore_index: ClassId = -100, label_smoothing: Fraction = 0.0,
+    softcap: OptionalPositive = None, z_loss: NonNegative = 0.0, chunk_size: OptionalCount = None,
+    **options: Unpack[Options],
+) -> ArrayT:  # fmt: skip
+    r"""Cross-entropy between the softmax of a linear map of `input` and class ids, without ever holding all logits.
+
+    The loss of the head of a language model, where the logits of all tokens are by far the largest array: they are
+    made, used and dropped a chunk of tokens at a time, forward and backward.
+
+    .. math::
+        l = -(1 - \varepsilon)\, w_y\, \ell_y - \frac{\varepsilon}{C} \sum_c w_c\, \ell_c + \zeta\, w_y\, \Lambda^2,
+        \quad \Lambda = \ln \sum_c e^{z_c}, \quad \ell = z - \Lambda
+
+    for the id y, with the logits :math:`z = A h + b`, or :math:`z = s \tanh((A h + b) / s)` with a softcap s, and
+    h = input, A = linear_weight, b = linear_bias, w = weight.
+
+    Parameters
+    ----------
+    input : array, shape (N, D) or (D,)
+        What the head is given, any real number.
+    linear_weight : array, shape (C, D)
+        The matrix of the head, as `torch.nn.Linear` has it.
+    target : array, shape (N,) or ()
+        Class ids in [0, C) of any integer dtype.
+    linear_bias : array, shape (C,), optional
+        Added to the logits; -inf excludes a class.
+    weight : array, shape (C,), optional
+        Weights of the classes.
+    ignore_index : int, default -100
+        Positions with this id do not count.
+    label_smoothing : float in [0, 1], default 0.0
+        :math:`\varepsilon`, the share of the label that is spread over all C classes.
+    softcap : float > 0 or None, default None
+        s, the bound that the logits smoothly keep.
+    z_loss : float >= 0, default 0.0
+        :math:`\zeta`, the price of a normaliser :math:`\Lambda` far from 0, weighted as the rest.
+    chunk_size : int >= 1 or None, default None
+        How many rows at most have their logits held at once; None: so many that these are about 8 million.
+    **options
+
+    Returns
+    -------
+    array
+        0-d for "mean" and "sum", (N,) for "none", in the dtype of `input`; `Sums` for "sums".
+
+    Raises
+    ------
+    ShapeError
+        The shapes do not fit.
+    DomainError
+        An id outside [0, C) that is not `ignore_index`, where looking is free (concrete arrays in host memory);
+        elsewhere that position is NaN.
+    OptionError
+        A wrong option.
+    DTypeError, NamespaceError
+        A wrong dtype, as of class probabilities for a target; an array of another library or device.
+
+    See Also
+    --------
+    cross_entropy : takes logits.
+
+    Notes
+    -----
+    Divisor of the mean: the sum of the weights :math:`w_y` kept (their number without weights). Smooth everywhere.
+    Equals `cross_entropy` of the logits in value and in every derivative. Equals torch's
+    `torch.nn.functional.linear_cross_entropy`, whose chunked path knows neither `torch.func` nor second derivatives,
+    but takes class ids only, and the mean over nothing is 0.
+    Beside its inputs and gradients it holds a few arrays of `chunk_size` times C numbers, also under `jax.jit`,
+    `torch.func` and `torch.compile`; a second derivative by the tape (NumPy, CuPy) holds all logits. `input` in half
+    precision is computed in float32, for which `linear_weight` is copied.
+
+    References
+    ----------
+    Chunks: Wijmans et al., "Cut your losses in large-vocabulary language models", ICLR 2025,
+    https://arxiv.org/abs/2411.09009
+    z-loss: Chowdhery et al., "PaLM: Scaling language modeling with pathways", JMLR 2023,
+    https://arxiv.org/abs/2204.02311
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> hidden, head = np.array([[1.0, 2.0], [0.0, 1.0]]), np.eye(3, 2)
+    >>> round(float(al.linear_cross_entropy(hidden, head, [1, 1])), 6)
+    0.479525
+    """
+    logits = linear(input, linear_weight, linear_bias)
+    z = logits if softcap is None else softcap * namespace(logits).tanh(logits / softcap)
+    loss, w_y = formula(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
+    return (loss + weigh(w_y, z_loss * logsumexp(z, -1) ** 2) if z_loss else loss), w_y
+
+
+@linear_cross_entropy.derivative
+def linear_cross_entropy_derivative(
+    input: Array, linear_weight: Array, target: Array, *, linear_bias: Array | None, weight: Array | None,
+    label_smoothing: float, softcap: float | None, z_loss: float, **_: Any,
+) -> Derivative:  # fmt: skip
+    r"""That of cross-entropy, :math:`2 \zeta\, w_y\, \Lambda\, p`, and :math:`1 - (z / s)^2` for the softcap."""
+    z = linear(input, linear_weight, linear_bias)
+    z = z if softcap is None else softcap * namespace(z).tanh(z / softcap)
+    both = derivative_of(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
+    (loss, w_y), plain = both
+    if softcap is None and not z_loss:
+        return (loss, w_y), plain
+    lse = logsumexp(z, -1)
+
+    def slope() -> Array:
+        g = plain()
+        if z_loss:
+            g = g + weigh_along(weigh(w_y, 2 * z_loss * lse), softmax(z, -1), -1)
+        return g if softcap is None else g * (1 - (z / softcap) ** 2)
+
+    return (loss + weigh(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
+
+
+LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss")

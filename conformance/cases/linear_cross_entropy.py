@@ -1,0 +1,130 @@
+"""Softmax cross-entropy of a linear map."""
+
+import numpy as np
+
+import array_losses as al
+
+from ..case import Allowance, Case, Sample
+from ..invalid import ids, narrow
+from ..reference import EXACT, collect, exact, times
+from ..samples import mask, spoiled, weights
+
+
+def reference(
+    input, linear_weight, target, *, linear_bias=None, weight=None, ignore_index=-100, label_smoothing=0.0,
+    softcap=None, z_loss=0.0, chunk_size=None, sample_weight=None, where=None,
+):  # fmt: skip
+    classes = range(len(linear_weight))
+    w = np.ones(len(linear_weight)) if weight is None else weight
+    eps = exact(label_smoothing)
+
+    def logit(h, c):
+        z = sum((exact(a) * exact(b) for a, b in zip(h, linear_weight[c], strict=True)), EXACT.mpf(0))
+        z += 0 if linear_bias is None else exact(linear_bias[c])
+        return z if softcap is None else exact(softcap) * EXACT.tanh(z / exact(softcap))
+
+    def element(index):
+        y = int(target[index])
+        if y == ignore_index:
+            return None
+        z = [logit(input[index], c) for c in classes]
+        top = max(z)
+        normaliser = top + EXACT.log(sum(EXACT.exp(each - top) for each in z))
+        loss = times(1 - eps, times(exact(w[y]), normaliser - z[y]))
+        if eps:
+            loss += eps / len(z) * sum(times(exact(w[c]), normaliser - z[c]) for c in classes)
+        return loss + exact(z_loss) * exact(w[y]) * normaliser**2, w[y]
+
+    return collect(target.shape, element, divisor="weights", weights=(sample_weight,), where=where)
+
+
+def samples(rng):
+    def draw(rows, features=3, classes=4):
+        return rng.normal(size=(rows, features)), rng.normal(size=(classes, features)), rng.integers(0, classes, rows)
+
+    x, a, y = draw(6)
+    y[:4] = [0, 1, 2, 3]
+    w, b = weights(rng, (4,)), rng.normal(size=4)
+    yield Sample("plain", (x, a, y))
+    yield Sample("one sample", (x[0], a, np.array(2)))
+    yield Sample("one class", (x, a[:1], np.zeros(6, dtype=np.int64)))
+    yield Sample("one feature", (x[:, :1], a[:, :1], y))
+    yield Sample("empty batch", (x[:0], a, y[:0]))
+    yield Sample("bias", (x, a, y), {"linear_bias": b})
+    yield Sample("weight", (x, a, y), {"weight": w})
+    yield Sample("smoothed", (x, a, y), {"label_smoothing": 0.2})
+    yield Sample("smoothed, weight", (x, a, y), {"label_smoothing": 0.3, "weight": w})
+    yield Sample("softcap", (x, a, y), {"softcap": 1.5})
+    yield Sample("z-loss", (x, a, y), {"z_loss": 0.25})
+    yield Sample("z-loss, weight", (x, a, y), {"z_loss": 0.25, "weight": w})
+    every = {"linear_bias": b, "weight": w, "label_smoothing": 0.2, "softcap": 2.0, "z_loss": 0.1}
+    yield Sample("every option", (x, a, y), every)
+    yield Sample("every option, one sample", (x[1], a, np.array(1)), every)
+    kept, own = mask(rng, (6,)), weights(rng, (6,))
+    some = np.where(kept, y, -100)
+    for size in (1, 2, 4, 5, 6):
+        yield Sample(f"in chunks of {size}", (x, a, some), {**every, "sample_weight": own, "chunk_size": size})
+    yield Sample("in chunks, plain", (x, a, y), {"chunk_size": 4})
+    yield Sample("sample weight", (x, a, y), {"sample_weight": own})
+    yield Sample("sample weight 0, in chunks", (x, a, y), {"sample_weight": np.zeros(1), "chunk_size": 4})
+    yield Sample("masked", (x, a, y), {"where": kept, "sample_weight": own})
+    bad = (spoiled(x, kept[:, None]), a, np.where(kept, y, 99))
+    hidden = {"where": kept, "sample_weight": spoiled(own, kept)}
+    yield Sample("masked nan, inf and bad ids", bad, hidden)
+    yield Sample("masked nan, inf and bad ids, in chunks", bad, {**hidden, **every, "chunk_size": 2})
+    none = np.zeros(6, dtype=bool)
+    yield Sample("all masked", (spoiled(x, none[:, None]), a, y), {"where": none, "chunk_size": 4})
+    yield Sample("ignored", (x, a, some))
+    yield Sample("ignored nan and inf", (spoiled(x, kept[:, None]), a, some))
+    yield Sample("another ignored id", (x, a, np.where(kept, y, 255)), {"ignore_index": 255})
+    yield Sample("a class ignored", (x, a, y), {"ignore_index": 1, "weight": w, "chunk_size": 4})
+    yield Sample("all ignored", (x, a, np.full(6, -100)))
+    yield from extreme(rng)
+
+
+def extreme(rng):
+    head = np.eye(3)  # the logits are the input, exactly
+    big = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0], [64.0, -64.0, 0.0], [1e4, 1e4, -1e4]])
+    yield Sample("extreme, right", (big, head, np.array([0, 1, 0, 1])))
+    yield Sample("extreme, wrong", (big, head, np.array([1, 0, 2, 2])), {"chunk_size": 3})
+    yield Sample("extreme, softcap", (big, head, np.array([1, 0, 2, 2])), {"softcap": 30.0})
+    out = {"linear_bias": np.array([0.5, -np.inf, -0.25])}
+    x, a = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+    yield Sample("a class left out", (x, a, np.array([0, 2, 2])), out, smooth=False)
+    yield Sample("infinite loss", (x, a, np.array([0, 1, 2])), {**out, "chunk_size": 2}, smooth=False)
+    only = {"sample_weight": np.array([1.0, 0.0, 0.5])}
+    yield Sample("infinite loss of weight 0", (x, a, np.array([0, 1, 2])), {**out, **only}, smooth=False)
+
+
+def invalid(good):
+    x, a, y = (good[name] for name in ("input", "linear_weight", "target"))
+    (rows, features), classes = x.shape, len(a)
+    yield good.but(al.ShapeError, "input", x[None], "have shape (N, D) or (D,)")
+    for bad in (a[0], a[None], a[:, :1], np.ones((classes, features + 1))):
+        yield good.but(al.ShapeError, "linear_weight", bad, f"have shape (C, D) = (C, {features})")
+    for bad in (y[:1], y[:, None], y[:0]):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N,) = ({rows},)")
+    for dtype in (np.bool_, np.float64, np.complex64):
+        yield good.but(al.DTypeError, "target", y.astype(dtype), "hold integer class ids")
+    for name in ("linear_bias", "weight"):
+        for size in (1, classes + 1):
+            yield good.but(al.ShapeError, name, np.ones(size), f"have shape (C,) = ({classes},)")
+    for name, size in (("linear_weight", a.shape), ("linear_bias", classes), ("weight", classes)):
+        yield good.but(al.DTypeError, name, np.ones(size, dtype=np.complex64), "hold real numbers")
+    yield from narrow(good, ("sample_weight", "where"), (rows,), "(N,)")
+    yield from ids(good, "target", (2,), classes, " or ignore_index = -100")
+    yield from ids(good.having(ignore_index=255, chunk_size=2), "target", (2,), classes, " or ignore_index = 255")
+
+
+CASE = Case(
+    "linear_cross_entropy",
+    al.linear_cross_entropy,
+    samples,
+    reference,
+    differentiable=("input", "linear_weight"),
+    allowance=Allowance(
+        "a logit is a sum of products of order 1, and ln p_y a difference of such: their errors are absolute", scale=8.0
+    ),
+    invalid=invalid,
+    promises=frozenset({"nonnegative", "linear in the weights"}),
+)
