@@ -90,6 +90,10 @@ DOMAINS = {
     options.Finite: Domain("be a finite number", (inf, -inf, nan)),
     options.NonNegative: Domain("be a finite number >= 0", (-0.5, -1, inf, nan)),
     options.Positive: Domain("be a finite number > 0", (0, 0.0, -1.0, inf, nan)),
+    options.OptionalPositive: Domain(
+        "be a finite number > 0 or None", (0, -1.0, inf, nan), ("1", True, np.asarray(0.5))
+    ),
+    options.OptionalCount: Domain("be an integer >= 1 or None", (0, -1), (1.0, "1", True)),
     options.Fraction: Domain("be a number in [0, 1]", (-0.1, 1.5, 2, nan)),
     options.OptionalFraction: Domain("be a number in [0, 1] or None", (-1, 1.5, nan), ("1", True, np.asarray(0.5))),
     options.Variances: Domain("be 2 numbers", ((0.1,), [0.1, 0.2, 0.3], 0.1, None), ()),

@@ -16,7 +16,7 @@ from .case import Case, Sample
 from .check import Profile, Subject, drawn, few
 from .samples import spoiled
 
-SHARED = ("weight", "alpha", "default_boxes")
+SHARED = ("weight", "alpha", "default_boxes", "linear_weight", "linear_bias")
 """What all samples of a batch share, but for pointwise losses, where everything has the shape of `input`."""
 PLACED = {
     "Classwise": ("input", "target", "sample_weight", "where"),
@@ -37,8 +37,9 @@ def family(case: Case) -> Family:
 
 
 def kind(case: Case) -> str:
-    """ "Pointwise", "Classwise", "Regional" or "Imagewise"."""
-    return type(family(case)).__name__
+    """ "Pointwise", "Classwise", "Regional" or "Imagewise"; features along an axis are like classes."""
+    name = type(family(case)).__name__
+    return "Classwise" if name == "Projected" else name
 
 
 def typical(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
@@ -78,7 +79,22 @@ def class_axis(case: Case, sample: Sample) -> int | None:
     if kind(case) in ("Pointwise", "Imagewise"):
         return None
     axis, ndim = sample.options.get("axis", 1), sample.arrays[0].ndim
+    if not has_axis(case):
+        return ndim - 1
     return axis if axis is None else 0 if ndim == 1 else axis % ndim
+
+
+def has_axis(case: Case) -> bool:
+    """Whether the class axis is the caller's choice."""
+    return "axis" in family(case).signature.defaults
+
+
+def classes(case: Case, sample: Sample) -> int | None:
+    """The number of classes; None where there are none."""
+    if "linear_weight" in named(case, sample):
+        return named(case, sample)["linear_weight"].shape[0]
+    axis = class_axis(case, sample)
+    return None if axis is None else sample.arrays[0].shape[axis]
 
 
 def places(case: Case, sample: Sample) -> tuple[int, ...]:
@@ -163,7 +179,7 @@ def kept(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     if kind(case) in ("Regional", "Imagewise") and not mask.size:
         return sample
     axis = class_axis(case, sample)
-    found: dict[str, Any] = {} if axis is None else {"axis": 1}
+    found: dict[str, Any] = {"axis": 1} if axis is not None and has_axis(case) else {}
     last = -1 if axis is None else axis
     for name, each in placed(case, sample).items():
         wide = each.ndim > mask.ndim

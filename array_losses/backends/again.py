@@ -82,10 +82,10 @@ class Again(torch.autograd.Function):
 
             def of_wanted(*changed: Tensor) -> tuple[Tensor, ...]:
                 mine = iter(changed)
-                return f(*[next(mine) if one else each for each, one in zip(given[count:], wanted, strict=True)])
+                return f(*[next(mine) if one else each for each, one in zip(given[count:], wanted, strict=True)])  # type: ignore[no-any-return]
 
             found: tuple[Tensor, ...] = torch.func.vjp(of_wanted, *free)[1](given[:count])
             return found
 
         found = iter(Again.apply(pulled, *g, *tensors))  # type: ignore[no-untyped-call]
-        return None, *[next(found) if one else None for one in wanted]
+        return (None, *[next(found) if one else None for one in wanted])

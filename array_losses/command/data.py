@@ -55,12 +55,16 @@ def multiclass() -> Task:
     model = fitted(shown, names)
     arrays = {
         "logits": real(model.decision_function(held)), "labels": ids(labels),
-        "log_probabilities": real(model.predict_log_proba(held)),
+        "log_probabilities": real(model.predict_log_proba(held)), "pixels": real(held), "weights": real(model.coef_),
     }  # fmt: skip
     return Task(
         f"digits: which of ten? {len(held)} held-out images, logistic regression",
         arrays,
-        {**CLASSWISE, "nll_loss": ("log_probabilities", "labels")},
+        {
+            **CLASSWISE,
+            "linear_cross_entropy": ("pixels", "weights", "labels"),
+            "nll_loss": ("log_probabilities", "labels"),
+        },
     )
 
 

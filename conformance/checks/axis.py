@@ -10,12 +10,14 @@ from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen
-from ..relations import class_axis, kind, named, replaced
+from ..relations import class_axis, has_axis, kind, named, replaced
 
 
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     """The samples that have a class axis."""
-    return (each for each in chosen(case, backend, profile) if class_axis(case, each.content) is not None)
+    return (
+        each for each in chosen(case, backend, profile) if has_axis(case) and class_axis(case, each.content) is not None
+    )
 
 
 def moved(case: Case, sample: Sample, axis: int) -> Sample:

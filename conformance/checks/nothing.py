@@ -11,7 +11,7 @@ from ..agreement import compare, evaluated, every, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject
-from ..relations import class_axis, family, floating, hidden, named, places, replaced, taken, typical
+from ..relations import classes, family, floating, hidden, named, places, replaced, taken, typical
 
 
 class Nothing(NamedTuple):
@@ -46,8 +46,8 @@ def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
         return  # 0 times infinity has no derivative
     yield "sample weight 0", Nothing(replaced(case, sample, {"sample_weight": np.zeros(())}))
     if "weight" in family(case).arrays and sample.options.get("axis", 1) is not None:
-        axis = class_axis(case, sample)
-        weight = np.zeros(() if axis is None else sample.arrays[0].shape[axis])
+        count = classes(case, sample)
+        weight = np.zeros(() if count is None else count)
         yield "weight 0", Nothing(replaced(case, sample, {"weight": weight}))
     yield "normalizer 0", Nothing(sample, over_zero)
 

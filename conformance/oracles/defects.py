@@ -52,6 +52,10 @@ DEFECTS: tuple[Defect, ...] = (
     Defect(
         TORCH, (BCE, LOGITS, HUBER, L1, MSE), NO_ELEMENT, "nan", OVER_NOTHING, OVER_ZERO, "pytorch#70348", MEAN,
     ),
+    Defect(
+        TORCH, ("linear_cross_entropy",), ("empty batch", "all ignored"), "nan", OVER_NOTHING, OVER_ZERO,
+        "pytorch#70348", MEAN,
+    ),
     Defect(TORCH, (SMOOTH_L1,), ("empty batch", "all masked"), "nan", OVER_NOTHING, OVER_ZERO, "pytorch#70348", MEAN),
     Defect(
         TORCH, (L1, MSE), ("weight 0", "sample weight 0"), "nan", "the mean of weights 0 is NaN", OVER_ZERO,

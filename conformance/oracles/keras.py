@@ -168,6 +168,7 @@ ORACLE = Oracle(
         "cross_entropy": Answer(cross_entropy, scale=1.0),
         "focal_loss": Answer(focal, scale=1.0),
         "label_smoothing_loss": Answer(label_smoothing, scale=1.0),
+        "linear_cross_entropy": "no loss of a linear layer",
         "nll_loss": "from logits, or probabilities that it makes sum to 1",
         "multibox_loss": "no loss of detection",
         "ssd_loss": "no loss of detection",

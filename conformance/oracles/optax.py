@@ -125,6 +125,7 @@ ANSWERS = {
     "cross_entropy": Answer(cross_entropy, scale=1.0),
     "focal_loss": "no focal loss of the softmax",
     "label_smoothing_loss": Answer(label_smoothing, scale=1.0),
+    "linear_cross_entropy": "no loss of a linear layer",
     "nll_loss": "from logits only",
     "multibox_loss": "no loss of detection",
     "ssd_loss": "no loss of detection",

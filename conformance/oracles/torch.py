@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .base import Answer, Oracle, classwise, elementwise, product
+from .base import Answer, Oracle, classwise, elementwise, native, product
 
 
 def tensor(array: np.ndarray | None) -> Any:
@@ -82,6 +82,16 @@ def nll(input, target, *, weight=None, ignore_index=-100, reduction):
     )
 
 
+@native
+def linear_cross_entropy(
+    input, linear_weight, target, *, linear_bias=None, weight=None, ignore_index=-100, label_smoothing=0.0, reduction
+):  # fmt: skip
+    return F.linear_cross_entropy(
+        tensor(input), tensor(linear_weight), tensor(target), linear_bias=tensor(linear_bias), weight=tensor(weight),
+        reduction=reduction, ignore_index=ignore_index, label_smoothing=label_smoothing,
+    )  # fmt: skip
+
+
 ORACLE = Oracle(
     "torch.nn.functional",
     lambda: torch.__version__,
@@ -92,6 +102,7 @@ ORACLE = Oracle(
         "cross_entropy": Answer(cross_entropy, scale=1.0),
         "focal_loss": "no focal loss",
         "label_smoothing_loss": Answer(label_smoothing, scale=1.0),
+        "linear_cross_entropy": Answer(linear_cross_entropy, scale=8.0),
         "nll_loss": Answer(nll),
         "multibox_loss": "no loss of detection",
         "ssd_loss": "no loss of detection",

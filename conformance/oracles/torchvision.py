@@ -117,6 +117,7 @@ ORACLE = Oracle(
         "cross_entropy": OTHERS,
         "focal_loss": OTHERS,
         "label_smoothing_loss": OTHERS,
+        "linear_cross_entropy": OTHERS,
         "nll_loss": OTHERS,
         "multibox_loss": Answer(multibox, ("mean",), scale=1.0),
         "ssd_loss": Answer(ssd, ("mean",), scale=1.0),
