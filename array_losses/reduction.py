@@ -80,15 +80,14 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
+    expected = 'be None, "weights", "count", a number or a 0-d array'
     if normalizer is None or isinstance(normalizer, str):
         if normalizer not in (None, "weights", "count"):
-            expected = 'be None, "weights", "count", a number or a 0-d array'
             fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
         return normalizer
     plain = frozen(normalizer)
     normalizer = plain if isinstance(plain, int | float) else normalizer
     if isinstance(normalizer, bool):
-        expected = 'be None, "weights", "count", a number or a 0-d array'
         fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
     if isinstance(normalizer, int | float):
         if not 0 <= normalizer < inf:
@@ -96,7 +95,6 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
         return float(normalizer)
     array = call.real("normalizer", normalizer)
     if tuple(array.shape) != ():
-        expected = 'be None, "weights", "count", a number or a 0-d array'
         fail(DTypeError, call.function, "normalizer", expected, describe(normalizer))
     return call.backend.cast(array, call.compute)
 
