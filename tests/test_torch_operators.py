@@ -17,6 +17,7 @@ with warnings.catch_warnings():
     from torch.testing._internal.common_methods_invocations import op_db
 
 LOSSES = {record.torch: record.function for record in al.catalog() if record.torch and record.name == record.torch}
+IN_DATABASE = sorted(set(LOSSES) - {"linear_cross_entropy"})  # which has more arrays, and a test file of its own
 AT_LEAST = {"nll_loss": 50, "cross_entropy": 20, "binary_cross_entropy_with_logits": 20}
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-13}
 
@@ -37,7 +38,7 @@ def close(ours, theirs, dtype):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("name", IN_DATABASE)
 def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
     compared = 0
@@ -71,7 +72,7 @@ def test_a_torch_user_changes_one_import(name):
     ours, theirs = (list(inspect.signature(f).parameters.values()) for f in (LOSSES[name], getattr(F, name)))
     positional = [each.name for each in ours if each.kind is each.POSITIONAL_OR_KEYWORD]
     assert positional == [each.name for each in theirs][: len(positional)]
-    legacy = {"size_average", "reduce"}
+    legacy = {"size_average", "reduce", "options"}  # the last is how torch cuts into chunks
     assert {each.name for each in theirs} - legacy <= {each.name for each in ours}
 
 

@@ -39,7 +39,8 @@ class Layout(NamedTuple):
 
     def chunks(self) -> list[Block]:
         """Blocks of `chunk` positions, of one axis; the last may have fewer."""
-        return [(slice(start, start + self.chunk),) for start in range(0, self.positions[0], self.chunk)]
+        count = self.positions[0]
+        return [(slice(start, min(start + self.chunk, count)),) for start in range(0, count, self.chunk)]
 
     def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
         """The parts of the arrays that belong to a block, as views."""

@@ -49,7 +49,8 @@ class Family:
         """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
         normalizer = values["normalizer"]
         if normalizer is not None and not isinstance(normalizer, str):
-            call.place("normalizer", float(normalizer) if isinstance(normalizer, int | float) else normalizer)
+            plain = frozen(normalizer)
+            call.place("normalizer", float(plain) if isinstance(plain, int | float) else normalizer)
         fixed = {name: value for name, value in values.items() if name not in call.placed}
         return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
 

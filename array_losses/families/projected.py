@@ -135,7 +135,7 @@ def linear_slope(xp: Any, place: int, g: Array, x: Array, matrix: Array) -> Arra
         return Product(g, matrix)
     if place == 2:
         return g if g.ndim == 1 else xp.sum(g, axis=0)
-    rows, columns = (xp.reshape(each, (-1, each.shape[-1])) for each in (x, g))
+    rows, columns = [each if each.ndim == 2 else xp.expand_dims(each, axis=0) for each in (x, g)]
     return Product(xp.matrix_transpose(columns), rows)
 
 
