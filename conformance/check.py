@@ -107,17 +107,6 @@ def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
     return (Subject(sample.label, sample) for sample in samples)
 
 
-def smooth(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """Those of the samples at which the loss has a derivative."""
-    return (each for each in chosen(case, backend, profile) if each.content.smooth)
-
-
-def first(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """The plain sample alone."""
-    sample = drawn(case)[0]
-    yield Subject(sample.label, sample)
-
-
 def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
     """The first sample and, of the others, as few as show every option, kind of array and extreme."""
     kept, left = [samples[0]], set().union(*map(traits, samples)) - traits(samples[0])
