@@ -44,6 +44,7 @@ def absolute(x: Array) -> Array:
     return x * namespace(x).sign(x)
 
 
+@overridable
 def softplus_tail(x: Array) -> Array:
     """ln(1 + e^-|x|), what softplus(x) is above relu(x); a value only: its derivative at 0 is not that of softplus."""
     xp = namespace(x)
@@ -107,6 +108,16 @@ def power(x: Array, exponent: float) -> Array:
     xp = namespace(x)
     vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
     return xp.where(vanished, 0.0, xp.where(vanished, 1.0, x) ** exponent)
+
+
+def powered(x: Array, exponent: float) -> Array:
+    """x^exponent for x >= 0, a value only: where no derivative is taken, only a negative exponent needs care at 0."""
+    return power(x, exponent) if exponent < 0 else x**exponent
+
+
+def lowest(x: Array) -> Array:
+    """The least value, of nothing 0."""
+    return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
 
 
 def weigh(weight: Array | None, x: Array) -> Array:

@@ -58,9 +58,14 @@ class Loss(Composable):
     function: Callable[..., Any]
     """The loss function that the object calls."""
     options: Mapping[str, Any]
+    _changed: Mapping[str, Any]
+    """Those that are not the defaults."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        object.__setattr__(self, "options", MappingProxyType(self._checked(args, options)))
+        known, defaults = self._checked(args, options), family_of(self.function).signature.defaults
+        object.__setattr__(self, "options", MappingProxyType(known))
+        changed = {key: value for key, value in known.items() if value is not defaults[key]}
+        object.__setattr__(self, "_changed", changed)
 
     def _checked(self, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         name, signature = type(self).__name__, family_of(self.function).signature
@@ -87,7 +92,7 @@ class Loss(Composable):
 
     def __call__(self, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
-        fixed = self.options
+        fixed = self._changed
         given = family_of(self.function).signature.positional[: len(arrays)]
         if "weight" in given:  # torch's third argument of the function
             fixed = {key: value for key, value in fixed.items() if key != "weight"}

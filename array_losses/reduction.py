@@ -7,7 +7,7 @@ divisor, additive over samples; the finish makes the mean of the totals.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf, prod
+from math import inf, isfinite, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
@@ -142,7 +142,10 @@ class Prepared(NamedTuple):
     layout: Callable[[], Layout] | None = None
     """How the arrays are cut into blocks whose totals add up; None where they do not."""
     slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
-    """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`."""
+    """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`.
+
+    Finite derivatives wherever the elements are finite.
+    """
     sloped: tuple[int, ...] = (0,)
     tape: Callable[..., Any] | None = None
     """The derivatives of `totals` by the tape, for arrays of any library."""
@@ -218,22 +221,28 @@ class Totals:
         """Whether the derivative with respect to the wanted arrays is written beside the formula."""
         return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)
 
-    def slopes(self, arrays: Any, wanted: tuple[int, ...], quick: bool = True) -> tuple[Array, Any, Slopes]:
-        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones.
-
-        A derivative by hand (`quick`) is for finite arrays; its sum then tells whether all went well.
-        """
-        if quick and self.by_hand(wanted) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
-            found, slope = both
-            return *self._totals(found), slope(wanted)
+    def slopes(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Any, Slopes]:
+        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones."""
+        found = self._by_hand(arrays, wanted)
+        if found is not None:
+            total, divisor, slope = found
+            return total, divisor, slope(wanted)
         assert self.prepared.tape is not None
         return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
 
-    def values(self, arrays: Any, quick: bool = True) -> tuple[Array, Any]:
+    def values(self, arrays: Any) -> tuple[Array, Any]:
         """The totals of plain arrays, as `slopes` gives them."""
-        if quick and self.by_hand(()) and (both := self.prepared.slope(*arrays)) is not None:  # type: ignore[misc]
-            return self._totals(both[0])
-        return self.totals(*arrays)
+        found = self._by_hand(arrays, ())
+        return self.totals(*arrays) if found is None else found[:2]
+
+    def _by_hand(self, arrays: Any, wanted: tuple[int, ...]) -> Any:
+        """The totals and the slope as written beside the formula: for finite arrays, as a finite total tells."""
+        both = self.prepared.slope(*arrays) if self.by_hand(wanted) else None  # type: ignore[misc]
+        if both is None:
+            return None
+        total, divisor = self._totals(both[0])
+        seen = backend_of(total).look(total)
+        return (total, divisor, both[1]) if seen is None or isfinite(seen) else None
 
 
 def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:

@@ -25,8 +25,7 @@ BY_HAND = sorted(name for name, case in CASES.items() if family_of(case.loss).de
 @pytest.fixture
 def small_blocks(monkeypatch):
     monkeypatch.setattr(numpy_backend, "BLOCK", BLOCK)
-    monkeypatch.setattr(one_pass, "ALONE", BLOCK)
-    monkeypatch.setattr(one_pass, "SHARED", BLOCK)
+    monkeypatch.setattr(one_pass, "BLOCK", BLOCK)
 
 
 def reference(loss, arrays, options, places=(0,)):
@@ -94,8 +93,7 @@ def test_edges_of_a_block(loss, count, more, rng, small_blocks):
 def test_every_case_in_blocks(name, monkeypatch):
     """Blocks of very few elements, so that each sample of every loss is cut."""
     monkeypatch.setattr(numpy_backend, "BLOCK", 2)
-    monkeypatch.setattr(one_pass, "ALONE", 2)
-    monkeypatch.setattr(one_pass, "SHARED", 2)
+    monkeypatch.setattr(one_pass, "BLOCK", 2)
     case = CASES[name]
     for sample in case.samples(np.random.default_rng(5)):
         plain = case.expected(sample).loss

@@ -7,6 +7,7 @@ so that `import array_losses` costs no framework.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from .generic import Backend
@@ -26,16 +27,22 @@ def namespace(array: Any) -> Any:
     return backend_of(array).xp
 
 
-def raised(array: Any, others: tuple[Any, ...]) -> Any:
+def raised(array: Any, others: Iterable[Any]) -> Any:
     """The array, wrapped by the tape as deep as the deepest of the others."""
     deepest = array
     for each in others:
-        if getattr(type(each), "tape_level", 0) > getattr(type(deepest), "tape_level", 0):
+        if each is not None and getattr(type(each), "tape_level", 0) > getattr(type(deepest), "tape_level", 0):
             deepest = each
     if deepest is array:
         return array
     adopted = backend_of(deepest).adopt(array, backend_of(array))
     return array if adopted is None else adopted
+
+
+def natively(loss: str, input: Any, target: Any, reduction: Any = "mean") -> Any:
+    """A loss without options by its library's own function; None where there is none that is right and pays."""
+    backend = BY_MODULE.get(type(input).__module__)
+    return None if backend is None or backend.natively is None else backend.natively(loss, input, target, reduction)
 
 
 def is_floating(array: Any) -> bool:

@@ -42,6 +42,8 @@ class Backend:
     """How many elements of something too large to be made at once are made at a time."""
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
+    natively: Any = None
+    """The library's own functions of losses, (name, input, target, reduction) to a value or None; None: it has none."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 

@@ -12,7 +12,7 @@ from .blocks import Block, Product, key, made
 Tensor = torch.Tensor
 
 
-def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], quick: bool) -> Any:
+def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> Any:
     """The totals, and the gradients of their finish with respect to the arrays wanted."""
     layout = totals.prepared.layout()
     known, divisor = totals.constant(arrays, layout)
@@ -26,7 +26,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
 
     def add(block: Block, kept: Tensor) -> None:
         part = layout.take(arrays, block)
-        total, count, found = totals.slopes(part, wanted, quick) if wanted else (*totals.values(part, quick), ())
+        total, count, found = totals.slopes(part, wanted) if wanted else (*totals.values(part), ())
         kept[0] = total
         if not known:
             kept[1] = count

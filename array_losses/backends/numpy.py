@@ -114,16 +114,9 @@ class NumPyBackend(Backend):
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
             return self.plainly(totals, arrays)
-
-        def added(quick: bool) -> Any:
-            parts = in_order(lambda block: totals.values(layout.take(arrays, block), quick), blocks, threads, quiet)
-            return totals.added(parts, layout)
-
         with quiet():
-            total, divisor = added(quick=True)
-            if totals.by_hand(()) and not np.isfinite(total):
-                total, divisor = added(quick=False)
-            return totals.finish(total, divisor)
+            parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks, threads, quiet)
+            return totals.finish(*totals.added(parts, layout))
 
     def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
         arrays = prepared.arrays
@@ -148,11 +141,9 @@ class NumPyBackend(Backend):
             for place, all_its_own in zip(wanted, covered, strict=True)
         ]
 
-        def fill(block: Block, quick: bool) -> Any:
-            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted, quick)
+        def fill(block: Block) -> Any:
+            total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
             factor = 1.0 if (scale := totals.scale(divisor, layout)) is None else scale
-            if quick and not (np.isfinite(total) and (totals.prepared.large or np.isfinite(np.sum(slopes[0])))):
-                return fill(block, quick=False)
             for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
                 part = buffer[key(layout.axes[place], block)]
                 if mine and isinstance(slope, Product):
@@ -165,9 +156,8 @@ class NumPyBackend(Backend):
             return total, divisor
 
         threads = threads if all(covered) else 1
-        quick = totals.by_hand(wanted)
         with quiet():
-            parts = in_order(lambda block: fill(block, quick), blocks, threads, quiet)
+            parts = in_order(fill, blocks, threads, quiet)
             total, divisor = totals.added(parts, layout)
             if totals.scale(divisor, layout) is None:
                 rest = totals.rest(divisor)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 import torch
 from torch.autograd import forward_ad
 
 from . import again, large
-from .blocks import Block, Layout, in_order, key
+from .blocks import Block, Layout, key
 
 Tensor = torch.Tensor
 
-ALONE, SHARED = 1 << 17, 1 << 15
-"""Elements of a block: with what a formula makes of them they stay in the cache of a core.
+BLOCK = 1 << 17
+"""Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
 
-Where there are more threads, each takes blocks that are too small for torch to share out between them once more.
+The threads are torch's own: Python's, with a block each, wait for each other at every operation.
 """
 WHOLE: list[Block] = [()]
 
@@ -45,9 +44,10 @@ PLAIN = (Tensor, torch.nn.Parameter)
 
 def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
-    if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * SHARED:
+    block = BLOCK * torch.get_num_threads()
+    if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
         return None, WHOLE
-    layout, block = prepared.layout(), ALONE if torch.get_num_threads() == 1 else SHARED
+    layout = prepared.layout()
     if layout.chunk:
         return layout, WHOLE
     blocks = layout.blocks(arrays, block)
@@ -64,10 +64,7 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
     if not wanted:
         with torch.no_grad():
-            found = values(totals, arrays, layout, blocks, quick=True)
-            if totals.by_hand(()) and found[0].is_cpu and not isfinite(found[0]):
-                found = values(totals, arrays, layout, blocks, quick=False)
-            return totals.finish(*found)
+            return totals.finish(*values(totals, arrays, layout, blocks))
     if blocks is WHOLE and not totals.by_hand(wanted):
         return plainly(totals, arrays)
     try:
@@ -81,13 +78,13 @@ def plainly(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
-def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block], quick: bool) -> Any:
+def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block]) -> Any:
     """The totals."""
     if totals.prepared.large:
-        return large.slopes(totals, arrays, (), quick)[:2]
+        return large.slopes(totals, arrays, ())[:2]
     if blocks is WHOLE:
-        return totals.values(arrays, quick)
-    return totals.added(each_block(lambda block: totals.values(layout.take(arrays, block), quick), blocks), layout)
+        return totals.values(arrays)
+    return totals.added([totals.values(layout.take(arrays, block)) for block in blocks], layout)
 
 
 def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
@@ -101,48 +98,36 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
     result = torch.empty(layout.positions, dtype=dtype)
-
-    def fill(block: Block) -> None:
-        result[block] = formula(*layout.take(arrays, block))
-
-    each_block(fill, blocks)
+    with torch.no_grad():
+        for block in blocks:
+            result[block] = formula(*layout.take(arrays, block))
     return result
-
-
-def each_block(job: Any, blocks: list[Block], alone: bool = False) -> list[Any]:
-    """What a job gives for each block. A block is too small for torch to share it out, so threads take whole blocks."""
-    return in_order(job, blocks, 1 if alone else torch.get_num_threads(), torch.no_grad)
 
 
 def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
-    quick = totals.by_hand(wanted)
     layout, blocks = blocks_of(totals.prepared, arrays)
     make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
-    total, divisor, found, check = make(totals, arrays, wanted, layout, blocks, quick)
-    if quick and total.is_cpu and not (isfinite(total) and isfinite(check)):
-        total, divisor, found, _ = make(totals, arrays, wanted, layout, blocks, False)
+    total, divisor, found = make(totals, arrays, wanted, layout, blocks)
     return totals.finish(total, divisor), found
 
 
-def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
-    """The totals, the gradients, and the sum of what is to be finite, of small arrays."""
-    total, divisor, slopes = totals.slopes(arrays, wanted, quick)
+def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
+    """The totals and the gradients, of small arrays."""
+    total, divisor, slopes = totals.slopes(arrays, wanted)
     found = [large.multiplied(each) for each in slopes]
     factor = totals.scale(divisor, None)
     factor = totals.rest(divisor) if factor is None else factor
-    return total, divisor, [each if factor == 1 else each * factor for each in found], torch.sum(found[0])
+    return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 
-def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any, quick: bool) -> Any:
-    """The same, of a formula that makes too much of its arrays; of the gradients the totals tell."""
-    total, divisor, found = large.slopes(totals, arrays, wanted, quick)
-    return total, divisor, found, total
+def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
+    """The same, of a formula that makes too much of its arrays."""
+    return large.slopes(totals, arrays, wanted)
 
 
 def in_blocks(
-    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block],
-    quick: bool,
+    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
 ) -> Any:  # fmt: skip
     """The same, block by block."""
     covered = [layout.covers(place) for place in wanted]
@@ -153,7 +138,7 @@ def in_blocks(
     ]
 
     def fill(block: Block) -> Any:
-        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted, quick)
+        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted)
         scale = totals.scale(divisor, layout)
         factor = 1.0 if scale is None else scale
         for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
@@ -162,15 +147,15 @@ def in_blocks(
                 torch.mul(slope, factor, out=part)
             else:
                 part += slope * factor
-        return total, divisor, torch.sum(found[0]) if quick else total
+        return total, divisor
 
-    parts = each_block(fill, blocks, alone=not all(covered))
+    parts = [fill(block) for block in blocks]
     total, divisor = totals.added(parts, layout)
     if totals.scale(divisor, layout) is None:
         rest = totals.rest(divisor)
         for buffer in buffers:
             buffer *= rest
-    return total, divisor, buffers, torch.stack([part[2] for part in parts]).sum()
+    return total, divisor, buffers
 
 
 class OnePass(torch.autograd.Function):

@@ -11,7 +11,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, large, one_pass
+from . import BY_MODULE, large, one_pass, torch_losses
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -22,6 +22,11 @@ vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.wh
 def softplus(x: torch.Tensor) -> torch.Tensor:
     """-ln sigmoid(-x); the second derivative of torch's `logaddexp` is NaN for large x."""
     return -torch.nn.functional.logsigmoid(-x)
+
+
+def softplus_tail(x: torch.Tensor) -> torch.Tensor:
+    """Below 0 torch's `softplus` is log1p(exp(x))."""
+    return torch.nn.functional.softplus(-x.abs())
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
@@ -37,17 +42,17 @@ def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 
 
 def few(x: torch.Tensor, axis: int) -> bool:
-    """Whether a large plain tensor has few classes side by side, along which torch's softmax is slow."""
+    """Whether a large plain tensor has few classes side by side: torch's softmax is slow where a vector holds more."""
     return (
         axis == x.ndim - 1 > 0
-        and x.shape[axis] <= FEW
+        and x.shape[axis] * x.element_size() < WIDTH
         and not torch.compiler.is_compiling()
         and not x.requires_grad
         and x.numel() >= LARGE
     )
 
 
-FEW, LARGE = 32, 1 << 13
+WIDTH, LARGE = 64, 1 << 13
 
 
 def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
@@ -80,6 +85,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "sigmoid": sigmoid,
     "softmax": torch.softmax,
     "softplus": softplus,
+    "softplus_tail": softplus_tail,
     "stop_gradient": torch.Tensor.detach,
     "pick": pick,
 }
@@ -92,6 +98,7 @@ class TorchBackend(Backend):
     conversion = "torch.from_dlpack({})"
     to_host = "{}.numpy(force=True)"
     types = (torch.Tensor,)
+    natively = staticmethod(torch_losses.natively)
     held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

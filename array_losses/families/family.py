@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from ..backends import raised
+from ..backends import natively, raised
 from ..checks import Call, frozen
 from ..reduction import Finish, Plan, Prepared, check_options, reduce
 from .signature import Signature
@@ -61,8 +61,8 @@ class Family:
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def begin(self, values: dict[str, Any]) -> Call:
-        first = raised(values[self.first], tuple([values[name] for name in self.others]))
-        return Call(self.name, self.first, first)
+        others = tuple([values[name] for name in self.others])
+        return Call(self.name, self.first, raised(values[self.first], others))
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
@@ -126,6 +126,10 @@ def surround(family: Family) -> Callable[..., Any]:
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
+        if len(args) == 2 and (not kwargs or kwargs.keys() == {"reduction"}):
+            found = natively(family.name, *args, **kwargs)
+            if found is not None:
+                return found
         return family(family.signature.bind(args, kwargs))
 
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]

@@ -68,7 +68,9 @@ class Signature:
             if name in kwargs:
                 raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
         for name, check in self.checkers.items():
-            values[name] = check.check(self.name, name, values[name])
+            value = values[name]
+            if value is not self.defaults.get(name, values):
+                values[name] = check.check(self.name, name, value)
         return values
 
     def check(self, options: dict[str, Any]) -> None:

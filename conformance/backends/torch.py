@@ -58,7 +58,7 @@ class InBlocks(Torch):
 
     name = "torch:blocks"
     func = None
-    scope = staticmethod(partial(small, one_pass, ("ALONE", "SHARED")))
+    scope = staticmethod(partial(small, one_pass, ("BLOCK",)))
 
 
 class Cuda(Torch):

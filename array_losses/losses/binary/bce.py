@@ -1,10 +1,11 @@
 """Binary cross-entropy of probabilities."""
 
+from math import nan
 from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped
+from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped, lowest
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -78,9 +79,8 @@ def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> De
     p, (y, not_y) = input, binary_blend(target, label_smoothing)
     xp = namespace(p)
     log_p, log_not_p = xp.log(p), log1p(-p)
-    within = (log_p > -100) & (log_not_p > -100)
-    loss = xp.where(within, -(y * log_p + not_y * log_not_p), float("nan"))
-    return loss, lambda: not_y / (1 - p) - y / p
+    sign = xp.where(xp.minimum(lowest(log_p), lowest(log_not_p)) > -100, -1.0, nan)
+    return sign * (y * log_p + not_y * log_not_p), lambda: not_y / (1 - p) - y / p
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

@@ -4,7 +4,7 @@ from math import inf
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, clip, focus, power, sigmoid, softplus, softplus_tail, weigh
+from ...numerics import binary_blend, clip, focus, powered, sigmoid, softplus, softplus_tail, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -94,10 +94,11 @@ def sigmoid_focal_derivative(
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
-        steep = power(miss, gamma - 1) * (gamma * (not_y - y) * p * not_p * cross_entropy) if gamma else 0.0
-        return balance * (steep + power(miss, gamma) * (p - y))
+        steep = powered(miss, gamma - 1) * (gamma * (not_y - y) * p * not_p * cross_entropy) if gamma else 0.0
+        return balance * (steep + weight * (p - y))
 
-    return balance * power(miss, gamma) * cross_entropy, slope
+    weight = powered(miss, gamma)
+    return balance * weight * cross_entropy, slope
 
 
 SigmoidFocalLoss = loss_class(sigmoid_focal_loss, "SigmoidFocalLoss")

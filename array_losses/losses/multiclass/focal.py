@@ -14,7 +14,7 @@ from ...numerics import (
     one_hot,
     per_class,
     pick,
-    power,
+    powered,
     weigh,
     weigh_along,
 )
@@ -123,13 +123,13 @@ def focal_derivative(
     miss = -xp.expm1(log_p_y)
 
     def slope() -> Array:
-        v = power(miss, gamma)
+        v = powered(miss, gamma)
         if gamma:
-            v = v - gamma * power(miss, gamma - 1) * xp.exp(log_p_y) * log_p_y
+            v = v - gamma * powered(miss, gamma - 1) * weigh(xp.exp(log_p_y), log_p_y)
         v = weigh(alpha_y, v)
         return less_at(weigh_along(v, xp.exp(log_p), axis), target, axis, v)
 
-    return (weigh(alpha_y, power(miss, gamma) * -log_p_y), alpha_y), slope
+    return (weigh(alpha_y, powered(miss, gamma) * -log_p_y), alpha_y), slope
 
 
 FocalLoss = loss_class(focal_loss, "FocalLoss")

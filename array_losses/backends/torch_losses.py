@@ -1,0 +1,58 @@
+"""torch.nn.functional, where it is right as it is and nothing is gained by blocks: plain calls, small tensors.
+
+Its other losses are not here: `binary_cross_entropy_with_logits` subtracts what nearly cancels, and
+`binary_cross_entropy` bounds its derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from .one_pass import concrete
+
+Tensor = torch.Tensor
+SMALL = 1 << 21
+"""Elements: beyond, what torch makes in between leaves the cache."""
+
+
+def alike(input: Tensor, target: Tensor) -> bool:
+    """Whether there is a true value for each prediction, in its dtype."""
+    return target.shape == input.shape and target.dtype == input.dtype
+
+
+def labelled(input: Tensor, target: Tensor) -> bool:
+    """Whether there are ids in host memory, none ignored (its class may be NaN); torch refuses those out of range."""
+    shape = input.shape
+    fits = target.dtype == torch.int64 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
+    return fits and target.is_cpu and bool(target.min() >= 0)
+
+
+LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool], float]] = {
+    "cross_entropy": (functional.cross_entropy, labelled, SMALL),
+    "huber_loss": (functional.huber_loss, alike, SMALL),
+    "l1_loss": (functional.l1_loss, alike, SMALL),
+    "mse_loss": (functional.mse_loss, alike, SMALL),
+    "nll_loss": (functional.nll_loss, labelled, inf),
+    "smooth_l1_loss": (functional.smooth_l1_loss, alike, SMALL),
+}
+"""The function, what it is right for, and below how many elements it pays."""
+
+
+def natively(loss: str, input: Any, target: Any, reduction: Any) -> Tensor | None:
+    """A loss without options by torch's function; None where that is not known to be right, or to pay."""
+    if loss not in LOSSES or not (isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
+        return None
+    function, fits, limit = LOSSES[loss]
+    if not 0 < input.numel() < limit or input.dtype not in (torch.float32, torch.float64):
+        return None
+    if reduction not in ("mean", "sum", "none") or not fits(input, target) or input.device != target.device:
+        return None
+    try:
+        return function(input, target, reduction=reduction)
+    except IndexError:  # an id out of range, which deserves a better message
+        return None
