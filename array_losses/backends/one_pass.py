@@ -9,6 +9,7 @@ from torch.autograd import forward_ad
 
 from . import again, large
 from .blocks import Block, Layout, key
+from .pages import in_large_pages
 
 Tensor = torch.Tensor
 
@@ -97,7 +98,7 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
         layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
-    result = torch.empty(layout.positions, dtype=dtype)
+    result = in_large_pages(torch.empty(layout.positions, dtype=dtype))
     with torch.no_grad():
         for block in blocks:
             result[block] = formula(*layout.take(arrays, block))
@@ -133,7 +134,7 @@ def in_blocks(
     covered = [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [
-        (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
+        in_large_pages((torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute))
         for each, all_its_own in zip(given, covered, strict=True)
     ]
 

@@ -41,22 +41,8 @@ def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
 
-def few(x: torch.Tensor, axis: int) -> bool:
-    """Whether a large plain tensor has few classes side by side: torch's softmax is slow where a vector holds more."""
-    return (
-        axis == x.ndim - 1 > 0
-        and x.shape[axis] * x.element_size() < WIDTH
-        and not torch.compiler.is_compiling()
-        and not x.requires_grad
-        and x.numel() >= LARGE
-    )
-
-
-WIDTH, LARGE = 64, 1 << 13
-
-
 def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    if few(x, axis):
+    if torch_losses.few(x, axis) and not x.requires_grad and not torch.compiler.is_compiling():
         return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
     return torch.log_softmax(x, axis)
 

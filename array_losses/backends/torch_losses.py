@@ -16,8 +16,6 @@ from torch.nn import functional
 from .one_pass import concrete
 
 Tensor = torch.Tensor
-SMALL = 1 << 21
-"""Elements: beyond, what torch makes in between leaves the cache."""
 
 
 def alike(input: Tensor, target: Tensor) -> bool:
@@ -32,15 +30,29 @@ def labelled(input: Tensor, target: Tensor) -> bool:
     return fits and target.is_cpu and bool(target.min() >= 0)
 
 
+def few(x: Tensor, axis: int) -> bool:
+    """Whether many rows have few classes side by side: torch's softmax is slow where a vector holds more."""
+    return axis == x.ndim - 1 > 0 and x.shape[axis] * x.element_size() < VECTOR and x.numel() >= MANY
+
+
+VECTOR, MANY = 64, 1 << 13
+"""Bytes of the widest registers; elements from which a copy pays."""
+
+
+def softmaxed(input: Tensor, target: Tensor) -> bool:
+    """The same, and not few classes, along which torch's softmax is slow."""
+    return labelled(input, target) and not few(input, 1)
+
+
 LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool], float]] = {
-    "cross_entropy": (functional.cross_entropy, labelled, SMALL),
-    "huber_loss": (functional.huber_loss, alike, SMALL),
-    "l1_loss": (functional.l1_loss, alike, SMALL),
-    "mse_loss": (functional.mse_loss, alike, SMALL),
+    "cross_entropy": (functional.cross_entropy, softmaxed, 1 << 22),
+    "huber_loss": (functional.huber_loss, alike, 1 << 22),
+    "l1_loss": (functional.l1_loss, alike, 1 << 21),
+    "mse_loss": (functional.mse_loss, alike, 1 << 22),
     "nll_loss": (functional.nll_loss, labelled, inf),
-    "smooth_l1_loss": (functional.smooth_l1_loss, alike, SMALL),
+    "smooth_l1_loss": (functional.smooth_l1_loss, alike, 1 << 22),
 }
-"""The function, what it is right for, and below how many elements it pays."""
+"""The function, what it is right for, and below how many elements it pays: beyond, its results leave the cache."""
 
 
 def natively(loss: str, input: Any, target: Any, reduction: Any) -> Tensor | None:

@@ -63,7 +63,7 @@ def l1_loss(input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None
 def l1_derivative(input: Array, target: Array) -> Derivative:
     """The loss, and sign(d)."""
     d = input - target
-    return absolute(d), lambda: namespace(d).sign(d)
+    return namespace(d).abs(d), lambda: namespace(d).sign(d)
 
 
 L1Loss = loss_class(l1_loss, "L1Loss")

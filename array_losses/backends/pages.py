@@ -1,0 +1,32 @@
+"""Large pages for large results: in small ones the first touch of a gradient takes longer than its loss."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import sys
+from typing import Any
+
+LARGE = 1 << 22
+"""Bytes of a buffer that is worth the call; NumPy does the same, from the same size on."""
+HUGE = getattr(mmap, "MADV_HUGEPAGE", None)
+
+
+def _madvise() -> Any:
+    """The function of the C library, where there is one, and pages to ask for."""
+    if HUGE is None or not sys.platform.startswith("linux"):
+        return None
+    function = ctypes.CDLL(None).madvise
+    function.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    return function
+
+
+MADVISE = _madvise()
+
+
+def in_large_pages(buffer: Any) -> Any:
+    """A new tensor in host memory, for which the system is asked to use large pages. It need not."""
+    if MADVISE is not None and buffer.nbytes >= LARGE and buffer.is_cpu:
+        start = -(-buffer.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
+        MADVISE(start, buffer.data_ptr() + buffer.nbytes - start, HUGE)
+    return buffer
