@@ -248,23 +248,3 @@ def of_class(values: Array | None, ids: Array) -> Array | None:
         return None
     xp = namespace(values)
     return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)
-
-
-def first_argmax(x: Array, axis: int) -> Array:
-    """The lowest index of the maximum along `axis`."""
-    xp, count = namespace(x), x.shape[axis]
-    shape = [1] * x.ndim
-    shape[axis] = count
-    index = xp.reshape(backend_of(x).arange(count, x), tuple(shape))
-    return xp.min(xp.where(x == xp.max(x, axis=axis, keepdims=True), index, count - 1), axis=axis)
-
-
-def rows(x: Array, index: Array) -> Array:
-    """The rows of x (..., G, D) at `index` (..., A), as (..., A, D); by a mask where the library has no gather."""
-    xp = namespace(x)
-    if not hasattr(xp, "take_along_axis"):
-        chosen = xp.expand_dims(one_hot(index, x.shape[-2], index.ndim), axis=-1)  # (..., A, G, 1)
-        zero = xp.zeros_like(x)
-        return xp.sum(xp.where(chosen, xp.expand_dims(x, axis=-3), xp.expand_dims(zero, axis=-3)), axis=-2)
-    wide = xp.broadcast_to(xp.expand_dims(index, axis=-1), (*index.shape, x.shape[-1]))
-    return xp.take_along_axis(x, wide, axis=-2)

@@ -6,20 +6,16 @@ divisor, additive over samples; the finish makes the mean of the totals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import inf, isfinite, prod
+from collections.abc import Sequence
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
-from .backends.blocks import Layout, Product
-from .backends.generic import Backend
 from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
 from .numerics import safe_divide, weigh
-from .sums import Sums
 
 Array = Any
-Slopes = tuple[Array | Product, ...]
 REDUCTIONS = ("mean", "sum", "none", "sums")
 
 
@@ -132,137 +128,3 @@ def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:
         return prod(loss.shape)
     kept = xp.astype(xp.broadcast_to(elements.kept, loss.shape), xp.int32)  # exact to 2^31, float32 only to 2^24
     return xp.astype(xp.sum(kept, dtype=xp.int32), loss.dtype)
-
-
-class Prepared(NamedTuple):
-    """A checked call: its arrays, what to make of them, and what the evaluator may do with them."""
-
-    arrays: tuple[Array | None, ...]
-    elements: Callable[..., Elements]
-    layout: Callable[[], Layout] | None = None
-    """How the arrays are cut into blocks whose totals add up; None where they do not."""
-    slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
-    """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`.
-
-    Finite derivatives wherever the elements are finite.
-    """
-    sloped: tuple[int, ...] = (0,)
-    tape: Callable[..., Any] | None = None
-    """The derivatives of `totals` by the tape, for arrays of any library."""
-    large: bool = False
-    """Whether the formula makes more of its arrays than is to be held at once: then there are blocks everywhere."""
-
-
-class Totals:
-    """A call as a sum and a finish: what `Backend.evaluate` is given."""
-
-    def __init__(self, call: Call, plan: Plan, prepared: Prepared) -> None:
-        self.call, self.plan, self.prepared = call, plan, prepared
-        self.compute = call.compute
-
-    def __call__(self, *arrays: Array | None) -> Any:
-        """The plain evaluation, on whole arrays."""
-        return self.finish(*self.totals(*arrays))
-
-    def totals(self, *arrays: Array | None) -> tuple[Array, Any]:
-        """The sum of the losses and the divisor, both additive; a number or None is a divisor known before."""
-        return self._totals(self.prepared.elements(*arrays))
-
-    def _totals(self, found: Elements) -> tuple[Array, Any]:
-        plan = self.plan
-        return backend_of(found.loss).xp.sum(found.loss), (
-            None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
-        )
-
-    def finish(self, total: Array, divisor: Any) -> Any:
-        backend, plan = backend_of(total), self.plan
-        if plan.reduction == "sums":
-            return total, divisor
-        if plan.reduction == "mean":
-            total = divide(total, divisor, plan.finish.floor)
-        return backend.cast(total, self.call.dtype)
-
-    def added(self, parts: list[tuple[Array, Any]], layout: Layout) -> tuple[Array, Any]:
-        """The totals of all blocks, in their order."""
-        backend = backend_of(parts[0][0])
-        total = backend.xp.sum(backend.xp.stack([part[0] for part in parts]))
-        divisor = parts[0][1]
-        if not self.known(divisor):
-            divisor = backend.xp.sum(backend.xp.stack([part[1] for part in parts]))
-        elif type(divisor) is int:
-            divisor = prod(layout.positions)
-        return total, divisor
-
-    def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Any]:
-        """Whether the divisor does not depend on what the arrays hold, and it: a block of nothing tells."""
-        _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
-        return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
-
-    def known(self, divisor: Any) -> bool:
-        """Whether a divisor is the same whatever the arrays hold."""
-        return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
-
-    def scale(self, divisor: Any, layout: Layout | None) -> float | None:
-        """What a block's gradient is multiplied by, where the whole divisor is known already."""
-        if self.plan.reduction != "mean":
-            return 1.0
-        if type(divisor) not in (int, float):  # a NumPy scalar is a sum
-            return None
-        if type(divisor) is int and layout is not None:  # a count, of one block
-            divisor = prod(layout.positions)
-        whole = max(divisor, self.plan.finish.floor)
-        return 1 / whole if whole else 0.0
-
-    def rest(self, divisor: Any) -> Array:
-        """What the gradient of the totals is multiplied by where only the whole divisor told."""
-        return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
-
-    def by_hand(self, wanted: tuple[int, ...]) -> bool:
-        """Whether the derivative with respect to the wanted arrays is written beside the formula."""
-        return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)
-
-    def slopes(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Any, Slopes]:
-        """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones."""
-        found = self._by_hand(arrays, wanted)
-        if found is not None:
-            total, divisor, slope = found
-            return total, divisor, slope(wanted)
-        assert self.prepared.tape is not None
-        return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
-
-    def values(self, arrays: Any) -> tuple[Array, Any]:
-        """The totals of plain arrays, as `slopes` gives them."""
-        found = self._by_hand(arrays, ())
-        return self.totals(*arrays) if found is None else found[:2]
-
-    def _by_hand(self, arrays: Any, wanted: tuple[int, ...]) -> Any:
-        """The totals and the slope as written beside the formula: for finite arrays, as a finite total tells."""
-        both = self.prepared.slope(*arrays) if self.by_hand(wanted) else None  # type: ignore[misc]
-        if both is None:
-            return None
-        total, divisor = self._totals(both[0])
-        seen = backend_of(total).look(total)
-        return (total, divisor, both[1]) if seen is None or isfinite(seen) else None
-
-
-def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
-    """Evaluate unreduced losses and reduce them."""
-    backend: Backend = call.backend
-    if plan.reduction == "none":
-
-        def each(*arrays: Any) -> Array:
-            return backend_of(loss := prepared.elements(*arrays).loss).cast(loss, call.dtype)
-
-        return backend.evaluate_each(each, prepared, call.dtype)
-    found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
-    return sums(call, plan, *found) if plan.reduction == "sums" else found
-
-
-def sums(call: Call, plan: Plan, total: Array, divisor: Any) -> Sums:
-    """The parts of a mean as arrays; a constant divisor is kept beside the number of merged sums."""
-    one = call.backend.xp.ones_like(total)
-    if isinstance(divisor, int | float):
-        divisor = one * float(divisor)
-    if isinstance(plan.normalizer, str):
-        return Sums((total, divisor), plan.finish)
-    return Sums((total, divisor, one), plan.finish)

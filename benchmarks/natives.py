@@ -13,7 +13,8 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPE = (1000, 100)
 """About a block of the evaluation."""
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+WITHOUT_DERIVATIVE = {"first_argmax", "rank", "softplus_tail"}
 MEANING = {"exp_own", "less_at", "linear", "stop_gradient"}
 """Native for what they mean or for the memory they spare, not for speed."""
 
@@ -24,7 +25,7 @@ def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]
         for mode in LIBRARIES[library].modes:
             for name in names(library, device):
                 for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
-                    if mode != "compiled":
+                    if mode != "compiled" and not (what == BOTH and name in WITHOUT_DERIVATIVE):
                         yield line(library, mode, name, what, device, budget)
 
 
@@ -37,13 +38,14 @@ def names(library: str, device: str) -> list[str]:
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
     """One native function against its portable form."""
-    from array_losses import numerics
+    from array_losses import numerics, places
     from array_losses.backends import backend_of
 
+    homes = dict.fromkeys(("first_argmax", "rank"), places)
     home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
     x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
     rest = (home.array(rng.integers(0, SHAPE[1], SHAPE[0])), 1) if name == "pick" else OPTIONS.get(name, ())
-    functions = (backend_of(x).native[name], getattr(numerics, name).portable)
+    functions = (backend_of(x).native[name], getattr(homes.get(name, numerics), name).portable)
     native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)
     moved = 8 * SHAPE[0] * SHAPE[1]  # read and written
     row = Row(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from array_losses import numerics
+from array_losses import numerics, places
 from array_losses.backends import backend_of
 from array_losses.families import projected
 
@@ -14,7 +14,8 @@ X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
 )
 FINITE = np.where(np.isfinite(X), X, -900.0)
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+HOMES = {"linear": projected, "first_argmax": places, "rank": places}
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 NATIVE = [(library, name) for library, make in ARRAYS.items() for name in sorted(backend_of(make(X)).native)]
 
@@ -29,12 +30,13 @@ def options(name, make):
 
 @pytest.mark.parametrize(("library", "name"), NATIVE)
 def test_native_equals_portable(library, name):
-    make, function = ARRAYS[library], getattr(projected if name == "linear" else numerics, name)
-    x = X if name in ("absolute", "sigmoid", "softplus", "pick", "clip") else FINITE
+    make, function = ARRAYS[library], getattr(HOMES.get(name, numerics), name)
+    x = X if name in ("absolute", "sigmoid", "softplus", "softplus_tail", "pick", "clip", "rank") else FINITE
     x = np.minimum(x, 50.0) if name == "exp_own" else x
     native, portable = (np.asarray(f(make(x.copy()), *options(name, make))) for f in (function, function.portable))
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
-    if library == "numpy" or name in ("stop_gradient", "less_at", "exp_own"):  # these write, and have no derivative
+    values_only = ("stop_gradient", "less_at", "exp_own", "first_argmax", "rank", "softplus_tail")
+    if library == "numpy" or name in values_only:
         return
     finite = make(FINITE)
     given = options(name, make)

@@ -98,7 +98,7 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
         layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]
-    result = in_large_pages(torch.empty(layout.positions, dtype=dtype))
+    result: Tensor = in_large_pages(torch.empty(layout.positions, dtype=dtype))
     with torch.no_grad():
         for block in blocks:
             result[block] = formula(*layout.take(arrays, block))

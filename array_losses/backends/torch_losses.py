@@ -7,6 +7,7 @@ Its other losses are not here: `binary_cross_entropy_with_logits` subtracts what
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -47,6 +48,7 @@ def softmaxed(input: Tensor, target: Tensor) -> bool:
 LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool], float]] = {
     "cross_entropy": (functional.cross_entropy, softmaxed, 1 << 22),
     "huber_loss": (functional.huber_loss, alike, 1 << 22),
+    "label_smoothing_loss": (partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22),
     "l1_loss": (functional.l1_loss, alike, 1 << 21),
     "mse_loss": (functional.mse_loss, alike, 1 << 22),
     "nll_loss": (functional.nll_loss, labelled, inf),

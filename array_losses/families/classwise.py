@@ -14,7 +14,8 @@ from ..backends import backend_of
 from ..backends.blocks import Layout, beside, spread, uncut
 from ..checks import Call, within
 from ..errors import DTypeError, OptionError, describe, fail
-from ..reduction import Elements, Prepared, weighted
+from ..reduction import Elements, weighted
+from ..totals import Prepared
 from .family import NEUTRAL, Family, P, R, surround
 from .pointwise import UNIT
 

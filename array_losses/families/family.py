@@ -8,7 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from ..backends import natively, raised
 from ..checks import Call, frozen
-from ..reduction import Finish, Plan, Prepared, check_options, reduce
+from ..reduction import Finish, Plan, check_options
+from ..totals import Prepared, reduce
 from .signature import Signature
 
 P = ParamSpec("P")

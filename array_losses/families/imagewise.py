@@ -13,7 +13,9 @@ from ..backends import backend_of
 from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
-from ..reduction import Elements, Prepared, weighted
+from ..numerics import weigh
+from ..reduction import Elements, weighted
+from ..totals import Prepared
 from .family import NEUTRAL, Family, P, R, surround
 
 Array = Any
@@ -48,18 +50,36 @@ class Imagewise(Family):
         def cast(array: Array) -> Array:
             return backend_of(array).cast(array, compute) if call.kind(array) in ("half", "real") else array
 
-        def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
+        def visible(loc_pred: Any, conf_pred: Any, where: Any, targets: Any) -> Any:
+            """The arrays as the formula may see them, and which images are good (None is all)."""
             xp = backend_of(loc_pred).xp
             loc_pred, conf_pred = cast(loc_pred), cast(conf_pred)
             if where is not None:
                 wide = xp.expand_dims(where, axis=-1)
                 loc_pred, conf_pred = xp.where(wide, loc_pred, NEUTRAL), xp.where(wide, conf_pred, NEUTRAL)
             targets, good = admit(*(None if each is None else cast(each) for each in targets), where)
-            loss, positives = self.formula(loc_pred, conf_pred, *targets, where=where, **hyper)
+            return (loc_pred, conf_pred, *targets), good
+
+        def finished(found: tuple[Array, Array], good: Any, where: Any, sample_weight: Any) -> Elements:
+            loss, positives = found
+            xp = backend_of(loss).xp
             loss = loss if good is None else xp.where(good, loss, float("nan"))
             outer = None if sample_weight is None else cast(sample_weight)
             kept = None if where is None else xp.any(where, axis=1)
             return weighted(loss, (outer,), None, kept)._replace(own=positives)
+
+        def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
+            arrays, good = visible(loc_pred, conf_pred, where, targets)
+            return finished(self.formula(*arrays, where=where, **hyper), good, where, sample_weight)
+
+        def slope(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Any:
+            """What is masked is negative and not chosen: its derivative is 0 already."""
+            arrays, good = visible(loc_pred, conf_pred, where, targets)
+            found, slopes = self.derivative(*arrays, where=where, **hyper)  # type: ignore[misc]
+            weight = None if sample_weight is None else of_images(cast(sample_weight))
+            return finished(found, good, where, sample_weight), lambda wanted: [
+                weigh(weight, each) for i, each in enumerate(slopes()) if i in wanted
+            ]
 
         given = (call.array, conf_pred, where, sample_weight, *targets)
 
@@ -68,7 +88,7 @@ class Imagewise(Family):
             weights = None if sample_weight is None else spread(sample_weight, (batch,))
             return Layout((batch,), (*map(leading, given[:3]), weights, *ends))
 
-        return Prepared(given, elements, layout, tape=slopes)
+        return Prepared(given, elements, layout, slope if self.derivative else None, (0, 1), slopes)
 
     def _sizes(self, call: Call, conf_pred: Any) -> tuple[int, int, int]:
         shape = tuple(call.array.shape)
@@ -78,6 +98,11 @@ class Imagewise(Family):
         if len(conf) != 3 or conf[:2] != shape[:2]:
             fail(ShapeError, self.name, "conf_pred", f"have shape (B, A, K) = ({shape[0]}, {shape[1]}, K)", str(conf))
         return conf
+
+
+def of_images(weight: Array) -> Array:
+    """Weights () or (B,), shaped to multiply (B, A, 4)."""
+    return backend_of(weight).xp.reshape(weight, (-1, 1, 1))
 
 
 def imagewise(

@@ -10,7 +10,8 @@ from ..backends import backend_of
 from ..backends.blocks import Layout, spread
 from ..checks import Call
 from ..errors import DTypeError, fail
-from ..reduction import Elements, Prepared, weighted
+from ..reduction import Elements, weighted
+from ..totals import Prepared
 from .family import NEUTRAL, Family, P, R, surround
 
 Array = Any

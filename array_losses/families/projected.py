@@ -15,7 +15,8 @@ from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
 from ..numerics import overridable, weigh_along
-from ..reduction import Elements, Prepared, weighted
+from ..reduction import Elements, weighted
+from ..totals import Prepared
 from .classwise import both, class_ids
 from .family import NEUTRAL, Family, P, R, surround
 

@@ -12,8 +12,9 @@ from typing import Any
 from ..checks import Call
 from ..errors import OptionError, ShapeError, describe, fail
 from ..numerics import one_hot, sigmoid, softmax
-from ..reduction import Finish, Prepared, check_options, reduce
+from ..reduction import Finish, check_options
 from ..sums import Sums
+from ..totals import Prepared, reduce
 from .classwise import class_axis, class_ids
 from .family import NEUTRAL, Family, P, R, surround
 from .pointwise import UNIT

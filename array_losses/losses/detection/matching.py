@@ -5,8 +5,9 @@ from typing import Any
 from ...backends import backend_of, namespace
 from ...checks import Call
 from ...errors import ShapeError, fail
-from ...numerics import first_argmax, stop_gradient
+from ...numerics import stop_gradient
 from ...options import Number
+from ...places import first_argmax, rank
 from ...types import Array, ArrayLike, ArrayT
 from .boxes import check_boxes, iou
 
@@ -152,6 +153,5 @@ def hard_negatives(loss: Array, positive: Array, ratio: Any) -> Array:
     xp = namespace(loss)
     loss = stop_gradient(loss)
     ranked = xp.where(positive, float("-inf"), loss)
-    rank = xp.argsort(xp.argsort(-ranked, axis=-1, stable=True), axis=-1, stable=True)
     allowed = ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True)
-    return ~positive & (xp.astype(rank, loss.dtype) < allowed)
+    return ~positive & (xp.astype(rank(-ranked), loss.dtype) < allowed)

@@ -5,12 +5,12 @@ from typing import Any, Unpack
 from ...backends import namespace
 from ...checks import Call
 from ...errors import ShapeError, fail
-from ...families.family import formula
+from ...families.family import derivative_of, formula
 from ...families.imagewise import imagewise
-from ...numerics import rows
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, Variances
-from ...types import Array, ArrayLike, ArrayT, Options
+from ...places import rows
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 from .boxes import check_boxes, encode, has_area, iou
 from .matching import match
 from .ssd import check_background, ssd_loss
@@ -138,18 +138,37 @@ def multibox_loss(
     >>> round(float(al.multibox_loss(loc, conf, default_boxes, [[[0.0, 5.0, 3.0, 8.0]]], [[1]])), 6)
     5.456262
     """
-    xp = namespace(loc_pred)
     where = options.get("where")
     matched = match(iou(gt_boxes, default_boxes), gt_valid, where, iou_threshold)
+    targets = targets_of(matched, default_boxes, gt_boxes, gt_labels, variances, background)
+    mining = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background, "where": where}
+    return formula(ssd_loss)(loc_pred, conf_pred, *targets, **mining)
+
+
+def targets_of(
+    matched: Array, default_boxes: Array, gt_boxes: Array, gt_labels: Array, variances: tuple[float, float],
+    background: int,
+) -> tuple[Array, Array]:  # fmt: skip
+    """The encoded box (B, A, 4) and the class (B, A) of the ground truth that each default box answers for."""
+    xp = namespace(matched)
     positive = matched >= 0
     index = xp.where(positive, matched, 0)
-    loc_target = encode(rows(gt_boxes, index), default_boxes, variances)
     labels = rows(xp.expand_dims(gt_labels, axis=-1), index)[..., 0]
-    conf_target = xp.where(positive, labels, background)
-    return formula(ssd_loss)(
-        loc_pred, conf_pred, loc_target, conf_target, alpha=alpha, neg_pos_ratio=neg_pos_ratio, beta=beta,
-        background=background, where=where,
-    )  # fmt: skip
+    return encode(rows(gt_boxes, index), default_boxes, variances), xp.where(positive, labels, background)
+
+
+@multibox_loss.derivative
+def multibox_derivative(
+    loc_pred: Array, conf_pred: Array, default_boxes: Array, gt_boxes: Array, gt_labels: Array, gt_valid: Array, *,
+    iou_threshold: float, variances: tuple[float, float], background: int, where: Array | None, **mining: float,
+) -> Derivative:  # fmt: skip
+    """That of `ssd_loss`, on the targets of the matching."""
+    matched = match(iou(gt_boxes, default_boxes), gt_valid, where, iou_threshold)
+    targets = targets_of(matched, default_boxes, gt_boxes, gt_labels, variances, background)
+    both: Derivative = derivative_of(ssd_loss)(
+        loc_pred, conf_pred, *targets, background=background, where=where, **mining
+    )
+    return both
 
 
 MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss")

@@ -6,12 +6,12 @@ from ...backends import namespace
 from ...checks import Call
 from ...errors import OptionError, fail
 from ...families.classwise import class_ids
-from ...families.family import formula
+from ...families.family import derivative_of, formula
 from ...families.imagewise import imagewise
 from ...numerics import stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, NonNegative
-from ...types import Array, ArrayLike, ArrayT, Options
+from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 from ..multiclass.cross_entropy import cross_entropy
 from ..regression.smooth_l1 import smooth_l1_loss
 from .matching import hard_negatives
@@ -117,19 +117,53 @@ def ssd_loss(
     >>> round(float(al.ssd_loss(loc, conf, np.full((1, 3, 4), 0.5), [[1, 0, 0]], neg_pos_ratio=1)), 6)
     0.94019
     """
-    xp = namespace(loc_pred)
     positive = conf_target != background
-    wide = xp.expand_dims(positive, axis=-1)
-    loc_pred, loc_target = xp.where(wide, loc_pred, 0.0), xp.where(wide, loc_target, 0.0)
-    boxes = formula(smooth_l1_loss)(loc_pred, loc_target, beta=beta)
+    boxes = formula(smooth_l1_loss)(*of_positives(positive, loc_pred, loc_target), beta=beta)
     classes, _ = formula(cross_entropy)(conf_pred, conf_target, axis=2)
-    kept = options.get("where")
-    difficulty = classes if kept is None else xp.where(kept, classes, float("-inf"))
-    chosen = positive | hard_negatives(stop_gradient(difficulty), positive, neg_pos_ratio)
-    chosen = chosen if kept is None else chosen & kept
-    classes = xp.where(chosen, classes, 0.0)
-    loss = xp.sum(boxes, axis=(1, 2)) + alpha * xp.sum(classes, axis=1)
-    return loss, xp.sum(xp.astype(positive, loss.dtype), axis=1)
+    chosen = mined(classes, positive, neg_pos_ratio, options.get("where"))
+    return added(boxes, classes, chosen, alpha), counted(positive, classes)
+
+
+def of_positives(positive: Array, *boxes: Array) -> list[Array]:
+    """Boxes (B, A, 4), those of negatives 0."""
+    xp = namespace(positive)
+    return [xp.where(xp.expand_dims(positive, axis=-1), each, 0.0) for each in boxes]
+
+
+def mined(classes: Array, positive: Array, ratio: float, kept: Array | None) -> Array:
+    """The boxes whose classes count: the positives and the hard negatives."""
+    difficulty = classes if kept is None else namespace(classes).where(kept, classes, float("-inf"))
+    chosen = positive | hard_negatives(stop_gradient(difficulty), positive, ratio)
+    return chosen if kept is None else chosen & kept
+
+
+def added(boxes: Array, classes: Array, chosen: Array, alpha: float) -> Array:
+    """The losses of the images, (B,)."""
+    xp = namespace(boxes)
+    return xp.sum(boxes, axis=(1, 2)) + alpha * xp.sum(xp.where(chosen, classes, 0.0), axis=1)
+
+
+def counted(positive: Array, like: Array) -> Array:
+    """How many boxes of each image are positive, as numbers like those of the losses."""
+    xp = namespace(positive)
+    return xp.sum(xp.astype(positive, like.dtype), axis=1)
+
+
+@ssd_loss.derivative
+def ssd_derivative(
+    loc_pred: Array, conf_pred: Array, loc_target: Array, conf_target: Array, *, alpha: float, neg_pos_ratio: float,
+    beta: float, background: int, where: Array | None,
+) -> Derivative:  # fmt: skip
+    """The losses and positives, and the derivatives with respect to `loc_pred` and `conf_pred`."""
+    xp, positive = namespace(loc_pred), conf_target != background
+    boxes, box_slope = derivative_of(smooth_l1_loss)(*of_positives(positive, loc_pred, loc_target), beta=beta)
+    (classes, _), class_slope = derivative_of(cross_entropy)(
+        conf_pred, conf_target, None, label_smoothing=0.0, axis=2
+    )  # fmt: skip
+    chosen = mined(classes, positive, neg_pos_ratio, where)
+    weight = xp.expand_dims(alpha * xp.astype(chosen, classes.dtype), axis=-1)
+    losses = added(boxes, classes, chosen, alpha), counted(positive, classes)
+    return losses, lambda: (box_slope(), weight * class_slope())
 
 
 SSDLoss = loss_class(ssd_loss, "SSDLoss")

@@ -7,6 +7,7 @@ from ...families.classwise import classwise
 from ...numerics import (
     blend,
     drop_infinite,
+    exp_own,
     focus,
     less_at,
     log_softmax,
@@ -127,7 +128,7 @@ def focal_derivative(
         if gamma:
             v = v - gamma * powered(miss, gamma - 1) * weigh(xp.exp(log_p_y), log_p_y)
         v = weigh(alpha_y, v)
-        return less_at(weigh_along(v, xp.exp(log_p), axis), target, axis, v)
+        return less_at(weigh_along(v, exp_own(log_p), axis), target, axis, v)
 
     return (weigh(alpha_y, powered(miss, gamma) * -log_p_y), alpha_y), slope
 

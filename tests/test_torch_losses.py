@@ -1,0 +1,78 @@
+"""torch's own functions stand in for plain calls: they equal the formulas, and step aside where they would not."""
+
+import pytest
+import torch
+
+import array_losses as al
+from array_losses.backends import torch_losses
+from array_losses.families.family import family_of
+
+X = torch.tensor([[0.5, -2.0, 0.0], [1.0, 3.0, -1.0]], dtype=torch.float64)
+Y = torch.tensor([[0.5, 1.0, 0.25], [-1.0, 2.5, 2.0]], dtype=torch.float64)
+IDS = torch.tensor([2, 0])
+TARGETS = {
+    name: IDS if fits in (torch_losses.labelled, torch_losses.softmaxed) else Y
+    for name, (_, fits, _) in torch_losses.LOSSES.items()
+}
+
+
+def gradient(loss, *arrays, **options):
+    x = arrays[0].clone().requires_grad_()
+    value = loss(x, *arrays[1:], **options)
+    (slope,) = torch.autograd.grad(value.sum(), x)
+    return value.detach(), slope
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", TARGETS)
+def test_equals_the_formula(name, reduction, monkeypatch):
+    loss, arrays = getattr(al, name), (X, TARGETS[name])
+    assert family_of(loss).signature.name == name
+    called = []
+    function, *rest = torch_losses.LOSSES[name]
+    spied = lambda *given, **options: called.append(name) or function(*given, **options)  # noqa: E731
+    monkeypatch.setitem(torch_losses.LOSSES, name, (spied, *rest))
+    native = gradient(loss, *arrays, reduction=reduction)
+    assert called
+    monkeypatch.delitem(torch_losses.LOSSES, name)
+    portable = gradient(loss, *arrays, reduction=reduction)
+    for a, b in zip(native, portable, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "options"),
+    [
+        ((X, Y.float()), {}),
+        ((X, Y.numpy()), {}),
+        ((X.half(), Y.half()), {}),
+        ((X[:0], Y[:0]), {}),
+        ((X, Y), {"reduction": "sums"}),
+        ((X, Y), {"weight": Y.abs()}),
+    ],
+    ids=["dtypes", "host data", "half", "nothing", "sums", "options"],
+)
+def test_steps_aside(arrays, options, monkeypatch):
+    _, *rest = torch_losses.LOSSES["mse_loss"]
+    monkeypatch.setitem(torch_losses.LOSSES, "mse_loss", (lambda *_, **__: pytest.fail("called"), *rest))
+    al.mse_loss(*arrays, **options)
+
+
+def test_ignored_rows_may_be_nan():
+    x = torch.where(torch.tensor([[True], [False]]), X, torch.nan)
+    value, slope = gradient(al.cross_entropy, x, torch.tensor([2, -100]))
+    assert value.isfinite()
+    assert torch.all(slope[1] == 0)
+
+
+def test_all_ignored_is_zero():
+    for loss in (al.cross_entropy, al.nll_loss, al.label_smoothing_loss):
+        value, slope = gradient(loss, X, torch.tensor([-100, -100]))
+        assert value == 0
+        assert torch.all(slope == 0)
+
+
+@pytest.mark.parametrize("loss", [al.cross_entropy, al.nll_loss])
+def test_bad_ids_are_explained(loss):
+    with pytest.raises(al.DomainError, match=r"class ids in \[0, 3\)"):
+        loss(X, torch.tensor([2, 3]))
