@@ -111,7 +111,7 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
 
 
-BLOCKS_OF_A_THREAD = 8
+BLOCKS_OF_A_THREAD = 4
 """With fewer a thread costs more than it does."""
 
 

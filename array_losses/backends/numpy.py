@@ -186,14 +186,15 @@ class NumPyBackend(Backend):
         if prepared.large:  # a matrix product is shared out between threads itself
             layout = prepared.layout()
             return layout, layout.chunks(), 1
-        if prepared.layout is None or max(each.size for each in arrays if each is not None) < 2 * BLOCK:
+        largest = max([0 if each is None else each.size for each in arrays])
+        if prepared.layout is None or largest < BLOCK:
             return None, [()], 1
         layout = prepared.layout()
-        return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), processors()
+        return layout, [()] if layout.chunk else layout.blocks(arrays, min(BLOCK, -(-largest // 4))), processors()
 
 
 BLOCK = 1 << 17
-"""Elements of a block: with what a formula makes of them they stay in the cache of a core."""
+"""Elements of a block: with what a formula makes of them they stay in the cache. There are four at least."""
 
 
 def quiet() -> Any:
