@@ -218,6 +218,12 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
 
 
 @overridable
+def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
+    """`log_softmax` at class `ids` along `axis`."""
+    return pick(log_softmax(x, axis), ids, axis)
+
+
+@overridable
 def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
     """X, less an amount (None is 1) at class `ids` along `axis`; x is the caller's own and may be written to."""
     xp = namespace(x)

@@ -44,7 +44,11 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     homes = dict.fromkeys(("first_argmax", "rank"), places)
     home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
     x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
-    rest = (home.array(rng.integers(0, SHAPE[1], SHAPE[0])), 1) if name == "pick" else OPTIONS.get(name, ())
+    rest = (
+        (home.array(rng.integers(0, SHAPE[1], SHAPE[0])), 1)
+        if name in ("pick", "log_softmax_at")
+        else OPTIONS.get(name, ())
+    )
     functions = (backend_of(x).native[name], getattr(homes.get(name, numerics), name).portable)
     native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)
     moved = 8 * SHAPE[0] * SHAPE[1]  # read and written

@@ -25,7 +25,7 @@ def options(name, make):
         return make(np.array([7, 2])), 1, make(np.array([0.5, 2.0]))
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
-    return (make(np.array([7, 2])), 1) if name == "pick" else OPTIONS.get(name, ())
+    return (make(np.array([7, 2])), 1) if name in ("pick", "log_softmax_at") else OPTIONS.get(name, ())
 
 
 @pytest.mark.parametrize(("library", "name"), NATIVE)

@@ -32,9 +32,19 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
     return jnp.squeeze(picked, axis)
 
 
+def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+    """Without the log-probabilities of the other classes, which XLA would write to memory."""
+    if x.shape[axis] == 0:
+        return pick(jax.nn.log_softmax(x, axis), ids, axis)
+    top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
+    total = jnp.sum(jnp.exp(x - top), axis=axis)
+    return pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.log(total)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "log1p": log1p,
     "log_softmax": jax.nn.log_softmax,
+    "log_softmax_at": log_softmax_at,
     "softmax": jax.nn.softmax,
     "softplus": softplus,
     "stop_gradient": jax.lax.stop_gradient,

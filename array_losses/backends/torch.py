@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from .generic import Backend
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
 vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.where, argsort=torch.argsort)
+vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
 
 
 def softplus(x: torch.Tensor) -> torch.Tensor:

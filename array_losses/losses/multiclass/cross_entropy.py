@@ -4,7 +4,18 @@ from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...families.classwise import classwise
-from ...numerics import blend, exp_own, less_at, log_softmax, of_class, per_class, pick, weigh, weigh_along
+from ...numerics import (
+    blend,
+    exp_own,
+    less_at,
+    log_softmax,
+    log_softmax_at,
+    of_class,
+    per_class,
+    pick,
+    weigh,
+    weigh_along,
+)
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -89,16 +100,17 @@ def cross_entropy(
     0.360645
     """
     xp, classes, eps = namespace(input), input.shape[axis], label_smoothing
-    log_p, w = log_softmax(input, axis), per_class(weight, input, axis)
+    w = per_class(weight, input, axis)
     if is_floating(target):
         q = blend(target, eps, classes)
-        loss = -xp.sum(weigh(w, weigh(q, log_p)), axis=axis)
+        loss = -xp.sum(weigh(w, weigh(q, log_softmax(input, axis))), axis=axis)
         return loss, None if w is None else xp.sum(w * target, axis=axis)
     w_y = of_class(weight, target)
+    if not eps:
+        return -weigh(w_y, log_softmax_at(input, target, axis)), w_y
+    log_p = log_softmax(input, axis)
     loss = -weigh(w_y, pick(log_p, target, axis))
-    if eps:
-        loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
-    return loss, w_y
+    return (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis), w_y
 
 
 @cross_entropy.derivative

@@ -11,6 +11,7 @@ from ...numerics import (
     focus,
     less_at,
     log_softmax,
+    log_softmax_at,
     of_class,
     one_hot,
     per_class,
@@ -101,14 +102,14 @@ def focal_loss(
     0.051613
     """
     xp, classes = namespace(input), input.shape[axis]
-    log_p = log_softmax(input, axis)
     if is_floating(target) or label_smoothing:
+        log_p = log_softmax(input, axis)
         q = target if is_floating(target) else xp.astype(one_hot(target, classes, axis), input.dtype)
         a, q_smooth = per_class(alpha, input, axis), blend(q, label_smoothing, classes)
         log_p = drop_infinite(log_p, q_smooth)
         loss = weigh(a, q_smooth * focus(-log_p, -xp.expm1(log_p), gamma))
         return xp.sum(loss, axis=axis), None if a is None else xp.sum(a * q, axis=axis)
-    log_p_y, alpha_y = pick(log_p, target, axis), of_class(alpha, target)
+    log_p_y, alpha_y = log_softmax_at(input, target, axis), of_class(alpha, target)
     return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
 
 
