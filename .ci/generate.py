@@ -1,5 +1,5 @@
 """Write what follows from the loss files and from committed reports: the re-exports of `array_losses.losses`, and the
-README's tables of losses and of backends.
+README's tables of losses, of backends and of speed.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOSSES = ROOT / "array_losses" / "losses"
 README = ROOT / "README.md"
 REPORTS = ROOT / "conformance" / "reports"
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def exports() -> str:
@@ -57,9 +58,16 @@ def support() -> str:
     return support_table(*(read(path) for path in sorted(REPORTS.glob("*/report.json"))))
 
 
+def speed() -> str:
+    """The README's tables of speed, from the results of the benchmarks, one machine after the other."""
+    from benchmarks.report import read, summary
+
+    return "\n\n".join(summary(read(path)) for path in sorted(RESULTS.glob("*/results.json")))
+
+
 def readme() -> str:
     text = README.read_text()
-    for name, make in (("losses", table), ("backends", support)):
+    for name, make in (("losses", table), ("backends", support), ("speed", speed)):
         start, end = f"<!-- {name}: generated -->", f"<!-- end of {name} -->"
         head, _, rest = text.partition(start)
         _, _, tail = rest.partition(end)

@@ -28,7 +28,7 @@ class Profile(NamedTuple):
     brief: bool = False
 
 
-FULL, QUICK, BRIEF = Profile("full", every=True), Profile("quick"), Profile("brief", few=3, brief=True)
+FULL, QUICK, BRIEF = Profile("full", every=True), Profile("quick"), Profile("brief", few=2, brief=True)
 
 
 class Finding(NamedTuple):
