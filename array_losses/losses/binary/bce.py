@@ -79,7 +79,8 @@ def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> De
     p, (y, not_y) = input, binary_blend(target, label_smoothing)
     xp = namespace(p)
     log_p, log_not_p = xp.log(p), log1p(-p)
-    sign = xp.where(xp.minimum(lowest(log_p), lowest(log_not_p)) > -100, -1.0, nan)
+    least = xp.minimum(lowest(log_p), lowest(log_not_p))
+    sign = xp.where(least > -100, -xp.ones_like(least), nan)
     return sign * (y * log_p + not_y * log_not_p), lambda: not_y / (1 - p) - y / p
 
 
