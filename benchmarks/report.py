@@ -34,19 +34,19 @@ def read(path: Path) -> dict[str, Any]:
 def summary(results: dict[str, Any]) -> str:
     """The README's speed table, in Markdown."""
     rows, machine = results["rows"], results["machine"]
-    smallest = min((row["size"] for row in additive(rows)), default=0)
-    lines = ["| on | against | what | small | large | worst of the large |", "|---|---|---|---|---|---|"]
+    shown = sorted({row["size"] for row in additive(rows)})
+    heads = [f"{power(size)} elements" for size in shown]
+    lines = [f"| on | against | what | {' | '.join(heads)} | the worst at {heads[-1]} |" if heads else ""]
+    lines.append("|" + "---|" * (len(shown) + 4))
     for (library, mode, against, what), sizes in groups(rows).items():
-        large = [row for size, each in sizes.items() if size >= 1_000_000 for row in each] or sizes[max(sizes)]
-        worst = max(large, key=ratio)
-        small = f"{geometric_mean(map(ratio, sizes[smallest])):.2f}" if smallest in sizes else ""
+        worst = max(sizes[max(sizes)], key=ratio)
+        means = [f"{geometric_mean(map(ratio, sizes[size])):.2f}" if size in sizes else "" for size in shown]
         lines.append(
-            f"| {library} {mode} | {against} | {what} | {small} | "
-            f"**{geometric_mean(map(ratio, large)):.2f}** | {ratio(worst):.2f} `{worst['loss']}` |"
+            f"| {library} {mode} | {against} | {what} | {' | '.join(means)} | {ratio(worst):.2f} `{worst['loss']}` |"
         )
     facts = (
-        f"Our time over theirs, geometric means over the losses; small is {power(smallest)} elements, large 1e6 and "
-        f"more. Float32, {machine['gpu'] or machine['processor']}, {machine['cores']} cores."
+        "Our time over theirs (below 1 is faster), geometric means over the losses. Float32, "
+        f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores."
     )
     return "\n".join([facts, "", *lines, *head_lines(rows), *memory_lines(rows)])
 
@@ -85,11 +85,14 @@ def memory_lines(rows: list[dict[str, Any]]) -> list[str]:
         "",
         "Most memory beyond the inputs, over the losses:",
         "",
-        "| on | against | what | elements | ours | theirs |",
+        "| on | against | what | elements | ours | theirs | in |",
+        "|---|---|---|---|---|---|---|",
     ]
-    lines.append("|---|---|---|---|---|---|")
     for (library, mode, against, what), sizes in groups(found).items():
         each = sizes[max(sizes)]
-        ours, theirs = (memory(max(row["memory"][side] for row in each)) for side in (0, 1))
-        lines.append(f"| {library} {mode} | {against} | {what} | {power(max(sizes))} | {ours} | {theirs} |")
+        most = max(each, key=lambda row: row["memory"][0])
+        ours, theirs = map(memory, most["memory"])
+        lines.append(
+            f"| {library} {mode} | {against} | {what} | {power(max(sizes))} | {ours} | {theirs} | `{most['loss']}` |"
+        )
     return lines
