@@ -120,7 +120,7 @@ def test_report_is_read_back(tmp_path, capsys):
     assert main(["--summary", str(written[0])]) == 0
     text = summary(results)
     assert capsys.readouterr().out == text + "\n"
-    assert "| torch eager | torch | forward | 1.50 | **0.35** | 0.50 `l1_loss` |" in text
+    assert "| torch eager | torch | forward | 1.50 | 0.35 | 0.50 `l1_loss` |" in text
     assert "| torch eager | F.cross_entropy of F.linear | **0.50** |" in text
     assert "10 MB / 1e+03 MB" in text
     written[0].write_text('{"schema": 0}')

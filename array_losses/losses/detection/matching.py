@@ -131,14 +131,14 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
 def match(overlap: Array, valid: Array | None, where: Array | None, threshold: Any) -> Array:
     """The matches of IoUs (..., G, A), without padded ground truths and masked default boxes."""
     xp, (truths, boxes) = namespace(overlap), overlap.shape[-2:]
+    arange = backend_of(overlap).arange
+    if 0 in overlap.shape:  # of nothing there is no maximum
+        return xp.broadcast_to(-1 - 0 * arange(boxes, overlap), (*overlap.shape[:-2], boxes))
     overlap = stop_gradient(overlap)
     if valid is not None:
         overlap = xp.where(xp.expand_dims(valid, axis=-1), overlap, -1.0)
     if where is not None:
         overlap = xp.where(xp.expand_dims(where, axis=-2), overlap, -1.0)
-    arange = backend_of(overlap).arange
-    if truths == 0 or boxes == 0:
-        return xp.broadcast_to(-1 - 0 * arange(boxes, overlap), (*overlap.shape[:-2], boxes))
     best = first_argmax(overlap, -2)
     found = xp.where(xp.max(overlap, axis=-2) >= threshold, best, -1)
     favourite = xp.expand_dims(first_argmax(overlap, -1), axis=-1) == arange(boxes, overlap)
