@@ -151,7 +151,7 @@ class Call:
         return views if seen else None
 
     def values(
-        self, name: str, array: Array, valid: Any, expected: str, where: Array | None = None, shown: str = "",
+        self, name: str, array: Array, valid: Any, expected: object, where: Array | None = None, shown: str = "",
         limits: tuple[float, float] | None = None,
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
@@ -177,7 +177,7 @@ class Call:
         view = self.backend.look(array)
         return bool(backend_of(view).xp.any(condition(view)))
 
-    def _bad_value(self, name: str, view: Array, bad: Array, expected: str, shown: str) -> None:
+    def _bad_value(self, name: str, view: Array, bad: Array, expected: object, shown: str) -> None:
         xp = backend_of(view).xp
         first = int(xp.argmax(xp.astype(xp.reshape(bad, (-1,)), xp.int32)))
         if not shown:

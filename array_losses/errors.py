@@ -50,7 +50,7 @@ class MergeError(ArrayLossesError, ValueError):
     """Two `Sums` of different losses or options cannot become one."""
 
 
-def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: str, got: str) -> NoReturn:
+def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: object, got: str) -> NoReturn:
     """Raise the one kind of message: function, argument, what was expected, what came."""
     raise kind(f"{function}: `{argument}` must {expected}, got {got}")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from .blocks import Block, Product, key, made
+from .blocks import Block, Layout, Product, key, made
+from .pages import in_large_pages
 
 Tensor = torch.Tensor
 
@@ -17,12 +18,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     layout = totals.prepared.layout()
     known, divisor = totals.constant(arrays, layout)
     scale = totals.scale(divisor, None)
-    given = [each for i in wanted if (each := arrays[i]) is not None]
-    covered = [layout.covers(place) for place in wanted]
-    buffers = [
-        (torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute)
-        for each, all_its_own in zip(given, covered, strict=True)
-    ]
+    covered, buffers = gradients(totals, arrays, wanted, layout)
 
     def add(block: Block, kept: Tensor) -> None:
         part = layout.take(arrays, block)
@@ -45,6 +41,16 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
         for buffer in buffers:
             buffer *= totals.rest(divisor)
     return total, divisor, buffers
+
+
+def gradients(
+    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout
+) -> tuple[list[bool], list[Tensor]]:  # fmt: skip
+    """Room for the gradient of each array wanted, and whether each block has a part of its own there; else zeros."""
+    covered = [layout.covers(place) for place in wanted]
+    given = [each for i in wanted if (each := arrays[i]) is not None]
+    buffers = [in_large_pages(torch.empty_like(each, dtype=totals.compute)) for each in given]
+    return covered, [each if mine else each.zero_() for each, mine in zip(buffers, covered, strict=True)]
 
 
 def multiplied(slope: Tensor | Product) -> Tensor:

@@ -131,23 +131,14 @@ def in_blocks(
     totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
 ) -> Any:  # fmt: skip
     """The same, block by block."""
-    covered = [layout.covers(place) for place in wanted]
-    given = [each for i in wanted if (each := arrays[i]) is not None]
-    buffers = [
-        in_large_pages((torch.empty_like if all_its_own else torch.zeros_like)(each, dtype=totals.compute))
-        for each, all_its_own in zip(given, covered, strict=True)
-    ]
+    covered, buffers = large.gradients(totals, arrays, wanted, layout)
 
     def fill(block: Block) -> Any:
         total, divisor, found = totals.slopes(layout.take(arrays, block), wanted)
         scale = totals.scale(divisor, layout)
         factor = 1.0 if scale is None else scale
-        for place, all_its_own, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
-            part = buffer[key(layout.axes[place] or (), block)]
-            if all_its_own:
-                torch.mul(slope, factor, out=part)
-            else:
-                part += slope * factor
+        for place, mine, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
+            large.into(buffer[key(layout.axes[place] or (), block)], slope, mine, factor)
         return total, divisor
 
     parts = [fill(block) for block in blocks]

@@ -41,7 +41,6 @@ class Pointwise(Family):
     def __init__(self, body: Any, *, domains: dict[str, Domain], labels: bool, beside: tuple[str, ...], **record: Any):
         super().__init__(body, **record)
         self.domains, self.labels, self.beside = domains, labels, beside
-        self.expected = {name: str(domain) for name, domain in domains.items()}
         self.full = [name for name in self.arrays if name not in ("weight", *beside)]
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
@@ -56,7 +55,7 @@ class Pointwise(Family):
             (name, domain)
             for name, domain in self.domains.items()
             if call.kind(arrays[name]) != "bool"
-            and not call.values(name, arrays[name], domain.valid, self.expected[name], where, limits=domain)
+            and not call.values(name, arrays[name], domain.valid, domain, where, limits=domain)
         ]
         weights = self.weights(call, values, ("weight", "sample_weight", *self.beside), shape, letters)
         hyper = self.hyperparameters(values)

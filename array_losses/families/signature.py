@@ -69,7 +69,7 @@ class Signature:
                 raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
         for name, check in self.checkers.items():
             value = values[name]
-            if value is not self.defaults.get(name, values):
+            if value is not self.defaults.get(name, values):  # a default is right
                 values[name] = check.check(self.name, name, value)
         return values
 

@@ -165,10 +165,7 @@ def multibox_derivative(
     """That of `ssd_loss`, on the targets of the matching."""
     matched = match(iou(gt_boxes, default_boxes), gt_valid, where, iou_threshold)
     targets = targets_of(matched, default_boxes, gt_boxes, gt_labels, variances, background)
-    both: Derivative = derivative_of(ssd_loss)(
-        loc_pred, conf_pred, *targets, background=background, where=where, **mining
-    )
-    return both
+    return derivative_of(ssd_loss)(loc_pred, conf_pred, *targets, background=background, where=where, **mining)
 
 
 MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss")
