@@ -22,7 +22,7 @@ def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(portable)
     def call(x: Array, *args: Any) -> Any:
-        native = backend_of(x).native.get(name)
+        native = backend_of(x).twin(name)
         return portable(x, *args) if native is None else native(x, *args)
 
     call.portable = portable  # type: ignore[attr-defined]
@@ -45,10 +45,17 @@ def absolute(x: Array) -> Array:
 
 
 @overridable
-def softplus_tail(x: Array) -> Array:
-    """ln(1 + e^-|x|), what softplus(x) is above relu(x); a value only: its derivative at 0 is not that of softplus."""
+def step(x: Array) -> Array:
+    """1 where x > 0, else 0; a value only."""
+    return namespace(x).astype(x > 0, x.dtype)
+
+
+@overridable
+def sigmoid_tail(x: Array) -> Array:
+    """1 / (1 + e^|x|), what sigmoid(|x|) lacks to 1; a value only: its derivative at 0 is not that of sigmoid."""
     xp = namespace(x)
-    return xp.log1p(xp.exp(-xp.abs(x)))
+    decay = xp.exp(-xp.abs(x))
+    return decay / (1 + decay)
 
 
 def relu(x: Array) -> Array:
@@ -67,24 +74,43 @@ def clip(x: Array, low: float, high: float) -> Array:
 
 
 @overridable
-def softplus(x: Array) -> Array:
-    """ln(1 + e^x) as logaddexp(x, 0): no overflow, and derivative 1/2 at 0 (the textbook form has 0 in JAX)."""
+def at_most(x: Array, high: float) -> Array:
+    """min(x, high), with derivative 1 at `high`."""
+    return namespace(x).where(x > high, high, x)
+
+
+@overridable
+def softplus_pair(x: Array) -> tuple[Array, Array]:
+    """ln(1 + e^x) and ln(1 + e^-x), of one logarithm: both are relu and ln(1 + e^-|x|); 0 stays on one branch."""
     xp = namespace(x)
-    return xp.logaddexp(x, xp.zeros_like(x))
+    tail = xp.log1p(xp.exp(xp.where(x > 0, -x, x)))
+    return xp.where(x > 0, x, 0.0) + tail, xp.where(x > 0, 0.0, -x) + tail
 
 
 @overridable
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows, and x = 0 stays on one branch."""
+    return sigmoid_pair(x)[0]
+
+
+def sigmoid_pair(x: Array) -> tuple[Array, Array]:
+    """1 / (1 + e^-x) and 1 / (1 + e^x), of one exponential."""
     xp = namespace(x)
     decay = xp.exp(xp.where(x > 0, -x, x))
-    return xp.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
+    near, far = 1 / (1 + decay), decay / (1 + decay)
+    return xp.where(x > 0, near, far), xp.where(x > 0, far, near)
 
 
 @overridable
 def log1p(x: Array) -> Array:
     """ln(1 + x), accurate near 0."""
     return namespace(x).log1p(x)
+
+
+@overridable
+def log1m_own(x: Array) -> Array:
+    """ln(1 - x); x is the caller's own and may be written to."""
+    return log1p(-x)
 
 
 def log_clamped(p: Array) -> Array:
@@ -120,9 +146,12 @@ def lowest(x: Array) -> Array:
     return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
 
 
-def weigh(weight: Array | None, x: Array) -> Array:
-    """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1."""
-    return x if weight is None else weight * drop_infinite(x, weight)
+def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
+    """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1.
+
+    Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
+    """
+    return x if weight is None else weight * drop_infinite(x, weight, source)
 
 
 def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
@@ -130,10 +159,10 @@ def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
     return x if weight is None else x * namespace(x).expand_dims(weight, axis=axis)
 
 
-def drop_infinite(x: Array, weight: Array) -> Array:
-    """x, but 0 where it is infinite and weighs 0."""
+def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array:
+    """x, but 0 where it (or its source) is infinite and weighs 0."""
     xp = namespace(x)
-    return xp.where((weight == 0) & xp.isinf(x), 0.0, x)
+    return xp.where((weight == 0) & xp.isinf(x if source is None else source), 0.0, x)
 
 
 def focus(cross_entropy: Array, miss: Array, gamma: float) -> Array:

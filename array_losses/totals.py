@@ -34,6 +34,8 @@ class Prepared(NamedTuple):
     """The derivatives of `totals` by the tape, for arrays of any library."""
     large: bool = False
     """Whether the formula makes more of its arrays than is to be held at once: then there are blocks everywhere."""
+    values_by_slope: bool = True
+    """Whether `slope` is faster also where only the elements are wanted."""
 
 
 class Totals:
@@ -115,7 +117,7 @@ class Totals:
 
     def values(self, arrays: Any) -> tuple[Array, Any]:
         """The totals of plain arrays, as `slopes` gives them."""
-        found = self._by_hand(arrays, ())
+        found = self._by_hand(arrays, ()) if self.prepared.values_by_slope else None
         return self.totals(*arrays) if found is None else found[:2]
 
     def _by_hand(self, arrays: Any, wanted: tuple[int, ...]) -> Any:

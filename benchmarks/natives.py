@@ -13,9 +13,9 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPE = (1000, 100)
 """About a block of the evaluation."""
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
-WITHOUT_DERIVATIVE = {"first_argmax", "rank", "softplus_tail"}
-MEANING = {"exp_own", "less_at", "linear", "stop_gradient"}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "at_most": (1.0,), "first_argmax": (0,)}
+WITHOUT_DERIVATIVE = {"first_argmax", "rank", "sigmoid_tail", "step"}
+MEANING = {"exp_own", "less_at", "linear", "log1m_own", "stop_gradient"}
 """Native for what they mean or for the memory they spare, not for speed."""
 
 
@@ -61,7 +61,11 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
 
 def call(f: Callable[..., Any], rest: tuple[Any, ...], what: str) -> Callable[[Any], Any]:
     """`f` of one array; summed where a gradient is taken."""
-    return (lambda x: f(x, *rest)) if what == FORWARD else (lambda x: f(x, *rest).sum())
+    return (lambda x: f(x, *rest)) if what == FORWARD else (lambda x: total(f(x, *rest)))
+
+
+def total(found: Any) -> Any:
+    return sum(each.sum() for each in found) if isinstance(found, tuple) else found.sum()
 
 
 def pays(row: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ BY_HAND = sorted(name for name, case in CASES.items() if family_of(case.loss).de
 @pytest.fixture
 def small_blocks(monkeypatch):
     monkeypatch.setattr(numpy_backend, "BLOCK", BLOCK)
+    monkeypatch.setattr(numpy_backend, "SHARED", 4 * BLOCK)
     monkeypatch.setattr(one_pass, "BLOCK", BLOCK)
 
 

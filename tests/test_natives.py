@@ -14,7 +14,7 @@ X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
 )
 FINITE = np.where(np.isfinite(X), X, -900.0)
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "at_most": (1.0,), "first_argmax": (0,)}
 HOMES = {"linear": projected, "first_argmax": places, "rank": places}
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 NATIVE = [(library, name) for library, make in ARRAYS.items() for name in sorted(backend_of(make(X)).native)]
@@ -28,24 +28,35 @@ def options(name, make):
     return (make(np.array([7, 2])), 1) if name in ("pick", "log_softmax_at") else OPTIONS.get(name, ())
 
 
+def single(found):
+    """Of the two results of a pair one."""
+    return found[0] + 2 * found[1] if isinstance(found, tuple) else found
+
+
 @pytest.mark.parametrize(("library", "name"), NATIVE)
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], getattr(HOMES.get(name, numerics), name)
-    x = X if name in ("absolute", "sigmoid", "softplus", "softplus_tail", "pick", "clip", "rank") else FINITE
-    x = np.minimum(x, 50.0) if name == "exp_own" else x
-    native, portable = (np.asarray(f(make(x.copy()), *options(name, make))) for f in (function, function.portable))
+    everywhere = ("absolute", "at_most", "clip", "pick", "rank", "sigmoid", "sigmoid_tail", "softplus_pair", "step")
+    x = X if name in everywhere else FINITE
+    x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
+    native, portable = (
+        np.asarray(single(f(make(x.copy()), *options(name, make)))) for f in (function, function.portable)
+    )
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
-    values_only = ("stop_gradient", "less_at", "exp_own", "first_argmax", "rank", "softplus_tail")
+    values_only = (
+        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "rank", "sigmoid_tail", "step",
+    )  # fmt: skip
     if library == "numpy" or name in values_only:
         return
     finite = make(FINITE)
     given = options(name, make)
     if library == "jax":
-        slopes = [jax.grad(lambda z, f=f: (f(z, *given) ** 2).sum())(finite) for f in (function, function.portable)]
+        squared = lambda f: lambda z: (single(f(z, *given)) ** 2).sum()  # noqa: E731
+        slopes = [jax.grad(squared(f))(finite) for f in (function, function.portable)]
     else:
         slopes = []
         for f in (function, function.portable):
             leaf = finite.clone().requires_grad_()
-            (f(leaf, *given) ** 2).sum().backward()
+            (single(f(leaf, *given)) ** 2).sum().backward()
             slopes.append(leaf.grad)
     np.testing.assert_allclose(np.asarray(slopes[0]), np.asarray(slopes[1]), rtol=1e-12, atol=1e-300)

@@ -232,13 +232,12 @@ RULES: dict[str, Rule] = {
     "log_softmax": lambda xp, y, x, axis: (lambda g: g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True),),
     "softmax": lambda xp, y, x, axis: (lambda g: y * (g - xp.sum(g * y, axis=axis, keepdims=True)),),
     "sigmoid": chain(lambda xp, y, x: y * numerics.sigmoid(-x)),
-    "softplus": chain(lambda xp, y, x: numerics.sigmoid(x)),
     "pick": lambda xp, y, x, ids, axis: (
         lambda g: xp.where(numerics.one_hot(ids, x.shape[axis], axis), xp.expand_dims(g, axis=axis), 0.0),
     ),
 }  # fmt: skip
 
-NUMERICS = ("log_softmax", "softmax", "sigmoid", "softplus", "pick")
+NUMERICS = ("log_softmax", "softmax", "sigmoid", "pick")
 """Primitives that are numerics, not functions of the standard."""
 
 CONSTANT = frozenset({

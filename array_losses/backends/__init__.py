@@ -39,10 +39,10 @@ def raised(array: Any, others: Iterable[Any]) -> Any:
     return array if adopted is None else adopted
 
 
-def natively(loss: str, input: Any, target: Any, reduction: Any = "mean") -> Any:
-    """A loss without options by its library's own function; None where there is none that is right and pays."""
+def natively(family: Any, input: Any, target: Any, reduction: Any = "mean") -> Any:
+    """A loss without options by its library's own means; None where there are none that are right and pay."""
     backend = BY_MODULE.get(type(input).__module__)
-    return None if backend is None or backend.natively is None else backend.natively(loss, input, target, reduction)
+    return None if backend is None or backend.natively is None else backend.natively(family, input, target, reduction)
 
 
 def is_floating(array: Any) -> bool:

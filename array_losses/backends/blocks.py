@@ -111,10 +111,6 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
 
 
-BLOCKS_OF_A_THREAD = 4
-"""With fewer a thread costs more than it does."""
-
-
 def in_order(
     job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
 ) -> list[Any]:
@@ -127,7 +123,7 @@ def in_order(
             for place, block in waiting:
                 results[place] = job(block)
 
-    helpers = min(threads, len(blocks) // BLOCKS_OF_A_THREAD) - 1
+    helpers = min(threads, len(blocks)) - 1
     if helpers < 1:
         work()
         return results

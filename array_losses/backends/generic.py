@@ -43,7 +43,7 @@ class Backend:
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     natively: Any = None
-    """The library's own functions of losses, (name, input, target, reduction) to a value or None; None: it has none."""
+    """The library's way of plain calls: (family, input, target, reduction) to a value or None; None: it has none."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 
@@ -69,6 +69,10 @@ class Backend:
         except (AttributeError, TypeError):
             backend.has_device = False
         return backend
+
+    def twin(self, name: str) -> Callable[..., Any] | None:
+        """The native function that stands in for the portable one of this name; None where there is none."""
+        return self.native.get(name)
 
     def kind(self, dtype: Any) -> str:
         """Of a dtype: "half", "real", "integer", "bool" or "other"."""

@@ -15,8 +15,28 @@ from .blocks import Layout
 from .generic import KINDS, Backend
 
 
-def softplus(x: Any) -> Any:
-    return jnp.logaddexp(x, 0.0)
+@jax.custom_jvp
+def absolute(x: Any) -> Any:
+    """With derivative 0 at 0. XLA fuses one use of x where it keeps the x of x sign(x) in memory."""
+    return jnp.abs(x)
+
+
+@absolute.defjvp
+def absolute_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (t,) = primals, tangents
+    return absolute(x), jnp.sign(x) * t
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def at_most(x: Any, high: float) -> Any:
+    """A `minimum` XLA fuses into the sum, a selection it does not."""
+    return jnp.minimum(x, high)
+
+
+@at_most.defjvp
+def at_most_jvp(high: float, primals: Any, tangents: Any) -> Any:
+    (x,), (t,) = primals, tangents
+    return at_most(x, high), jnp.where(x > high, 0.0, t)
 
 
 def log1p(x: Any) -> Any:
@@ -42,11 +62,12 @@ def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": absolute,
+    "at_most": at_most,
     "log1p": log1p,
     "log_softmax": jax.nn.log_softmax,
     "log_softmax_at": log_softmax_at,
     "softmax": jax.nn.softmax,
-    "softplus": softplus,
     "stop_gradient": jax.lax.stop_gradient,
     "pick": pick,
 }

@@ -25,9 +25,10 @@ def sigmoid(x: Any) -> Any:
         return 1 / (1 + np.exp(-x))
 
 
-def softplus(x: Any) -> Any:
-    """`logaddexp` is slow."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+def softplus_pair(x: Any) -> Any:
+    """Without a selection too."""
+    tail = np.log1p(np.exp(-np.abs(x)))
+    return np.maximum(x, 0) + tail, np.maximum(-x, 0) + tail
 
 
 def log_softmax(x: Any, axis: int) -> Any:
@@ -37,6 +38,16 @@ def log_softmax(x: Any, axis: int) -> Any:
     shifted = x - (np.sum if 0 in x.shape else np.max)(x, axis=axis, keepdims=True)
     shifted -= np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return shifted
+
+
+def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+    """Without the log-probabilities of the other classes."""
+    if (axis == x.ndim - 1 and x.shape[axis] <= FEW) or 0 in x.shape:
+        return pick(log_softmax(x, axis), ids, axis)
+    top = np.max(x, axis=axis, keepdims=True)
+    shifted = x - top
+    mine = pick(shifted, ids, axis)
+    return mine - np.log(np.sum(np.exp(shifted, out=shifted), axis=axis))
 
 
 FEW = 64
@@ -67,15 +78,17 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
 
 NATIVE: dict[str, Callable[..., Any]] = {
     "absolute": np.abs,
+    "at_most": np.minimum,
     "clip": np.clip,
     "exp_own": exp_own,
     "first_argmax": np.argmax,
     "less_at": less_at,
     "log_softmax": log_softmax,
+    "log_softmax_at": log_softmax_at,
     "pick": pick,
     "rank": rank,
     "sigmoid": sigmoid,
-    "softplus": softplus,
+    "softplus_pair": softplus_pair,
 }
 
 
@@ -123,7 +136,8 @@ class NumPyBackend(Backend):
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
-            return self.plainly(totals, arrays)
+            with quiet():
+                return totals.finish(*totals.values(arrays))
         with quiet():
             parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks, threads, quiet)
             return totals.finish(*totals.added(parts, layout))
@@ -190,11 +204,14 @@ class NumPyBackend(Backend):
         if prepared.layout is None or largest < BLOCK:
             return None, [()], 1
         layout = prepared.layout()
-        return layout, [()] if layout.chunk else layout.blocks(arrays, min(BLOCK, -(-largest // 4))), processors()
+        threads = processors() if largest >= SHARED else 1
+        return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK if threads == 1 else BLOCK // 2), threads
 
 
-BLOCK = 1 << 17
-"""Elements of a block: with what a formula makes of them they stay in the cache. There are four at least."""
+BLOCK = 1 << 18
+"""Elements of a block, half as many where threads share the cache: what a formula makes of them stays in it."""
+SHARED = 1 << 22
+"""Elements from which threads gain more than they take from each other."""
 
 
 def quiet() -> Any:

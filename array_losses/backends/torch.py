@@ -21,19 +21,28 @@ vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.wh
 vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
 
 
-def softplus(x: torch.Tensor) -> torch.Tensor:
-    """-ln sigmoid(-x); the second derivative of torch's `logaddexp` is NaN for large x."""
-    return -torch.nn.functional.logsigmoid(-x)
+def softplus_pair(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """As -ln sigmoid: torch's selections are slow."""
+    log_sigmoid = torch.nn.functional.logsigmoid
+    return -log_sigmoid(-x), -log_sigmoid(x)
 
 
-def softplus_tail(x: torch.Tensor) -> torch.Tensor:
-    """Below 0 torch's `softplus` is log1p(exp(x))."""
-    return torch.nn.functional.softplus(-x.abs())
+def log1m_own(x: torch.Tensor) -> torch.Tensor:
+    return x.neg_().log1p_()
+
+
+def sigmoid_tail(x: torch.Tensor) -> torch.Tensor:
+    return x.abs().neg_().sigmoid_()
+
+
+def step(x: torch.Tensor) -> torch.Tensor:
+    """Written as numbers: torch makes no vectors of booleans."""
+    return torch.gt(x, 0, out=torch.empty_like(x))
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
     """Torch's own where no derivative is taken: it has y (1 - y), which is 0 where y rounds to 1."""
-    if not (torch.compiler.is_compiling() or torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
+    if not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
         return torch.sigmoid(x)
     decay = torch.exp(torch.where(x > 0, -x, x))
     return torch.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
@@ -44,7 +53,7 @@ def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 
 
 def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    if torch_losses.few(x, axis) and not x.requires_grad and not torch.compiler.is_compiling():
+    if torch_losses.few(x, axis) and not x.requires_grad:
         return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
     return torch.log_softmax(x, axis)
 
@@ -76,20 +85,42 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> 
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": torch.abs,
+    "at_most": torch.clamp_max,
     "clip": torch.clamp,
     "exp_own": torch.exp_,
     "first_argmax": first_argmax,
     "less_at": less_at,
     "linear": linear,
+    "log1m_own": log1m_own,
     "log_softmax": log_softmax,
     "sigmoid": sigmoid,
     "softmax": torch.softmax,
-    "softplus": softplus,
-    "softplus_tail": softplus_tail,
+    "sigmoid_tail": sigmoid_tail,
+    "softplus_pair": softplus_pair,
+    "step": step,
     "stop_gradient": torch.Tensor.detach,
     "pick": pick,
     "rank": rank,
 }
+
+
+def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """Picked by a mask in the pass that adds up e^x: the derivative of a gather is two passes of its own."""
+    if not x.requires_grad or x.shape[axis] == 0:
+        return pick(torch.log_softmax(x, axis), ids, axis)
+    classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
+    mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+    shifted = x - x.detach().amax(axis, keepdim=True)
+    picked = torch.where(mine, shifted, 0.0).sum(axis)
+    return picked - shifted.exp().sum(axis).log()
+
+
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "sigmoid", "softplus_pair"}} | {
+    "log_softmax": torch.log_softmax,
+    "log_softmax_at": log_softmax_at,
+}
+"""Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
 
 
 class TorchBackend(Backend):
@@ -101,6 +132,9 @@ class TorchBackend(Backend):
     types = (torch.Tensor,)
     natively = staticmethod(torch_losses.natively)
     held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
+
+    def twin(self, name: str) -> Callable[..., Any] | None:
+        return (COMPILED if torch.compiler.is_compiling() else NATIVE).get(name)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)

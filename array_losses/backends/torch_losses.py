@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from . import swift
 from .one_pass import concrete
 
 Tensor = torch.Tensor
@@ -57,14 +58,18 @@ LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool],
 """The function, what it is right for, and below how many elements it pays: beyond, its results leave the cache."""
 
 
-def natively(loss: str, input: Any, target: Any, reduction: Any) -> Tensor | None:
-    """A loss without options by torch's function; None where that is not known to be right, or to pay."""
-    if loss not in LOSSES or not (isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
+def natively(family: Any, input: Any, target: Any, reduction: Any) -> Tensor | None:
+    """A loss without options by torch's function, or the short way; None where neither is known to be right and pay."""
+    if not (isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None
-    function, fits, limit = LOSSES[loss]
-    if not 0 < input.numel() < limit or input.dtype not in (torch.float32, torch.float64):
+    if input.dtype not in (torch.float32, torch.float64):
         return None
-    if reduction not in ("mean", "sum", "none") or not fits(input, target) or input.device != target.device:
+    if family.name not in LOSSES:
+        return swift.evaluate(family, input, target, reduction) if family.swift and alike(input, target) else None
+    function, fits, limit = LOSSES[family.name]
+    if not 0 < input.numel() < limit or reduction not in ("mean", "sum", "none"):
+        return None
+    if not fits(input, target) or input.device != target.device:
         return None
     try:
         return function(input, target, reduction=reduction)

@@ -160,7 +160,10 @@ class Classwise(Family):
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)
-        return Prepared(given, elements, layout if self.dense else None, slope if by_hand else None, (0,), slopes)
+        return Prepared(
+            given, elements, layout if self.dense else None, slope if by_hand else None, (0,), slopes,
+            values_by_slope=False,
+        )  # fmt: skip
 
     def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
         target = call.place("target", value)

@@ -23,6 +23,8 @@ NEUTRAL = 0.5
 class Family:
     """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
 
+    swift = False
+    """Whether a plain call may be its derivative by hand alone, without what other calls need."""
     mask = ", broadcastable to the unreduced loss"
     """Where the mask of `where` lies, for the docstring."""
 
@@ -37,6 +39,10 @@ class Family:
         self.arrays = self.signature.arrays
         self.others = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyper = tuple(self.signature.checkers)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Of the arguments as the user gives them."""
+        return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:
         call = self.begin(values)
@@ -128,11 +134,13 @@ def surround(family: Family) -> Callable[..., Any]:
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and (not kwargs or kwargs.keys() == {"reduction"}):
-            found = natively(family.name, *args, **kwargs)
+            found = natively(family, *args, **kwargs)
             if found is not None:
                 return found
-        return family(family.signature.bind(args, kwargs))
+        return family.call(*args, **kwargs)
 
+    # code of its own, by which torch.compile counts recompilations, and tracebacks name the loss
+    loss.__code__ = loss.__code__.replace(co_name=family.name)  # type: ignore[attr-defined]
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
     loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
 

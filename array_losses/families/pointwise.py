@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..autodiff.one_pass import slopes
@@ -25,7 +26,11 @@ class Domain(NamedTuple):
 
     def valid(self, x: Array) -> Array:
         """A mask of the values inside; NaN passes, to show up as NaN."""
-        return ((x >= self.low) & (x <= self.high)) | (x != x)
+        return self.holds(x) | (x != x)
+
+    def holds(self, x: Array) -> Array:
+        """The same without NaN: torch.compile makes this mask again for a derivative, but would keep one with `|`."""
+        return (x >= self.low) & (x <= self.high)
 
     def __str__(self) -> str:
         return f"hold values in [{self.low:g}, {self.high:g}]"
@@ -46,6 +51,27 @@ class Pointwise(Family):
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         return None
 
+    @property
+    def swift(self) -> bool:  # type: ignore[override]
+        return self.derivative is not None
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """What the derivative is given without options."""
+        return {name: self.signature.defaults[name] for name in (*self.beside, *self.hyper)}
+
+    def plain_derivative(self, input: Array, target: Array) -> Any:
+        """The derivative by hand, without options."""
+        return self.derivative(input, target, **self.plain)  # type: ignore[misc]
+
+    def holds(self, input: Array, target: Array, extremes: Callable[[Array], tuple[float, float]]) -> bool:
+        """Whether the values are in their domains, NaN excluded."""
+        for name, domain in self.domains.items():
+            low, high = extremes(input if name == self.first else target)
+            if not (domain.low <= low and high <= domain.high):
+                return False
+        return True
+
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)
         letters = f"the shape of `{self.first}`"
@@ -65,7 +91,7 @@ class Pointwise(Family):
             """The arrays as the formula may see them, the outer weights, and where the values are valid."""
             backend = backend_of(rest[cut])
             outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
-            valid = [domain.valid(full[self.full.index(name)]) for name, domain in unseen]
+            valid = [domain.holds(full[self.full.index(name)]) for name, domain in unseen]
             hidden = hide(backend.xp, where, outer, full)
             if hidden is not None:
                 full = [backend.xp.where(hidden, NEUTRAL, each) for each in full]

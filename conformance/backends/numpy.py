@@ -33,7 +33,7 @@ class InBlocks(NumPy):
     """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
 
     name = "numpy:blocks"
-    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK",)))
+    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK", "SHARED")))
 
 
 class ReadOnly(NumPy):

@@ -5,7 +5,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped, lowest
+from ...numerics import E_MINUS_100, binary_blend, log1m_clamped, log1p, log_clamped, lowest
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -75,13 +75,23 @@ def binary_cross_entropy(
 
 @binary_cross_entropy.derivative
 def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
-    r"""The loss, and :math:`(1 - y) / (1 - p) - y / p`; NaN, which goes through the formula, where a bound is met."""
+    r"""The loss, and :math:`(p - y) / (p (1 - p))`; NaN, which goes through the formula, where a bound is met."""
     p, (y, not_y) = input, binary_blend(target, label_smoothing)
     xp = namespace(p)
-    log_p, log_not_p = xp.log(p), log1p(-p)
-    least = xp.minimum(lowest(log_p), lowest(log_not_p))
-    sign = xp.where(least > -100, -xp.ones_like(least), nan)
-    return sign * (y * log_p + not_y * log_not_p), lambda: not_y / (1 - p) - y / p
+    loss, rest, least = xp.log(p), log1p(-p), lowest(p)  # at p = 1 the loss is infinite or NaN
+    loss *= y
+    rest *= not_y
+    loss += rest
+    loss *= xp.where(least > E_MINUS_100, -xp.ones_like(least), nan)
+
+    def slope() -> Array:
+        if label_smoothing:  # p - y would cancel: y is rounded
+            return not_y / (1 - p) - y / p
+        slope = p - y
+        slope /= p * (1 - p)
+        return slope
+
+    return loss, slope
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

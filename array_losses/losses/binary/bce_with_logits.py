@@ -1,10 +1,9 @@
 """Binary cross-entropy of logits."""
 
-from math import inf
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, clip, sigmoid, softplus, softplus_tail, weigh
+from ...numerics import binary_blend, log1m_own, sigmoid, sigmoid_tail, softplus_pair, step, weigh
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -76,20 +75,32 @@ def binary_cross_entropy_with_logits(
     0.220095
     """
     z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    return weigh(pos_weight, weigh(y, softplus(-z))) + weigh(not_y, softplus(z))
+    softplus, softplus_minus = softplus_pair(z)
+    return weigh(pos_weight, weigh(y, softplus_minus, z), z) + weigh(not_y, softplus, z)
 
 
 @binary_cross_entropy_with_logits.derivative
 def bce_with_logits_derivative(
     input: Array, target: Array, *, pos_weight: Array | None, label_smoothing: float
 ) -> Derivative:
-    r"""The loss by :math:`\ln(1 + e^{\pm z}) = \ln(1 + e^{-|z|}) + (\pm z)_+`, and its derivative."""
-    z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    w_y = y if pos_weight is None else pos_weight * y
-    both = None if pos_weight is None else w_y + not_y
-    positive, tail = clip(z, 0, inf), softplus_tail(z)
-    loss = not_y * positive + w_y * (positive - z) + (tail if both is None else both * tail)
-    return loss, lambda: (sigmoid(z) if both is None else both * sigmoid(z)) - w_y
+    r"""The loss by :math:`\ln(1 + e^{\pm z}) = (\pm z)_+ - \ln(1 - \sigma(-|z|))`, and its derivative."""
+    z, tail = input, log1m_own(sigmoid_tail(input))
+    if pos_weight is None and not label_smoothing:
+        loss = step(z)  # then in place: new memory costs more than arithmetic
+        loss -= target
+        loss *= z
+        loss -= tail
+
+        def slope() -> Array:
+            p = sigmoid(z)
+            p -= target
+            return p
+
+        return loss, slope
+    y, not_y = binary_blend(target, label_smoothing)
+    w_y, up = y if pos_weight is None else pos_weight * y, step(z)
+    both = w_y + not_y
+    return z * (up * not_y - (1 - up) * w_y) - both * tail, lambda: both * sigmoid(z) - w_y
 
 
 BCEWithLogitsLoss = loss_class(binary_cross_entropy_with_logits, "BCEWithLogitsLoss")

@@ -1,13 +1,13 @@
 """Focal loss of binary logits."""
 
-from math import inf
 from typing import Unpack
 
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, clip, focus, powered, sigmoid, softplus, softplus_tail, weigh
+from ...numerics import binary_blend, focus, powered, sigmoid, sigmoid_pair, softplus_pair, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from .bce_with_logits import bce_with_logits_derivative
 
 
 @pointwise(tasks=("binary", "multilabel", "detection"), labels=True, domains={"target": UNIT})
@@ -76,8 +76,9 @@ def sigmoid_focal_loss(
     [0.000451, 0.016994]
     """
     z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    miss = y * sigmoid(-z) + not_y * sigmoid(z)  # 1 - p_t: positive terms, so nothing cancels
-    cross_entropy = weigh(y, softplus(-z)) + weigh(not_y, softplus(z))
+    (p, not_p), (softplus, softplus_minus) = sigmoid_pair(z), softplus_pair(z)
+    miss = y * not_p + not_y * p  # 1 - p_t: positive terms, so nothing cancels
+    cross_entropy = weigh(y, softplus_minus, z) + weigh(not_y, softplus, z)
     balance = None if alpha is None else alpha * y + (1 - alpha) * not_y
     return weigh(balance, focus(cross_entropy, miss, gamma))
 
@@ -87,17 +88,23 @@ def sigmoid_focal_derivative(
     input: Array, target: Array, *, alpha: float | None, gamma: float, label_smoothing: float
 ) -> Derivative:
     r"""The loss, and :math:`a_t (1 - p_t)^{\gamma - 1} [(1 - p_t)(p - y) + \gamma (1 - 2 y) p (1 - p) \text{BCE}]`."""
-    z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    p, not_p = sigmoid(z), sigmoid(-z)
-    positive, miss = clip(z, 0, inf), y * not_p + not_y * p
-    cross_entropy = not_y * positive + y * (positive - z) + softplus_tail(z)
+    (y, not_y), p, not_p = binary_blend(target, label_smoothing), sigmoid(input), sigmoid(-input)
+    cross_entropy, rest = bce_with_logits_derivative(input, target, pos_weight=None, label_smoothing=label_smoothing)
+    miss = y * not_p
+    miss += not_y * p
+    weight = powered(miss, gamma)
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
-        steep = powered(miss, gamma - 1) * (gamma * (not_y - y) * p * not_p * cross_entropy) if gamma else 0.0
-        return balance * (steep + weight * (p - y))
+        slope = weight * rest()
+        if gamma:
+            steep = powered(miss, gamma - 1)
+            for factor in (gamma, not_y - y, p, not_p, cross_entropy):
+                steep *= factor
+            slope += steep
+        slope *= balance
+        return slope
 
-    weight = powered(miss, gamma)
     return balance * weight * cross_entropy, slope
 
 
