@@ -44,20 +44,6 @@ def absolute(x: Array) -> Array:
     return x * namespace(x).sign(x)
 
 
-@overridable
-def step(x: Array) -> Array:
-    """1 where x > 0, else 0; a value only."""
-    return namespace(x).astype(x > 0, x.dtype)
-
-
-@overridable
-def sigmoid_tail(x: Array) -> Array:
-    """1 / (1 + e^|x|), what sigmoid(|x|) lacks to 1; a value only: its derivative at 0 is not that of sigmoid."""
-    xp = namespace(x)
-    decay = xp.exp(-xp.abs(x))
-    return decay / (1 + decay)
-
-
 def relu(x: Array) -> Array:
     """max(x, 0), with derivative 0 at 0 (`maximum` and `clip` have 0.5 or 1 there)."""
     return namespace(x).where(x <= 0, 0.0, x)
@@ -71,12 +57,6 @@ def clip(x: Array, low: float, high: float) -> Array:
     """
     xp = namespace(x)
     return xp.where(x < low, low, xp.where(x > high, high, x))
-
-
-@overridable
-def at_most(x: Array, high: float) -> Array:
-    """min(x, high), with derivative 1 at `high`."""
-    return namespace(x).where(x > high, high, x)
 
 
 @overridable
@@ -107,12 +87,6 @@ def log1p(x: Array) -> Array:
     return namespace(x).log1p(x)
 
 
-@overridable
-def log1m_own(x: Array) -> Array:
-    """ln(1 - x); x is the caller's own and may be written to."""
-    return log1p(-x)
-
-
 def log_clamped(p: Array) -> Array:
     """Ln p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
     xp = namespace(p)
@@ -134,16 +108,6 @@ def power(x: Array, exponent: float) -> Array:
     xp = namespace(x)
     vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
     return xp.where(vanished, 0.0, xp.where(vanished, 1.0, x) ** exponent)
-
-
-def powered(x: Array, exponent: float) -> Array:
-    """x^exponent for x >= 0, a value only: where no derivative is taken, only a negative exponent needs care at 0."""
-    return power(x, exponent) if exponent < 0 else x**exponent
-
-
-def lowest(x: Array) -> Array:
-    """The least value, of nothing 0."""
-    return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
 
 
 def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
@@ -232,12 +196,6 @@ def logsumexp(x: Array, axis: int) -> Array:
 
 
 @overridable
-def exp_own(x: Array) -> Array:
-    """e^x; x is the caller's own and may be written to."""
-    return namespace(x).exp(x)
-
-
-@overridable
 def pick(x: Array, ids: Array, axis: int) -> Array:
     """X at class `ids` along `axis`; by a mask where the library has no gather."""
     xp = namespace(x)
@@ -250,15 +208,6 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
     """`log_softmax` at class `ids` along `axis`."""
     return pick(log_softmax(x, axis), ids, axis)
-
-
-@overridable
-def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
-    """X, less an amount (None is 1) at class `ids` along `axis`; x is the caller's own and may be written to."""
-    xp = namespace(x)
-    if hasattr(amount, "shape"):
-        amount = xp.expand_dims(amount, axis=axis)
-    return x - xp.where(one_hot(ids, x.shape[axis], axis), xp.ones_like(x) if amount is None else amount, 0.0)
 
 
 def one_hot(ids: Array, count: int, axis: int) -> Array:

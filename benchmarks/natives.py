@@ -13,7 +13,7 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPE = (1000, 100)
 """About a block of the evaluation."""
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "at_most": (1.0,), "first_argmax": (0,)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
 WITHOUT_DERIVATIVE = {"first_argmax", "rank", "sigmoid_tail", "step"}
 MEANING = {"exp_own", "less_at", "linear", "log1m_own", "stop_gradient"}
 """Native for what they mean or for the memory they spare, not for speed."""
@@ -38,10 +38,10 @@ def names(library: str, device: str) -> list[str]:
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
     """One native function against its portable form."""
-    from array_losses import numerics, places
+    from array_losses import by_hand, numerics, places
     from array_losses.backends import backend_of
 
-    homes = dict.fromkeys(("first_argmax", "rank"), places)
+    homes = dict.fromkeys(("first_argmax", "rank"), places) | dict.fromkeys(("sigmoid_tail", "step"), by_hand)
     home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
     x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
     rest = (

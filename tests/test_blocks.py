@@ -329,3 +329,32 @@ def test_compile(loss, rng):
             compiled(make(x), make(y[:3]))
     assert al.compile(compiled) is compiled
     assert repr(compiled).startswith("compile(")
+
+
+@pytest.mark.parametrize("name", ["dice_loss"])
+def test_regions_in_blocks(name, monkeypatch):
+    """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""
+    case = CASES[name]
+    for sample in case.samples(np.random.default_rng(5)):
+        if 0 in sample.arrays[0].shape:
+            continue
+        found = []
+        for block in (1 << 30, 2):
+            monkeypatch.setattr(one_pass, "BLOCK", block)
+            monkeypatch.setattr(one_pass, "TWICE", 0)
+            given = list(TORCH.move(sample.arrays))
+            given[0].requires_grad_()
+            value = case.loss(*given, **TORCH.move(sample.options))
+            (once,) = torch.autograd.grad(value.sum(), given[0], retain_graph=True)
+            (again,) = torch.autograd.grad(value.sum(), given[0], create_graph=True)
+            (twice,) = torch.autograd.grad((again * again).sum(), given[0])
+            found.append((value.detach(), once, again.detach(), twice))
+        for whole, cut in zip(*found, strict=True):
+            torch.testing.assert_close(cut, whole, rtol=1e-10, atol=1e-12, equal_nan=True, msg=sample.label)
+
+
+def test_soft_maps_have_a_gradient_in_blocks(rng, small_blocks, monkeypatch):
+    monkeypatch.setattr(one_pass, "TWICE", 0)
+    logits = torch.tensor(rng.normal(size=(2, 3, 16, 16)), requires_grad=True)
+    maps = torch.tensor(rng.uniform(size=(2, 3, 16, 16)), requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)

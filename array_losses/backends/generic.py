@@ -185,6 +185,10 @@ class Backend:
             return self.plainly(lambda *given: chunks.evaluate_each(formula, prepared.layout(), given), prepared.arrays)
         return self.plainly(formula, prepared.arrays)
 
+    def add_up(self, additive: Any) -> Any:
+        """Evaluate sums over positions."""
+        return self.plainly(additive.formula, additive.arrays)
+
     def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         """Evaluate a formula on whole arrays."""
         return formula(*arrays)

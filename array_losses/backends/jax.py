@@ -27,18 +27,6 @@ def absolute_jvp(primals: Any, tangents: Any) -> Any:
     return absolute(x), jnp.sign(x) * t
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(1,))
-def at_most(x: Any, high: float) -> Any:
-    """A `minimum` XLA fuses into the sum, a selection it does not."""
-    return jnp.minimum(x, high)
-
-
-@at_most.defjvp
-def at_most_jvp(high: float, primals: Any, tangents: Any) -> Any:
-    (x,), (t,) = primals, tangents
-    return at_most(x, high), jnp.where(x > high, 0.0, t)
-
-
 def log1p(x: Any) -> Any:
     """ln(1 + x), right in float64 too: XLA's own is up to 129 ULP off from -0.42 to -0.29 (jax-ml/jax#39707)."""
     if x.dtype != jnp.float64:
@@ -63,7 +51,6 @@ def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
 
 NATIVE: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
-    "at_most": at_most,
     "log1p": log1p,
     "log_softmax": jax.nn.log_softmax,
     "log_softmax_at": log_softmax_at,

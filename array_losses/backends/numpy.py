@@ -78,7 +78,6 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
 
 NATIVE: dict[str, Callable[..., Any]] = {
     "absolute": np.abs,
-    "at_most": np.minimum,
     "clip": np.clip,
     "exp_own": exp_own,
     "first_argmax": np.argmax,
@@ -155,6 +154,13 @@ class NumPyBackend(Backend):
         in_order(fill, blocks, threads, quiet)
         return result
 
+    def add_up(self, additive: Any) -> Any:
+        layout, blocks, threads = self.blocks(additive, additive.arrays)
+        if len(blocks) < 2:
+            return self.plainly(additive.formula, additive.arrays)
+        parts = in_order(lambda block: additive.formula(*layout.take(additive.arrays, block)), blocks, threads, quiet)
+        return additive.added(parts, blocks)
+
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
@@ -197,7 +203,7 @@ class NumPyBackend(Backend):
 
     def blocks(self, prepared: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
         """How to cut the arrays, and how many threads share them; one block where that does not pay."""
-        if prepared.large:  # a matrix product is shared out between threads itself
+        if getattr(prepared, "large", False):  # a matrix product is shared out between threads itself
             layout = prepared.layout()
             return layout, layout.chunks(), 1
         largest = max([0 if each is None else each.size for each in arrays])

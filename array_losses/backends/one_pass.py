@@ -18,6 +18,8 @@ BLOCK = 1 << 17
 
 The threads are torch's own: Python's, with a block each, wait for each other at every operation.
 """
+TWICE = 1 << 22
+"""Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
 WHOLE: list[Block] = [()]
 
 

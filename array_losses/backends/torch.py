@@ -12,7 +12,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, large, one_pass, torch_losses
+from . import BY_MODULE, large, one_pass, torch_losses, two_pass
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -85,8 +85,6 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> 
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "absolute": torch.abs,
-    "at_most": torch.clamp_max,
     "clip": torch.clamp,
     "exp_own": torch.exp_,
     "first_argmax": first_argmax,
@@ -184,6 +182,9 @@ class TorchBackend(Backend):
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         return one_pass.evaluate(totals, arrays)
+
+    def add_up(self, additive: Any) -> Any:
+        return two_pass.add_up(additive)
 
     def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
         return one_pass.evaluate_each(formula, prepared, dtype)

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of
+from ..backends.additive import Additive
+from ..backends.blocks import Layout, beside, spread
 from ..checks import Call
 from ..errors import OptionError, ShapeError, describe, fail
 from ..numerics import one_hot, sigmoid, softmax
@@ -50,7 +54,7 @@ class Regional(Family):
         return self._pooled(call, values, normalizer, Pixels(self, call, values))
 
     def _pooled(self, call: Call, values: dict[str, Any], normalizer: Any, pooled: Pixels) -> Any:
-        sums = call.backend.plainly(pooled.sums, pooled.arrays)
+        sums = call.backend.add_up(pooled.additive(pooled.arrays))
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
             return self._pooled_sums(call, plan.finish, pooled, sums, plan.normalizer)
@@ -65,7 +69,7 @@ class Regional(Family):
         pixels = Pixels(self, call, values)
 
         def elements(weight: Any, sample_weight: Any, *arrays: Any) -> Any:
-            return pixels.pairs(pixels.sums(*arrays), weight, sample_weight)
+            return pixels.pairs(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
 
         return Prepared((*pixels.weights, *pixels.arrays), elements)
 
@@ -165,9 +169,20 @@ class Pixels:
         (sample,) = self.family.weights(call, values, ("sample_weight",), shape, letters)
         return weight, sample
 
+    def additive(self, arrays: tuple[Array | None, ...]) -> Additive:
+        """The sums, which may be made in blocks of pixels."""
+        by_row = not self.values.get("batch")
+        return Additive(self.sums, arrays, lambda: self._layout(arrays), by_row, slopes, self.call.compute)
+
+    def _layout(self, arrays: tuple[Array | None, ...]) -> Layout:
+        input, target, where = arrays
+        whole = spread(input, self.pixels) if self.flat else beside(input, self.axis)
+        maps = spread(target, self.pixels) if self.hard or self.flat else beside(target, self.axis)
+        return Layout(self.pixels, (whole, maps, spread(where, self.pixels)))
+
     def sums(self, input: Array, target: Array, where: Array | None) -> tuple[Array, ...]:
         """The sums of the formula's terms for each pair, and the number of pixels kept."""
-        backend, compute = self.call.backend, self.call.compute
+        backend, compute = backend_of(input), self.call.compute
         xp, axis = backend.xp, self.axis
         input = backend.cast(input, compute)
         if self.flat:
@@ -192,7 +207,7 @@ class Pixels:
 
     def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
         """The truth as maps, with what is kept and what is valid of it (None is all)."""
-        backend, compute = self.call.backend, self.call.compute
+        backend, compute = backend_of(target), self.call.compute
         xp, axis = backend.xp, self.axis
         if not self.hard:
             kept = wide
@@ -217,7 +232,7 @@ class Pixels:
 
     def _total(self, terms: Array) -> Array:
         """The sum over the pixels of each pair, background left out."""
-        xp = self.call.backend.xp
+        xp = backend_of(terms).xp
         axes = tuple(each for each in range(terms.ndim) if each != self.axis and (each or self.values.get("batch")))
         total = xp.sum(terms, axis=axes) if axes else terms
         if self.drop:
@@ -226,7 +241,7 @@ class Pixels:
 
     def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
         """The unreduced losses."""
-        backend, compute = self.call.backend, self.call.compute
+        backend, compute = backend_of(sums[0]), self.call.compute
         weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
         return pairs(self.family.finish, dict(self.finish_options), self.skip, sums, weights)
 

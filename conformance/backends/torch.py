@@ -58,7 +58,7 @@ class InBlocks(Torch):
 
     name = "torch:blocks"
     func = None
-    scope = staticmethod(partial(small, one_pass, ("BLOCK",)))
+    scope = staticmethod(partial(small, one_pass, ("BLOCK", "TWICE")))
 
 
 class Cuda(Torch):

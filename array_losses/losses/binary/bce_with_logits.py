@@ -2,8 +2,9 @@
 
 from typing import Unpack
 
+from ...by_hand import log1m_own, sigmoid_tail, step
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, log1m_own, sigmoid, sigmoid_tail, softplus_pair, step, weigh
+from ...numerics import binary_blend, sigmoid, softplus_pair, weigh
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

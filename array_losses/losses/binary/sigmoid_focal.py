@@ -2,8 +2,9 @@
 
 from typing import Unpack
 
+from ...by_hand import powered
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, focus, powered, sigmoid, sigmoid_pair, softplus_pair, weigh
+from ...numerics import binary_blend, focus, sigmoid, sigmoid_pair, softplus_pair, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

@@ -3,11 +3,10 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
+from ...by_hand import exp_own, less_at
 from ...families.classwise import classwise
 from ...numerics import (
     blend,
-    exp_own,
-    less_at,
     log_softmax,
     log_softmax_at,
     of_class,

@@ -3,20 +3,18 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
+from ...by_hand import exp_own, less_at, powered
 from ...families.classwise import classwise
 from ...numerics import (
     blend,
     drop_infinite,
-    exp_own,
     focus,
-    less_at,
     log_softmax,
     log_softmax_at,
     of_class,
     one_hot,
     per_class,
     pick,
-    powered,
     weigh,
     weigh_along,
 )

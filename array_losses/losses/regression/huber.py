@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.pointwise import pointwise
-from ...numerics import absolute, at_most, clip
+from ...numerics import clip
 from ...objects import loss_class
 from ...options import Positive
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -22,7 +22,7 @@ def huber_loss(
         l = \begin{cases} d^2 / 2 & |d| \le \delta \\ \delta (|d| - \delta / 2) & \text{else} \end{cases},
         \qquad d = \text{input} - \text{target}
 
-    which, with :math:`s = \min(|d|, \delta)`, is :math:`l = s (|d| - s / 2)`.
+    which, with :math:`s = \operatorname{clip}(d, -\delta, \delta)`, is :math:`l = s (d - s / 2)`.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def huber_loss(
     Notes
     -----
     Divisor of the mean: the number of elements, also with weights, as in torch (which divides `mse_loss` and
-    `l1_loss` by the weights); ``normalizer="weights"`` divides by them. The derivative is s with the sign of d. Equals
+    `l1_loss` by the weights); ``normalizer="weights"`` divides by them. The derivative is s. Equals
     `torch.nn.functional.huber_loss`, optax and Keras; does not broadcast `input` against `target`.
 
     References
@@ -72,14 +72,14 @@ def huber_loss(
     >>> al.huber_loss(np.array([0.5, 3.0]), [0.0, 0.0], delta=2.0, reduction="none").tolist()
     [0.125, 4.0]
     """
-    size = absolute(input - target)
-    s = at_most(size, delta)
-    return s * (size - s / 2)
+    d = input - target
+    s = clip(d, -delta, delta)
+    return s * (d - s / 2)
 
 
 @huber_loss.derivative
 def huber_derivative(input: Array, target: Array, *, delta: float) -> Derivative:
-    """The loss, and s with the sign of d."""
+    """The loss, and s."""
     d = input - target
     s = clip(d, -delta, delta)
     return s * (d - s / 2), lambda: s

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import absolute, at_most, clip
+from ...numerics import absolute, clip
 from ...objects import loss_class
 from ...options import NonNegative
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -20,7 +20,7 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
         l = \begin{cases} d^2 / (2\beta) & |d| < \beta \\ |d| - \beta / 2 & \text{else} \end{cases},
         \qquad d = \text{input} - \text{target}
 
-    which, with :math:`s = \min(|d| / \beta, 1)`, is :math:`l = s (|d| - \beta s / 2)`.
+    which, with :math:`s = \operatorname{clip}(d / \beta, -1, 1)`, is :math:`l = s (d - \beta s / 2)`.
 
     Parameters
     ----------
@@ -66,16 +66,16 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
     >>> al.smooth_l1_loss(np.array([0.5, 3.0]), [0.0, 0.0], reduction="none").tolist()
     [0.125, 2.5]
     """
-    size = absolute(input - target)
+    d = input - target
     if beta == 0:
-        return size
-    s = at_most(size / beta, 1)
-    return s * (size - beta * s / 2)
+        return absolute(d)
+    s = clip(d / beta, -1, 1)
+    return s * (d - beta * s / 2)
 
 
 @smooth_l1_loss.derivative
 def smooth_l1_derivative(input: Array, target: Array, *, beta: float) -> Derivative:
-    """The loss, and s with the sign of d."""
+    """The loss, and s."""
     d = input - target
     if beta == 0:
         return absolute(d), lambda: namespace(d).sign(d)

@@ -1,0 +1,56 @@
+"""What derivatives by hand are written in: values only, and results that may be written to.
+
+None of these is differentiated; those named `own` may write to what they are given.
+"""
+
+from typing import Any
+
+from .backends import namespace
+from .numerics import log1p, one_hot, overridable, power
+
+Array = Any
+
+
+@overridable
+def step(x: Array) -> Array:
+    """1 where x > 0, else 0."""
+    return namespace(x).astype(x > 0, x.dtype)
+
+
+@overridable
+def sigmoid_tail(x: Array) -> Array:
+    """1 / (1 + e^|x|), what sigmoid(|x|) lacks to 1."""
+    xp = namespace(x)
+    decay = xp.exp(-xp.abs(x))
+    return decay / (1 + decay)
+
+
+@overridable
+def log1m_own(x: Array) -> Array:
+    """ln(1 - x)."""
+    return log1p(-x)
+
+
+def powered(x: Array, exponent: float) -> Array:
+    """x^exponent for x >= 0: where no derivative is taken, only a negative exponent needs care at 0."""
+    return power(x, exponent) if exponent < 0 else x**exponent
+
+
+def lowest(x: Array) -> Array:
+    """The least value, of nothing 0."""
+    return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
+
+
+@overridable
+def exp_own(x: Array) -> Array:
+    """e^x."""
+    return namespace(x).exp(x)
+
+
+@overridable
+def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
+    """X, less an amount (None is 1) at class `ids` along `axis`; may write to x."""
+    xp = namespace(x)
+    if hasattr(amount, "shape"):
+        amount = xp.expand_dims(amount, axis=axis)
+    return x - xp.where(one_hot(ids, x.shape[axis], axis), xp.ones_like(x) if amount is None else amount, 0.0)
