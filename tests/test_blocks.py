@@ -11,6 +11,7 @@ import torch
 import array_losses as al
 from array_losses.backends import blocks, one_pass
 from array_losses.backends import numpy as numpy_backend
+from array_losses.backends.additive import Additive
 from array_losses.families.family import family_of
 from conformance.backends import backend
 from conformance.case import cases
@@ -334,7 +335,9 @@ def test_compile(loss, rng):
 @pytest.mark.parametrize("name", ["dice_loss"])
 def test_regions_in_blocks(name, monkeypatch):
     """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""
-    case = CASES[name]
+    case, cut_ones = CASES[name], []
+    slopes = Additive.slopes
+    monkeypatch.setattr(Additive, "slopes", lambda *given: cut_ones.append(type(given[2][0])) or slopes(*given))
     for sample in case.samples(np.random.default_rng(5)):
         if 0 in sample.arrays[0].shape:
             continue
@@ -351,6 +354,14 @@ def test_regions_in_blocks(name, monkeypatch):
             found.append((value.detach(), once, again.detach(), twice))
         for whole, cut in zip(*found, strict=True):
             torch.testing.assert_close(cut, whole, rtol=1e-10, atol=1e-12, equal_nan=True, msg=sample.label)
+        tape = []
+        for block in (1 << 30, 2):
+            monkeypatch.setattr(numpy_backend, "BLOCK", block)
+            monkeypatch.setattr(numpy_backend, "SHARED", block)
+            tape.append(al.value_and_grad(case.loss)(*sample.arrays, **(sample.options | {"reduction": "sum"})))
+        for whole, cut in zip(*tape, strict=True):
+            np.testing.assert_allclose(cut, whole, rtol=1e-10, atol=1e-12, err_msg=sample.label)
+    assert {torch.Tensor, np.ndarray} <= set(cut_ones)
 
 
 def test_soft_maps_have_a_gradient_in_blocks(rng, small_blocks, monkeypatch):

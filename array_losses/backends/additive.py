@@ -23,9 +23,23 @@ class Additive(NamedTuple):
     compute: Any
     """The dtype of the sums and of the gradients."""
 
+    def of(self, arrays: tuple[Array | None, ...]) -> Additive:
+        """The same of other arrays of the same shapes."""
+        return self._replace(arrays=arrays)
+
     def whole(self) -> Sums:
         """The plain evaluation."""
         return self.formula(*self.arrays)
+
+    def slopes(self, block: Block, part: list[Array | None], gs: Sums, wanted: tuple[int, ...]) -> tuple[Array, ...]:
+        """The derivatives of a block's sums, weighted by those of what is made of the sums (None is 0)."""
+        row = block[:1] if self.by_row else ()
+
+        def total(*arrays: Array | None) -> tuple[Array, None]:
+            weighted = [each * g[row] for each, g in zip(self.formula(*arrays), gs, strict=True) if g is not None]
+            return sum(each.__array_namespace__().sum(each) for each in weighted), None
+
+        return self.tape(total, part, wanted)[2]  # type: ignore[no-any-return]
 
     def added(self, parts: list[Sums], blocks: list[Block]) -> Sums:
         """The sums of all blocks, in their order."""

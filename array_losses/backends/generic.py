@@ -189,6 +189,13 @@ class Backend:
         """Evaluate sums over positions."""
         return self.plainly(additive.formula, additive.arrays)
 
+    def add_up_twice(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+        """The sums, and what makes of their gradients those with respect to the arrays wanted, in blocks.
+
+        None where that does not pay.
+        """
+        return None
+
     def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
         """Evaluate a formula on whole arrays."""
         return formula(*arrays)

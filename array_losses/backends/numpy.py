@@ -155,11 +155,31 @@ class NumPyBackend(Backend):
         return result
 
     def add_up(self, additive: Any) -> Any:
-        layout, blocks, threads = self.blocks(additive, additive.arrays)
+        arrays = additive.arrays
+        layout, blocks, threads = self.blocks(additive, arrays)
         if len(blocks) < 2:
-            return self.plainly(additive.formula, additive.arrays)
-        parts = in_order(lambda block: additive.formula(*layout.take(additive.arrays, block)), blocks, threads, quiet)
+            return self.plainly(additive.formula, arrays)
+        parts = in_order(lambda block: additive.formula(*layout.take(arrays, block)), blocks, threads, quiet)
         return additive.added(parts, blocks)
+
+    def add_up_twice(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+        arrays = additive.arrays
+        layout, blocks, threads = self.blocks(additive, arrays)
+        if len(blocks) < 2 or max([0 if each is None else each.size for each in arrays]) < SHARED:
+            return None
+
+        def gradients(gs: Any) -> list[Any]:
+            buffers = [np.empty(arrays[place].shape, additive.compute) for place in wanted]
+
+            def fill(block: Block) -> None:
+                slopes = additive.slopes(block, layout.take(arrays, block), gs, wanted)
+                for place, buffer, slope in zip(wanted, buffers, slopes, strict=True):
+                    buffer[key(layout.axes[place], block)] = slope
+
+            in_order(fill, blocks, threads, quiet)
+            return buffers
+
+        return self.add_up(additive), gradients
 
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)

@@ -40,14 +40,6 @@ def step(x: torch.Tensor) -> torch.Tensor:
     return torch.gt(x, 0, out=torch.empty_like(x))
 
 
-def sigmoid(x: torch.Tensor) -> torch.Tensor:
-    """Torch's own where no derivative is taken: it has y (1 - y), which is 0 where y rounds to 1."""
-    if not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
-        return torch.sigmoid(x)
-    decay = torch.exp(torch.where(x > 0, -x, x))
-    return torch.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
-
-
 def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
@@ -92,7 +84,6 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "linear": linear,
     "log1m_own": log1m_own,
     "log_softmax": log_softmax,
-    "sigmoid": sigmoid,
     "softmax": torch.softmax,
     "sigmoid_tail": sigmoid_tail,
     "softplus_pair": softplus_pair,
@@ -114,11 +105,13 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
     return picked - shifted.exp().sum(axis).log()
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "sigmoid", "softplus_pair"}} | {
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "softplus_pair"}} | {
     "log_softmax": torch.log_softmax,
     "log_softmax_at": log_softmax_at,
 }
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
+VALUES: dict[str, Callable[..., Any]] = {"sigmoid": torch.sigmoid}
+"""Where no derivative is taken: that of torch's sigmoid is 0 where its value rounds to 1."""
 
 
 class TorchBackend(Backend):
@@ -132,7 +125,11 @@ class TorchBackend(Backend):
     held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def twin(self, name: str) -> Callable[..., Any] | None:
-        return (COMPILED if torch.compiler.is_compiling() else NATIVE).get(name)
+        if torch.compiler.is_compiling():
+            return COMPILED.get(name)
+        if name in VALUES and not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
+            return VALUES[name]
+        return NATIVE.get(name)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)

@@ -71,13 +71,7 @@ def gradients(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | No
     given = [each for i in ctx.wanted if (each := arrays[i]) is not None]
     buffers = [in_large_pages(torch.empty_like(each, dtype=additive.compute)) for each in given]
     for block in ctx.blocks:
-
-        def total(*part: Any, block: Block = block) -> tuple[Any, None]:
-            sums, row = additive.formula(*part), block[:1] if additive.by_row else ()
-            weighted = [(each * g[row]) for each, g in zip(sums, gs, strict=True) if g is not None]
-            return sum(each.__array_namespace__().sum(each) for each in weighted), None
-
-        _, _, slopes = additive.tape(total, layout.take(arrays, block), ctx.wanted)
+        slopes = additive.slopes(block, layout.take(arrays, block), gs, ctx.wanted)
         for place, buffer, slope in zip(ctx.wanted, buffers, slopes, strict=True):
             buffer[key(layout.axes[place] or (), block)] = slope
     return buffers
