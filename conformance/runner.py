@@ -40,7 +40,9 @@ def work(unit: Unit) -> list[Outcome]:
     on = backend(unit.backend)
     if unit.dtype:
         on.dtypes = tuple(each for each in on.dtypes if each == unit.dtype)
-    return [attempt(check, case, on, unit.profile, unit.samples) for check in checks() if check.name in unit.checks]
+    made = [attempt(check, case, on, unit.profile, unit.samples) for check in checks() if check.name in unit.checks]
+    on.forget()
+    return made
 
 
 # --- the backends with each other -----------------------------------------------------------------------------------

@@ -55,7 +55,9 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
     one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
     limits = (0, -1 if one_is_ignored else classes - 1)
     views = call.looked(ids)
-    if views is not None and within(views[0], limits):
+    if views is None:
+        return Labels(None if ignore_index is None else kept, valid)
+    if within(views[0], limits):
         return Labels(None, None)
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"

@@ -99,6 +99,9 @@ class Backend:
         with self.scope():
             return al.hvp(f, place)(vector, *arrays, **options)
 
+    def forget(self) -> None:
+        """Give back what the library has compiled and kept."""
+
 
 @contextmanager
 def small(adapter: ModuleType, names: tuple[str, ...]) -> Iterator[None]:

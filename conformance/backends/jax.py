@@ -37,6 +37,9 @@ class Jax(Backend):
     def version(self) -> str:
         return jax.__version__
 
+    def forget(self) -> None:
+        jax.clear_caches()
+
     def array(self, value: np.ndarray) -> Any:
         return jax.device_put(value, self.place)
 

@@ -82,6 +82,9 @@ class Compiled(Torch):
     func = None
     slow = True
 
-    def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
+    def forget(self) -> None:
         torch.compiler.reset()
+
+    def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
+        self.forget()
         return torch.compile(f, fullgraph=True, backend="aot_eager")(*arrays, **options)

@@ -17,8 +17,11 @@ from ..measure import limits, ulps, worst
 REDUCTIONS = ("none", "mean", "sum")
 
 
-def every_reduction(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
-    return {each: loss(*arrays, **options, reduction=each) for each in REDUCTIONS}
+def reduced(reductions: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+    return {each: loss(*arrays, **options, reduction=each) for each in reductions}
+
+
+every_reduction = partial(reduced, REDUCTIONS)
 
 
 def rounded(value: Any, dtype: str, flushed: bool) -> Any:
@@ -50,18 +53,21 @@ def refer(reference: Any, sample: Sample, dtype: str, flushed: bool) -> Expected
     return reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
 
 
-def precisions(case: Case, backend: Backend, sample: Sample) -> tuple[str, ...]:
-    """All; where an evaluation is slow the widest, and the others at a few samples that show everything."""
-    short = backend.slow and not any(each is sample for each in few(drawn(case)))
-    return (backend.widest,) if short else backend.dtypes
+def tried(case: Case, backend: Backend, sample: Sample) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All precisions and reductions; where an evaluation is slow so at a few samples that show everything, and at the
+    others the unreduced loss in the widest."""
+    if backend.slow and not any(each is sample for each in few(drawn(case))):
+        return (backend.widest,), REDUCTIONS[:1]
+    return backend.dtypes, REDUCTIONS
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    for dtype in precisions(case, backend, sample):
+    dtypes, reductions = tried(case, backend, sample)
+    for dtype in dtypes:
         arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
-        found = backend.call(partial(every_reduction, case.loss), arrays, options)
+        found = backend.call(partial(reduced, reductions, case.loss), arrays, options)
         wanted = expected(case, sample, dtype, backend.flushes)
-        for reduction in REDUCTIONS:
+        for reduction in reductions:
             yield compare(case, backend, wanted, reduction, dtype, found[reduction])
 
 
