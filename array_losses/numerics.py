@@ -70,7 +70,9 @@ def softplus_pair(x: Array) -> tuple[Array, Array]:
 @overridable
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows, and x = 0 stays on one branch."""
-    return sigmoid_pair(x)[0]
+    xp = namespace(x)
+    decay = xp.exp(xp.where(x > 0, -x, x))
+    return xp.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
 
 
 def sigmoid_pair(x: Array) -> tuple[Array, Array]:

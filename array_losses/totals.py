@@ -42,8 +42,14 @@ class Totals:
     """A call as a sum and a finish: what `Backend.evaluate` is given."""
 
     def __init__(self, call: Call, plan: Plan, prepared: Prepared) -> None:
-        self.call, self.plan, self.prepared = call, plan, prepared
-        self.compute = call.compute
+        self.plan, self.prepared, self.dtype, self.compute = plan, prepared, call.dtype, call.compute
+
+    def without_arrays(self, layout: Layout | None) -> Totals:
+        """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
+        kept = Totals.__new__(Totals)
+        vars(kept).update(vars(self))
+        kept.prepared = self.prepared._replace(arrays=(), layout=None if layout is None else lambda: layout)
+        return kept
 
     def __call__(self, *arrays: Array | None) -> Any:
         """The plain evaluation, on whole arrays."""
@@ -65,7 +71,7 @@ class Totals:
             return total, divisor
         if plan.reduction == "mean":
             total = divide(total, divisor, plan.finish.floor)
-        return backend.cast(total, self.call.dtype)
+        return backend.cast(total, self.dtype)
 
     def added(self, parts: list[tuple[Array, Any]], layout: Layout) -> tuple[Array, Any]:
         """The totals of all blocks, in their order."""

@@ -76,3 +76,34 @@ def test_all_ignored_is_zero():
 def test_bad_ids_are_explained(loss):
     with pytest.raises(al.DomainError, match=r"class ids in \[0, 3\)"):
         loss(X, torch.tensor([2, 3]))
+
+
+def test_the_short_way_equals_the_long(monkeypatch):
+    """Of every loss that has one: value and gradients, once, twice and again."""
+    p, y = torch.sigmoid(X), (Y > 0).double()
+    for loss, x in ((al.binary_cross_entropy, p), (al.binary_cross_entropy_with_logits, X), (al.sigmoid_focal_loss, X)):
+        found = []
+        for short in (True, False):
+            monkeypatch.setattr(type(family_of(loss)), "swift", short)
+            leaf = x.clone().requires_grad_()
+            value = loss(leaf, y)
+            first, again = (torch.autograd.grad(3 * value, leaf, retain_graph=True)[0] for _ in range(2))
+            (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
+            (twice,) = torch.autograd.grad((slope * slope).sum(), leaf)
+            assert (type(value.grad_fn).__name__ == "ReadyBackward") == short
+            found.append((value.detach(), first, again, slope.detach(), twice))
+        for a, b in zip(*found, strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("loss", [al.binary_cross_entropy, al.binary_cross_entropy_with_logits])
+def test_the_short_way_leaves_what_is_unusual(loss):
+    with pytest.raises(al.DomainError, match=r"`target` must hold values in \[0, 1\], got -1.0 at position"):
+        loss(torch.full_like(Y, 0.5), Y)
+    with pytest.raises(al.ShapeError):
+        loss(torch.full_like(Y, 0.5), Y[0])
+    with pytest.raises(al.OptionError, match="reduction"):
+        loss(torch.full_like(Y, 0.5), torch.zeros_like(Y), reduction="meam")
+    y = torch.zeros_like(Y, requires_grad=True)
+    (slope,) = torch.autograd.grad(loss(torch.full_like(Y, 0.25), y), y)
+    assert slope.ne(0).all()

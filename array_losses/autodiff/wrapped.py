@@ -193,7 +193,7 @@ class TapeBackend(Backend):
         arrays = additive.arrays
         plain = additive.of(tuple([unwrap(each, self.cls) for each in arrays]))
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
-        if not wanted or self.level > 1 or (found := self.inner.add_up_twice(plain, wanted)) is None:
+        if not wanted or self.level > 1 or (found := self.inner.add_up_with_gradients(plain, wanted)) is None:
             return additive.whole()
         sums, gradients = found
         made: dict[int, Array] = {}

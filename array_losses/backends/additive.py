@@ -22,10 +22,16 @@ class Additive(NamedTuple):
     """The derivatives of a (total, divisor) by the tape, for arrays of any library."""
     compute: Any
     """The dtype of the sums and of the gradients."""
+    large: bool = False
+    """As of `Prepared`: its formula does not make too much of its arrays."""
 
     def of(self, arrays: tuple[Array | None, ...]) -> Additive:
         """The same of other arrays of the same shapes."""
         return self._replace(arrays=arrays)
+
+    def without_arrays(self, layout: Layout) -> Additive:
+        """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
+        return self._replace(arrays=(), layout=lambda: layout)
 
     def whole(self) -> Sums:
         """The plain evaluation."""

@@ -189,7 +189,7 @@ class Backend:
         """Evaluate sums over positions."""
         return self.plainly(additive.formula, additive.arrays)
 
-    def add_up_twice(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+    def add_up_with_gradients(self, additive: Any, wanted: tuple[int, ...]) -> Any:
         """The sums, and what makes of their gradients those with respect to the arrays wanted, in blocks.
 
         None where that does not pay.

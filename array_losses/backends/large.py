@@ -19,6 +19,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     known, divisor = totals.constant(arrays, layout)
     scale = totals.scale(divisor, None)
     covered, buffers = gradients(totals, arrays, wanted, layout)
+    first = next(each for each in arrays if each is not None)
 
     def add(block: Block, kept: Tensor) -> None:
         part = layout.take(arrays, block)
@@ -31,7 +32,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
 
     blocks = layout.chunks()
     # a small tensor for each chunk would lie between its large ones, whose memory could not be used again
-    kept = torch.zeros((len(blocks), 2), dtype=totals.compute, device=totals.call.array.device)
+    kept = torch.zeros((len(blocks), 2), dtype=totals.compute, device=first.device)
     with torch.no_grad():
         for i, block in enumerate(blocks):
             add(block, kept[i])

@@ -162,7 +162,7 @@ class NumPyBackend(Backend):
         parts = in_order(lambda block: additive.formula(*layout.take(arrays, block)), blocks, threads, quiet)
         return additive.added(parts, blocks)
 
-    def add_up_twice(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+    def add_up_with_gradients(self, additive: Any, wanted: tuple[int, ...]) -> Any:
         arrays = additive.arrays
         layout, blocks, threads = self.blocks(additive, arrays)
         if len(blocks) < 2 or max([0 if each is None else each.size for each in arrays]) < SHARED:
@@ -223,7 +223,7 @@ class NumPyBackend(Backend):
 
     def blocks(self, prepared: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
         """How to cut the arrays, and how many threads share them; one block where that does not pay."""
-        if getattr(prepared, "large", False):  # a matrix product is shared out between threads itself
+        if prepared.large:  # a matrix product is shared out between threads itself
             layout = prepared.layout()
             return layout, layout.chunks(), 1
         largest = max([0 if each is None else each.size for each in arrays])
@@ -231,7 +231,8 @@ class NumPyBackend(Backend):
             return None, [()], 1
         layout = prepared.layout()
         threads = processors() if largest >= SHARED else 1
-        return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK if threads == 1 else BLOCK // 2), threads
+        block = BLOCK if threads == 1 else BLOCK // 2
+        return layout, [()] if layout.chunk else layout.blocks(arrays, block), threads
 
 
 BLOCK = 1 << 18

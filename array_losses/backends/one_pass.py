@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -60,7 +61,7 @@ def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, li
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
     if not concrete(arrays, anywhere=totals.prepared.large):
-        return plainly(totals, arrays)
+        return plainly(totals, *arrays)
     layout, blocks = blocks_of(totals.prepared, arrays)
     wanted: tuple[int, ...] = ()
     if torch.is_grad_enabled():
@@ -69,14 +70,14 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         with torch.no_grad():
             return totals.finish(*values(totals, arrays, layout, blocks))
     if blocks is WHOLE and not totals.by_hand(wanted):
-        return plainly(totals, arrays)
+        return plainly(totals, *arrays)
     try:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
-        return plainly(totals, arrays)
+        return plainly(totals, *arrays)
 
 
-def plainly(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+def plainly(totals: Any, *arrays: Tensor | None) -> Any:
     """By the operators of torch, which differentiate it, trace it or transform it."""
     return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
@@ -158,7 +159,9 @@ class OnePass(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
         value, ctx.ready = slopes(totals, detached(arrays), wanted)
-        ctx.totals, ctx.wanted, ctx.dtypes = totals, wanted, [each.dtype for each in variables]
+        layout = totals.prepared.layout() if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
+        ctx.totals, ctx.wanted = totals.without_arrays(layout), wanted
+        ctx.dtypes = [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
         ctx.set_materialize_grads(False)
         if isinstance(value, tuple) and isinstance(value[1], Tensor):
@@ -169,8 +172,9 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if torch.is_grad_enabled() or batched(g) or not concrete((g,), anywhere=ctx.totals.prepared.large):
-            return None, None, None, *once_more(ctx, g)
+        if again_differentiated((g,), anywhere=ctx.totals.prepared.large):
+            plain = partial(plainly, ctx.totals)
+            return None, None, None, *once_more(plain, ctx.saved_tensors, ctx.wanted, (g,))
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
             _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
@@ -184,14 +188,22 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     return tuple([None if each is None else each.detach() for each in arrays])
 
 
-def once_more(ctx: Any, g: Tensor) -> Any:
-    """The gradients through the plain formula, to be differentiated again."""
-    arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
+def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
+    """Whether the gradient made of these is differentiated again, or transformed, so that it must be plain torch."""
+    return torch.is_grad_enabled() or any(map(batched, gs)) or not concrete(gs, anywhere)
+
+
+def once_more(plain: Any, arrays: Any, wanted: tuple[int, ...], gs: tuple[Tensor | None, ...]) -> Any:
+    """The gradients through the plain evaluation of arrays, to be differentiated again; g for each result, or None."""
+    arrays, create_graph = list(arrays), torch.is_grad_enabled()
     with torch.enable_grad():
-        for i in ctx.wanted:
+        for i in wanted:
             arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
-        value = plainly(ctx.totals, tuple(arrays))
-        value = value[0] if isinstance(value, tuple) else value
-        return torch.autograd.grad(
-            value, [arrays[i] for i in ctx.wanted], g, create_graph=create_graph, allow_unused=True
-        )
+        found = plain(*arrays)
+        found = found if isinstance(found, tuple) else (found,)
+        pairs = [(each, g) for each, g in zip(found, gs, strict=False) if g is not None and each.requires_grad]
+        if not pairs:
+            return (None,) * len(wanted)
+        results, weights = zip(*pairs, strict=True)
+        variables = [arrays[i] for i in wanted]
+        return torch.autograd.grad(results, variables, weights, create_graph=create_graph, allow_unused=True)

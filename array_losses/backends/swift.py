@@ -5,6 +5,7 @@ The same formula as everywhere, without what other calls need: at a few elements
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -21,11 +22,11 @@ def evaluate(family: Any, input: Tensor, target: Tensor, reduction: str) -> Tens
     if reduction not in ("mean", "sum") or not 0 < count < 2 * one_pass.BLOCK * torch.get_num_threads():
         return None
     x, y = input.detach(), target.detach()
-    if not (x.is_cpu and y.is_cpu and family.holds(x, y, extremes)):
+    if not (x.is_cpu and y.is_cpu and family.in_domains(x, y, extremes)):
         return None
-    wanted = torch.is_grad_enabled() and (input.requires_grad or target.requires_grad)
-    if wanted and target.requires_grad:
+    if torch.is_grad_enabled() and target.requires_grad:
         return None
+    wanted = torch.is_grad_enabled() and input.requires_grad
     with torch.no_grad():
         loss, slope = family.plain_derivative(x, y)
         total = loss.sum()
@@ -40,6 +41,7 @@ def evaluate(family: Any, input: Tensor, target: Tensor, reduction: str) -> Tens
 
 
 def extremes(x: Tensor) -> tuple[float, float]:
+    """The least and the largest value; NaN if there is one."""
     low, high = torch.aminmax(x)
     return low.item(), high.item()
 
@@ -56,16 +58,7 @@ class Ready(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> Any:
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
-        if ready is None or torch.is_grad_enabled() or one_pass.batched(g) or not one_pass.concrete((g,)):
-            return None, once_more(ctx, g)
+        if ready is None or one_pass.again_differentiated((g,)):
+            plain = partial(ctx.family.call, reduction=ctx.reduction)
+            return None, *one_pass.once_more(plain, ctx.saved_tensors, (0,), (g,))
         return None, ready if g.item() == 1 else ready.mul_(g)
-
-
-def once_more(ctx: Any, g: Tensor) -> Tensor:
-    """The gradient the long way, to be differentiated again."""
-    create_graph, (input, target) = torch.is_grad_enabled(), ctx.saved_tensors
-    with torch.enable_grad():
-        input = input.view_as(input)  # without the hooks of the original, which run once, outside
-        value = ctx.family.call(input, target, reduction=ctx.reduction)
-        (found,) = torch.autograd.grad(value, input, g, create_graph=create_graph)
-    return found  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, large, one_pass, torch_losses, two_pass
+from . import BY_MODULE, large, one_pass, swift, torch_losses, two_pass
 from .generic import Backend
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -174,8 +174,7 @@ class TorchBackend(Backend):
         return torch.compile(function)
 
     def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
-        low, high = torch.aminmax(view)
-        return low.item(), high.item()
+        return swift.extremes(view)
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         return one_pass.evaluate(totals, arrays)

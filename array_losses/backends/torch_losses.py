@@ -1,6 +1,6 @@
-"""torch.nn.functional, where it is right as it is and nothing is gained by blocks: plain calls, small tensors.
+"""Plain calls, small tensors: by torch.nn.functional, where it is right and blocks gain nothing, or the short way.
 
-Its other losses are not here: `binary_cross_entropy_with_logits` subtracts what nearly cancels, and
+The others of its losses are not here: `binary_cross_entropy_with_logits` subtracts what nearly cancels, and
 `binary_cross_entropy` bounds its derivative.
 """
 
@@ -60,7 +60,7 @@ LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool],
 
 def natively(family: Any, input: Any, target: Any, reduction: Any) -> Tensor | None:
     """A loss without options by torch's function, or the short way; None where neither is known to be right and pay."""
-    if not (isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
+    if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None
     if input.dtype not in (torch.float32, torch.float64):
         return None

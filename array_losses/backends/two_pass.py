@@ -9,7 +9,7 @@ import torch
 from . import one_pass
 from .additive import Additive, Sums
 from .blocks import Block, Layout, key
-from .one_pass import WHOLE, batched, blocks_of, concrete, detached
+from .one_pass import WHOLE, again_differentiated, blocks_of, concrete, detached, once_more
 from .pages import in_large_pages
 
 Tensor = torch.Tensor
@@ -28,7 +28,8 @@ def add_up(additive: Additive) -> Sums:
         wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
     if not wanted:
         return in_blocks(additive, arrays, layout, blocks)
-    if max(each.numel() for each in arrays if each is not None) < one_pass.TWICE:
+    given = [each for each in arrays if each is not None]
+    if max(each.numel() for each in given) < one_pass.TWICE or any(each.is_inference() for each in given):
         return additive.whole()
     sums: Sums = TwoPass.apply(additive, layout, blocks, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     return sums
@@ -46,7 +47,7 @@ class TwoPass(torch.autograd.Function):
     def forward(
         ctx: Any, additive: Additive, layout: Layout, blocks: list[Block], wanted: tuple[int, ...], *variables: Tensor
     ) -> Sums:  # fmt: skip
-        ctx.additive, ctx.layout, ctx.blocks, ctx.wanted = additive, layout, blocks, wanted
+        ctx.additive, ctx.layout, ctx.blocks, ctx.wanted = additive.without_arrays(layout), layout, blocks, wanted
         ctx.dtypes = [each.dtype for each in variables]
         ctx.save_for_backward(*additive.arrays)
         ctx.set_materialize_grads(False)
@@ -57,8 +58,8 @@ class TwoPass(torch.autograd.Function):
         given = tuple([each for each in gs if each is not None])
         if not given:
             found: Any = (None,) * len(ctx.wanted)
-        elif torch.is_grad_enabled() or any(map(batched, given)) or not concrete(given):
-            found = once_more(ctx, gs)
+        elif again_differentiated(given):
+            found = once_more(ctx.additive.formula, ctx.saved_tensors, ctx.wanted, gs)
         else:
             buffers = gradients(ctx, detached(ctx.saved_tensors), gs)
             found = [each.to(dtype) for each, dtype in zip(buffers, ctx.dtypes, strict=True)]
@@ -73,18 +74,5 @@ def gradients(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | No
     for block in ctx.blocks:
         slopes = additive.slopes(block, layout.take(arrays, block), gs, ctx.wanted)
         for place, buffer, slope in zip(ctx.wanted, buffers, slopes, strict=True):
-            buffer[key(layout.axes[place] or (), block)] = slope
+            buffer[key(layout.axes[place], block)] = slope
     return buffers
-
-
-def once_more(ctx: Any, gs: tuple[Tensor | None, ...]) -> Any:
-    """The gradients through the plain formula, to be differentiated again."""
-    arrays, create_graph = list(ctx.saved_tensors), torch.is_grad_enabled()
-    with torch.enable_grad():
-        for i in ctx.wanted:
-            arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
-        sums = ctx.additive.formula(*arrays)
-        pairs = [(each, g) for each, g in zip(sums, gs, strict=True) if g is not None and each.requires_grad]
-        outputs, weights = zip(*pairs, strict=True)
-        wanted = [arrays[i] for i in ctx.wanted]
-        return torch.autograd.grad(outputs, wanted, weights, create_graph=create_graph, allow_unused=True)

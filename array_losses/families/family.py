@@ -140,7 +140,7 @@ def surround(family: Family) -> Callable[..., Any]:
         return family.call(*args, **kwargs)
 
     # code of its own, by which torch.compile counts recompilations, and tracebacks name the loss
-    loss.__code__ = loss.__code__.replace(co_name=family.name)  # type: ignore[attr-defined]
+    loss.__code__ = loss.__code__.replace(co_name=family.name, co_qualname=family.name)  # type: ignore[attr-defined]
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
     loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..autodiff.one_pass import slopes
-from ..backends import backend_of
+from ..backends import backend_of, is_floating
 from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
@@ -48,7 +48,7 @@ class Imagewise(Family):
         compute = call.compute
 
         def cast(array: Array) -> Array:
-            return backend_of(array).cast(array, compute) if call.kind(array) in ("half", "real") else array
+            return backend_of(array).cast(array, compute) if is_floating(array) else array
 
         def visible(loc_pred: Any, conf_pred: Any, where: Any, targets: Any) -> Any:
             """The arrays as the formula may see them, and which images are good (None is all)."""

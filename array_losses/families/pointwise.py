@@ -29,7 +29,7 @@ class Domain(NamedTuple):
         return self.holds(x) | (x != x)
 
     def holds(self, x: Array) -> Array:
-        """The same without NaN: torch.compile makes this mask again for a derivative, but would keep one with `|`."""
+        """A mask of the values inside, without NaN. Without `|` too: torch.compile would keep that for a derivative."""
         return (x >= self.low) & (x <= self.high)
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ class Pointwise(Family):
         """The derivative by hand, without options."""
         return self.derivative(input, target, **self.plain)  # type: ignore[misc]
 
-    def holds(self, input: Array, target: Array, extremes: Callable[[Array], tuple[float, float]]) -> bool:
+    def in_domains(self, input: Array, target: Array, extremes: Callable[[Array], tuple[float, float]]) -> bool:
         """Whether the values are in their domains, NaN excluded."""
         for name, domain in self.domains.items():
             low, high = extremes(input if name == self.first else target)

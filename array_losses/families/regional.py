@@ -41,59 +41,62 @@ class Regional(Family):
             return super().__call__(values)
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
-        pooled = Pixels(self, call, values)
+        placed = self._placed(call, values)
         if call.backend.staged is not None and values["reduction"] != "sums":
             return self.staged(call, values)
-        return self._pooled(call, values, normalizer, pooled)
+        return self._pooled(call, values, normalizer, *placed)
 
     def plainly(self, values: dict[str, Any]) -> Any:
         if not values.get("batch"):
             return super().plainly(values)
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
-        return self._pooled(call, values, normalizer, Pixels(self, call, values))
+        return self._pooled(call, values, normalizer, *self._placed(call, values))
 
-    def _pooled(self, call: Call, values: dict[str, Any], normalizer: Any, pooled: Pixels) -> Any:
-        sums = call.backend.add_up(pooled.additive(pooled.arrays))
+    def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, tuple[Any, ...], tuple[Any, Any]]:
+        """What is known of the pixels, their arrays, and the weights of the pairs."""
+        pixels = Pixels(self, call, values)
+        return pixels, pixels.arrays(call, values), pixels.weights(call, values)
+
+    def _pooled(self, call: Call, values: Any, normalizer: Any, pixels: Pixels, arrays: Any, weights: Any) -> Any:
+        sums = call.backend.add_up(pixels.additive(arrays))
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
-            return self._pooled_sums(call, plan.finish, pooled, sums, plan.normalizer)
-        pairs = Prepared((*pooled.weights, *sums), lambda *each: pooled.pairs(each[2:], *each[:2]))
-        return reduce(call, plan, pairs)
+            return self._pooled_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
+        return reduce(call, plan, Prepared((*weights, *sums), lambda *each: pixels.pairs(each[2:], *each[:2])))
 
     @property
     def constants(self) -> tuple[str, ...]:
         return tuple(name for name in ("weight", "alpha") if name in self.arrays)
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
-        pixels = Pixels(self, call, values)
+        pixels, arrays, weights = self._placed(call, values)
 
         def elements(weight: Any, sample_weight: Any, *arrays: Any) -> Any:
             return pixels.pairs(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
 
-        return Prepared((*pixels.weights, *pixels.arrays), elements)
+        return Prepared((*weights, *arrays), elements)
 
-    def _pooled_sums(self, call: Call, finish: Finish, pooled: Pixels, sums: Any, normalizer: Any) -> Sums:
-        constants = {"weight": pooled.weights[0], "sample_weight": pooled.weights[1]}
-        if not isinstance(normalizer, str):
-            like = sums[0]
+    def _pooled_sums(self, call: Call, finish: Finish, pixels: Pixels, weights: Any, sums: Any, divisor: Any) -> Sums:
+        constants = {"weight": weights[0], "sample_weight": weights[1]}
+        if not isinstance(divisor, str):
             constants["normalizer"] = (
-                call.backend.from_host(normalizer, like, call.compute) if isinstance(normalizer, float) else normalizer
+                call.backend.from_host(divisor, sums[0], call.compute) if isinstance(divisor, float) else divisor
             )
         given = {name: call.backend.cast(each, call.compute) for name, each in constants.items() if each is not None}
         one = call.backend.from_host(1.0, sums[0], call.compute)
         last = PooledFinish(
-            finish.loss, finish.options, finish.dtype, self.finish, pooled.finish_options, pooled.skip,
-            normalizer if isinstance(normalizer, str) else "constant", tuple(given), len(sums),
+            finish.loss, finish.options, finish.dtype, self.finish, pixels.finish_options, pixels.skip,
+            divisor if isinstance(divisor, str) else "constant", tuple(given), len(sums),
         )  # fmt: skip
         return Sums((*sums, *given.values(), one), last)
 
 
 class Pixels:
-    """The checked arrays of one call, and the sums over their pixels."""
+    """What is known of the pixels of one call, and the sums over them. It keeps no array: gradients outlive some."""
 
     def __init__(self, family: Regional, call: Call, values: dict[str, Any]) -> None:
-        self.family, self.call, self.values = family, call, values
+        self.family, self.compute, self.batch = family, call.compute, bool(values.get("batch"))
         self.flat = values["axis"] is None
         self.activation = values["activation"]
         if self.flat and self.activation == "softmax":
@@ -110,14 +113,12 @@ class Pixels:
         self.pixels = shape if self.flat else shape[: self.axis] + shape[self.axis + 1 :]
         self.drop = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
         self.skip = values.get("empty") == "skip"
-        hyper = {name: values[name] for name in family.hyper}
-        self.finish_options = tuple(hyper.items())
-        self.hyper = hyper
-        self.arrays = self._arrays(shape)
-        self.weights = self._weights()
+        self.hyper = {name: values[name] for name in family.hyper}
+        self.finish_options = tuple(self.hyper.items())
 
-    def _arrays(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
-        call, values, ignore = self.call, self.values, self.values["ignore_index"]
+    def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Any, ...]:
+        """Input, target and mask, checked."""
+        ignore = values["ignore_index"]
         target = call.real("target", values["target"], floats=False)
         where = self.family.where(call, values, self.pixels, "(N, *S)")
         if where is not None:
@@ -130,7 +131,7 @@ class Pixels:
             self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
         else:
             ids = "" if self.flat or kind != "integer" else f"(N, *S) = {self.pixels}, for class ids, or "
-            call.shaped("target", target, shape, ids + ("(N, *S)" if self.flat else "(N, C, *S)"))
+            call.shaped("target", target, tuple(call.array.shape), ids + ("(N, *S)" if self.flat else "(N, C, *S)"))
             self._no_ignored_maps(kind, ignore)
             self._check_maps(call, target, where, ignore if kind == "integer" else None, kind)
         if self.activation is None:
@@ -153,8 +154,8 @@ class Pixels:
         self.ignore = ignore
         self.seen_target = kind == "bool" or call.values("target", target, valid, str(UNIT), wide)
 
-    def _weights(self) -> tuple[Array | None, Array | None]:
-        call, values = self.call, self.values
+    def weights(self, call: Call, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
+        """Those of the classes that count and of the pairs, checked."""
         count = self.classes - self.drop
         weight = values.get("weight")
         if weight is not None:
@@ -162,17 +163,16 @@ class Pixels:
                 fail(OptionError, self.family.name, "weight", "be None for a binary map (axis=None)", describe(weight))
             weight = call.shaped("weight", call.real("weight", weight), (self.classes,), "(C,)")
             weight = weight[1:] if self.drop else weight
-        shape: tuple[int, ...] = () if values.get("batch") else (self.pixels[0],)
-        letters = "()" if values.get("batch") else "(N,)"
+        shape: tuple[int, ...] = () if self.batch else (self.pixels[0],)
+        letters = "()" if self.batch else "(N,)"
         if not self.flat:
-            shape, letters = (*shape, count), "(C,)" if values.get("batch") else "(N, C)"
+            shape, letters = (*shape, count), "(C,)" if self.batch else "(N, C)"
         (sample,) = self.family.weights(call, values, ("sample_weight",), shape, letters)
         return weight, sample
 
     def additive(self, arrays: tuple[Array | None, ...]) -> Additive:
         """The sums, which may be made in blocks of pixels."""
-        by_row = not self.values.get("batch")
-        return Additive(self.sums, arrays, lambda: self._layout(arrays), by_row, slopes, self.call.compute)
+        return Additive(self.sums, arrays, lambda: self._layout(arrays), not self.batch, slopes, self.compute)
 
     def _layout(self, arrays: tuple[Array | None, ...]) -> Layout:
         input, target, where = arrays
@@ -182,7 +182,7 @@ class Pixels:
 
     def sums(self, input: Array, target: Array, where: Array | None) -> tuple[Array, ...]:
         """The sums of the formula's terms for each pair, and the number of pixels kept."""
-        backend, compute = backend_of(input), self.call.compute
+        backend, compute = backend_of(input), self.compute
         xp, axis = backend.xp, self.axis
         input = backend.cast(input, compute)
         if self.flat:
@@ -207,7 +207,7 @@ class Pixels:
 
     def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
         """The truth as maps, with what is kept and what is valid of it (None is all)."""
-        backend, compute = backend_of(target), self.call.compute
+        backend, compute = backend_of(target), self.compute
         xp, axis = backend.xp, self.axis
         if not self.hard:
             kept = wide
@@ -233,7 +233,7 @@ class Pixels:
     def _total(self, terms: Array) -> Array:
         """The sum over the pixels of each pair, background left out."""
         xp = backend_of(terms).xp
-        axes = tuple(each for each in range(terms.ndim) if each != self.axis and (each or self.values.get("batch")))
+        axes = tuple(each for each in range(terms.ndim) if each != self.axis and (each or self.batch))
         total = xp.sum(terms, axis=axes) if axes else terms
         if self.drop:
             total = total[..., 1:]
@@ -241,7 +241,7 @@ class Pixels:
 
     def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
         """The unreduced losses."""
-        backend, compute = backend_of(sums[0]), self.call.compute
+        backend, compute = backend_of(sums[0]), self.compute
         weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
         return pairs(self.family.finish, dict(self.finish_options), self.skip, sums, weights)
 

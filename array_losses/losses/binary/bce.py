@@ -83,7 +83,7 @@ def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> De
     loss *= y
     rest *= not_y
     loss += rest
-    loss *= xp.where(least > E_MINUS_100, -xp.ones_like(least), nan)
+    loss *= xp.where(least >= max(E_MINUS_100, xp.finfo(p.dtype).smallest_normal), -xp.ones_like(least), nan)
 
     def slope() -> Array:
         if label_smoothing:  # p - y would cancel: y is rounded

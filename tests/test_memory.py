@@ -1,0 +1,36 @@
+"""What a gradient keeps: no more than it needs, and nothing after it was made."""
+
+import weakref
+
+import numpy as np
+import pytest
+from torch.utils.checkpoint import checkpoint
+
+from array_losses.backends import one_pass
+from conformance.backends import backend
+from conformance.case import cases
+
+TORCH = backend("torch:cpu")
+
+
+@pytest.mark.parametrize("blocks", [1 << 30, 2], ids=["whole", "blocks"])
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_what_is_between_is_freed(case, blocks, monkeypatch):
+    """A tensor made on the way to the loss: under a checkpoint with the call, else with the backward pass."""
+    for name in ("BLOCK", "TWICE"):
+        monkeypatch.setattr(one_pass, name, blocks)
+    sample = next(iter(case.samples(np.random.default_rng(5))))
+    given, options = list(TORCH.move(sample.arrays)), TORCH.move(sample.options)
+    leaf, made = given[0].requires_grad_(), []
+
+    def loss(x):
+        between = x * 1.0
+        made.append(weakref.ref(between))
+        return case.loss(between, *given[1:], **options)
+
+    kept = checkpoint(loss, leaf, use_reentrant=False).sum()
+    assert made[0]() is None
+    kept.backward()
+    value = loss(leaf).sum()
+    value.backward()
+    assert made[-1]() is None
