@@ -41,8 +41,11 @@ def raised(array: Any, others: Iterable[Any]) -> Any:
 
 def natively(family: Any, input: Any, target: Any, reduction: Any = "mean") -> Any:
     """A loss without options by its library's own means; None where there are none that are right and pay."""
-    backend = BY_MODULE.get(type(input).__module__)
-    return None if backend is None or backend.natively is None else backend.natively(family, input, target, reduction)
+    try:
+        backend = backend_of(input)
+    except TypeError:
+        return None
+    return None if backend.natively is None else backend.natively(family, input, target, reduction)
 
 
 def is_floating(array: Any) -> bool:
