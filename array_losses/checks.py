@@ -156,8 +156,9 @@ class Call:
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
-        `valid` makes a mask from the array; `shown` describes a bad entry that is not one number. Whatever lies
-        within `limits`, masked or not, is valid: that is told at once.
+        `valid` makes a mask from the array; `expected` may be a function, as a compiler cannot write sizes it does not
+        know; `shown` describes a bad entry that is not one number. Whatever lies within `limits`, masked or not, is
+        valid: that is told at once.
         """
         views = self.looked(array, where)
         if views is None:
@@ -189,7 +190,7 @@ class Call:
             first, index = divmod(first, size)
             position.insert(0, index)
         place = f" at position ({', '.join(map(str, position))})" if position else ""
-        fail(DomainError, self.function, name, expected, shown + place)
+        fail(DomainError, self.function, name, expected() if callable(expected) else expected, shown + place)
 
 
 def on_device(backend: Backend, array: Array) -> str:

@@ -1,5 +1,8 @@
 """Objects under torch.compile and jax.jit, and that options do not recompile; the rest is in the conformance suite."""
 
+import subprocess
+import sys
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -44,3 +47,36 @@ def test_objects_compile(loss):
     x, ids = torch.randn(4, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 0])
     torch.compiler.reset()
     close(torch.compile(loss, fullgraph=True, backend="aot_eager")(x, ids), loss(x, ids))
+
+
+@names
+def test_compiles_for_any_size(name):
+    """With `dynamic=True` a size is a symbol: no message may be written of it unless it is needed."""
+    record = CASES[name]
+    sample = next(iter(record.samples(np.random.default_rng(3))))
+    arrays = [torch.as_tensor(each) for each in sample.arrays]
+    torch.compiler.reset()
+    close(torch.compile(record.loss, fullgraph=True, dynamic=True, backend="aot_eager")(*arrays), record.loss(*arrays))
+
+
+def test_each_loss_has_code_of_its_own():
+    """torch.compile gives up on code that it has compiled eight times."""
+    codes = {name: record.loss.__code__ for name, record in CASES.items()}
+    assert len({id(code) for code in codes.values()}) == len(codes)
+    assert {code.co_name for code in codes.values()} == set(codes)
+    x, y = torch.rand(4, dtype=torch.float64), torch.rand(4, dtype=torch.float64)
+    torch.compiler.reset()
+    for record in al.catalog():
+        if record.name in ("mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss", "sigmoid_focal_loss"):
+            for reduction in ("mean", "sum", "none"):
+                compiled = torch.compile(record.loss, fullgraph=True, backend="eager")
+                close(compiled(x, y, reduction=reduction), record.loss(x, y, reduction=reduction))
+
+
+@pytest.mark.parametrize("name", ["binary_cross_entropy", "cross_entropy"])
+def test_the_first_call_of_a_process_may_be_compiled(name):
+    arrays = (
+        "torch.rand(5), torch.rand(5)" if name == "binary_cross_entropy" else "torch.rand(5, 3), torch.arange(5) % 3"
+    )
+    call = f"torch.compile(al.{name}, fullgraph=True, dynamic=True, backend='aot_eager')({arrays})"
+    subprocess.run([sys.executable, "-c", f"import torch, array_losses as al; {call}"], check=True, capture_output=True)

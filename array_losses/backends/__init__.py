@@ -78,3 +78,7 @@ def _find(array: Any) -> Backend:
             return CUPY
     backend = BY_MODULE[type(array).__module__] = Backend.for_array(array)
     return backend
+
+
+if "torch" in sys.modules:  # else with its first tensor; what is imported while torch.compile traces can disturb it
+    from . import torch as _torch  # noqa: F401

@@ -41,7 +41,9 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
     def good_label(labels: Array) -> Array:
         return (labels >= 0) & (labels < classes) & (labels != background)
 
-    expected = f"hold class ids in [0, {classes}) other than the background {background}"
+    def expected() -> str:
+        return f"hold class ids in [0, {classes}) other than the background {background}"
+
     call.values("gt_labels", labels, good_label, expected, valid)
     call.values("gt_boxes", boxes, has_area, "hold boxes with x1 < x2 and y1 < y2", valid, "a box without area")
 
