@@ -31,6 +31,9 @@ class Sample:
 
     NaN and inf that are masked or ignored leave a sample smooth: the derivative there is 0.
     """
+    terms: float = 0.0
+    """Where the derivatives are 0 because terms cancel, their size: what is left is rounding, of which each backend has
+    its own."""
 
 
 class Kink(NamedTuple):

@@ -163,8 +163,11 @@ def extreme(rng):
     yield Sample("nothing predicted, nothing true, log", (nothing, nothing), {**zero, "log": True}, smooth=False)
     yield Sample("nothing predicted", (nothing, np.ones((2, 1, 3))), zero, smooth=False)
     same = rng.uniform(0.1, 0.9, (2, 2, 3))
-    yield Sample("perfect soft prediction", (same, same), {"activation": None}, smooth=False)
-    yield Sample("perfect soft prediction, squared", (same, same), {"activation": None, "squared": True})
+    size = 1 / (
+        2 * same[0, 0].sum()
+    )  # of the derivative of I / (P + T) by I; here P = T = I, and all derivatives are 0
+    yield Sample("perfect soft prediction", (same, same), {"activation": None}, smooth=False, terms=size)
+    yield Sample("perfect soft prediction, squared", (same, same), {"activation": None, "squared": True}, terms=size)
 
 
 def invalid(good):

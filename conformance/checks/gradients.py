@@ -31,7 +31,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         if finite and not np.all(np.isfinite(array)):
             yield Finding(what, message="not finite where the loss is")
         size = float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
-        yield Finding(what, output=array, scale=size)
+        yield Finding(what, output=array, scale=max(size, sample.terms))
         if sample.smooth:
             yield against_slope(case, sample, place, array, what, NOISE[backend.widest])
 

@@ -28,7 +28,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         if not np.all(np.isfinite(found)):
             yield Finding(what, message="not finite")
             continue
-        yield Finding(what, output=found, scale=size)
+        yield Finding(what, output=found, scale=max(size, sample.terms))
         if not sample.smooth:
             continue
         wanted, trust = differences(loss, sample, place, v)
