@@ -80,5 +80,5 @@ def _find(array: Any) -> Backend:
     return backend
 
 
-if "torch" in sys.modules:  # else with its first tensor; what is imported while torch.compile traces can disturb it
+if sys.modules.get("torch"):  # else with its first tensor; what is imported while torch.compile traces can disturb it
     from . import torch as _torch  # noqa: F401
