@@ -59,26 +59,30 @@ def clip(x: Array, low: float, high: float) -> Array:
     return xp.where(x < low, low, xp.where(x > high, high, x))
 
 
+def decaying(x: Array) -> Array:
+    """e^-|x|; by selection, so that x = 0 stays on one branch, where all derivatives are right."""
+    xp = namespace(x)
+    return xp.exp(xp.where(x > 0, -x, x))
+
+
 @overridable
 def softplus_pair(x: Array) -> tuple[Array, Array]:
-    """ln(1 + e^x) and ln(1 + e^-x), of one logarithm: both are relu and ln(1 + e^-|x|); 0 stays on one branch."""
+    """ln(1 + e^x) and ln(1 + e^-x), of one logarithm: both are relu and ln(1 + e^-|x|)."""
     xp = namespace(x)
-    tail = xp.log1p(xp.exp(xp.where(x > 0, -x, x)))
+    tail = xp.log1p(decaying(x))
     return xp.where(x > 0, x, 0.0) + tail, xp.where(x > 0, 0.0, -x) + tail
 
 
 @overridable
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows, and x = 0 stays on one branch."""
-    xp = namespace(x)
-    decay = xp.exp(xp.where(x > 0, -x, x))
-    return xp.where(x > 0, 1 / (1 + decay), decay / (1 + decay))
+    """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows."""
+    decay = decaying(x)
+    return namespace(x).where(x > 0, 1 / (1 + decay), decay / (1 + decay))
 
 
 def sigmoid_pair(x: Array) -> tuple[Array, Array]:
     """1 / (1 + e^-x) and 1 / (1 + e^x), of one exponential."""
-    xp = namespace(x)
-    decay = xp.exp(xp.where(x > 0, -x, x))
+    xp, decay = namespace(x), decaying(x)
     near, far = 1 / (1 + decay), decay / (1 + decay)
     return xp.where(x > 0, near, far), xp.where(x > 0, far, near)
 

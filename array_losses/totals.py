@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from math import isfinite, prod
 from typing import Any, NamedTuple
 
@@ -46,8 +47,7 @@ class Totals:
 
     def without_arrays(self, layout: Layout | None) -> Totals:
         """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
-        kept = Totals.__new__(Totals)
-        vars(kept).update(vars(self))
+        kept = copy(self)
         kept.prepared = self.prepared._replace(arrays=(), layout=None if layout is None else lambda: layout)
         return kept
 

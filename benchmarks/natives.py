@@ -25,23 +25,27 @@ def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]
         for mode in LIBRARIES[library].modes:
             for name in names(library, device):
                 for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
-                    if mode != "compiled" and not (what == BOTH and name in WITHOUT_DERIVATIVE):
+                    if mode != "compiled" and not (what == BOTH and name in values_only(library, device)):
                         yield line(library, mode, name, what, device, budget)
 
 
-def names(library: str, device: str) -> list[str]:
+def adapter(library: str, device: str) -> Any:
     from array_losses.backends import backend_of
 
-    array = LIBRARIES[library](device).array(np.ones(1, np.float32))
-    return sorted(set(backend_of(array).native) - MEANING)
+    return backend_of(LIBRARIES[library](device).array(np.ones(1, np.float32)))
+
+
+def names(library: str, device: str) -> list[str]:
+    backend = adapter(library, device)
+    return sorted({*backend.native, *backend.values} - MEANING)
+
+
+def values_only(library: str, device: str) -> set[str]:
+    return {*WITHOUT_DERIVATIVE, *adapter(library, device).values}
 
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
     """One native function against its portable form."""
-    from array_losses import by_hand, numerics, places
-    from array_losses.backends import backend_of
-
-    homes = dict.fromkeys(("first_argmax", "rank"), places) | dict.fromkeys(("sigmoid_tail", "step"), by_hand)
     home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
     x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
     rest = (
@@ -49,7 +53,8 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         if name in ("pick", "log_softmax_at")
         else OPTIONS.get(name, ())
     )
-    functions = (backend_of(x).native[name], getattr(homes.get(name, numerics), name).portable)
+    backend = adapter(library, device)
+    functions = ({**backend.native, **backend.values}[name], portable_form(name))
     native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)
     moved = 8 * SHAPE[0] * SHAPE[1]  # read and written
     row = Row(
@@ -57,6 +62,14 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         bytes=moved, floor=copy_seconds(moved, device),
     )  # fmt: skip
     return timed(row, native, portable, budget)
+
+
+def portable_form(name: str) -> Callable[..., Any]:
+    """The portable function of this name."""
+    from array_losses import by_hand, numerics, places
+
+    home = next(each for each in (numerics, by_hand, places) if hasattr(each, name))
+    return getattr(home, name).portable  # type: ignore[no-any-return]
 
 
 def call(f: Callable[..., Any], rest: tuple[Any, ...], what: str) -> Callable[[Any], Any]:

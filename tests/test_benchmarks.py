@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import array_losses as al
+from benchmarks import natives
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, Rival
 from benchmarks.cases import cases
@@ -76,6 +77,13 @@ def test_what_is_not_offered_has_no_ratio():
     assert found["note"] == "not offered"
     assert found["ratio"] is None
     assert found["theirs"]
+
+
+def test_every_native_function_has_its_line():
+    """Each runs, against its portable form."""
+    rows = list(natives.lines(("numpy", "torch", "jax"), "cpu", 0.001))
+    assert all(row.ratio[1] > 0 for row in rows)
+    assert {("torch", "numerics.sigmoid"), ("jax", "numerics.absolute")} <= {(row.library, row.loss) for row in rows}
 
 
 def test_ratios_are_taken_round_by_round():

@@ -13,6 +13,7 @@ from array_losses.backends import blocks, one_pass
 from array_losses.backends import numpy as numpy_backend
 from array_losses.backends.additive import Additive
 from array_losses.families.family import family_of
+from array_losses.families.regional import Regional
 from conformance.backends import backend
 from conformance.case import cases
 
@@ -21,6 +22,7 @@ CASES = {case.name: case for case in cases()}
 BLOCK = 32
 """Elements of a block in these tests, so that small arrays are many blocks."""
 BY_HAND = sorted(name for name, case in CASES.items() if family_of(case.loss).derivative is not None)
+REGIONAL = sorted(name for name, case in CASES.items() if isinstance(family_of(case.loss), Regional))
 
 
 @pytest.fixture
@@ -332,7 +334,7 @@ def test_compile(loss, rng):
     assert repr(compiled).startswith("compile(")
 
 
-@pytest.mark.parametrize("name", ["dice_loss"])
+@pytest.mark.parametrize("name", REGIONAL)
 def test_regions_in_blocks(name, monkeypatch):
     """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""
     case, cut_ones = CASES[name], []

@@ -6,8 +6,8 @@ data gets there, the native functions that pay, and how a formula is evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from ..namespace import is_standard_array, standard_device, standard_namespace
 from . import chunks
@@ -44,6 +44,8 @@ class Backend:
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     natively: Any = None
     """The library's way of plain calls: (family, input, target, reduction) to a value or None; None: it has none."""
+    values: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    """Native functions that stand in only where no derivative is taken."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 

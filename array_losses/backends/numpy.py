@@ -134,10 +134,9 @@ class NumPyBackend(Backend):
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
-        if len(blocks) < 2:
-            with quiet():
-                return totals.finish(*totals.values(arrays))
         with quiet():
+            if len(blocks) < 2:
+                return totals.finish(*totals.values(arrays))
             parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks, threads, quiet)
             return totals.finish(*totals.added(parts, layout))
 

@@ -63,9 +63,7 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     if not concrete(arrays, anywhere=totals.prepared.large):
         return plainly(totals, *arrays)
     layout, blocks = blocks_of(totals.prepared, arrays)
-    wanted: tuple[int, ...] = ()
-    if torch.is_grad_enabled():
-        wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
+    wanted = differentiated(arrays)
     if not wanted:
         with torch.no_grad():
             return totals.finish(*values(totals, arrays, layout, blocks))
@@ -75,6 +73,13 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
         return plainly(totals, *arrays)
+
+
+def differentiated(arrays: tuple[Tensor | None, ...]) -> tuple[int, ...]:
+    """The places of the arrays whose gradient is wanted."""
+    if not torch.is_grad_enabled():
+        return ()
+    return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
 
 
 def plainly(totals: Any, *arrays: Tensor | None) -> Any:
@@ -96,8 +101,7 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     arrays, blocks = prepared.arrays, WHOLE
     if prepared.large:
         return again.evaluate_each(formula, prepared.layout(), arrays)
-    wanted = torch.is_grad_enabled() and any(each.requires_grad for each in arrays if each is not None)
-    if concrete(arrays) and not wanted:
+    if concrete(arrays) and not differentiated(arrays):
         layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
         return formula(*arrays)  # type: ignore[no-any-return]

@@ -122,13 +122,14 @@ class TorchBackend(Backend):
     to_host = "{}.numpy(force=True)"
     types = (torch.Tensor,)
     natively = staticmethod(torch_losses.natively)
+    values = VALUES
     held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def twin(self, name: str) -> Callable[..., Any] | None:
         if torch.compiler.is_compiling():
             return COMPILED.get(name)
-        if name in VALUES and not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
-            return VALUES[name]
+        if name in self.values and not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
+            return self.values[name]
         return NATIVE.get(name)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

@@ -9,7 +9,7 @@ import torch
 from . import one_pass
 from .additive import Additive, Sums
 from .blocks import Block, Layout, key
-from .one_pass import WHOLE, again_differentiated, blocks_of, concrete, detached, once_more
+from .one_pass import WHOLE, again_differentiated, blocks_of, concrete, detached, differentiated, once_more
 from .pages import in_large_pages
 
 Tensor = torch.Tensor
@@ -23,9 +23,7 @@ def add_up(additive: Additive) -> Sums:
     layout, blocks = blocks_of(additive, arrays)
     if blocks is WHOLE:
         return additive.whole()
-    wanted: tuple[int, ...] = ()
-    if torch.is_grad_enabled():
-        wanted = tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
+    wanted = differentiated(arrays)
     if not wanted:
         return in_blocks(additive, arrays, layout, blocks)
     given = [each for each in arrays if each is not None]
