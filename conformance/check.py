@@ -15,6 +15,8 @@ from .case import Case, Sample
 
 SEED = 7
 """Of the samples."""
+EXTREME = "extreme"
+"""What the label of a sample begins with, whose numbers are the largest and smallest there are."""
 
 
 class Profile(NamedTuple):
@@ -23,7 +25,7 @@ class Profile(NamedTuple):
     name: str
     every: bool = False
     """Every sample on every backend."""
-    few: int = 4
+    few: int = 3
     """Else so many where an evaluation is slow, or everywhere if `brief`."""
     brief: bool = False
 
@@ -79,8 +81,10 @@ class Check(NamedTuple):
 
 def profile_of(check: Check, backend: Backend, asked: Profile) -> Profile | None:
     """How much of a check is tried on a backend; None for nothing."""
-    if check.core or (not backend.slow and (asked.every or backend.name == "numpy")):
+    if check.core or (not backend.slow and asked.every):
         return asked
+    if backend.name == "numpy":
+        return asked._replace(few=99, brief=True)
     return BRIEF if asked.every or not backend.slow else None
 
 
@@ -108,8 +112,9 @@ def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
 
 
 def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-    """The first sample and, of the others, as few as show every option, kind of array and extreme."""
-    kept, left = [samples[0]], set().union(*map(traits, samples)) - traits(samples[0])
+    """The first sample, an extreme one and, of the others, as few as show every option and kind of array."""
+    kept = [samples[0], *[each for each in samples[1:] if EXTREME in traits(each)][:1]]
+    left = set().union(*map(traits, samples)).difference(*map(traits, kept))
     while left:
         kept.append(max(samples, key=lambda sample: len(traits(sample) & left)))
         left -= traits(kept[-1])
@@ -119,12 +124,8 @@ def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
 def traits(sample: Sample) -> set[Any]:
     """What a sample shows."""
     kinds = "".join(each.dtype.kind for each in sample.arrays)
-    return {
-        *sample.options,
-        kinds,
-        "smooth" if sample.smooth else "not smooth",
-        sample.label.partition(",")[0] == "extreme",
-    }
+    extreme = {EXTREME} if sample.label.partition(",")[0] == EXTREME else set()
+    return {*sample.options, kinds, "smooth" if sample.smooth else "not smooth"} | extreme
 
 
 @cache

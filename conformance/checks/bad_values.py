@@ -47,9 +47,8 @@ def spread(
     case: Case, backend: Backend, bad: Invalid, dtype: str, arrays: Any, sound: Any, options: Any
 ) -> Iterator[Finding]:
     """What a bad value does where it is not seen: NaN in its place and in the mean, nothing anywhere else."""
-    evaluate = partial(backend.call, partial(both, case.loss), options=options)
-    found, mean = map(backend.numpy, evaluate(arrays=arrays))
-    wanted = np.array(backend.numpy(evaluate(arrays=sound)[0]))
+    found, mean = map(backend.numpy, backend.call(partial(both, case.loss), arrays, options))
+    wanted = np.array(backend.numpy(backend.call(partial(case.loss, reduction="none"), sound, options)))
     wanted[bad.spoiled] = np.nan
     yield Finding(f"{dtype}, none", worst(ulps(found, wanted, dtype)))
     if not np.isnan(mean):

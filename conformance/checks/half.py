@@ -22,7 +22,7 @@ CLASSES, FIRST_ID = 300, 257
 """bfloat16 does not tell 257 from 256."""
 LARGEST = 65504
 """Of float16."""
-WEIGHT = 64.0
+WEIGHT = 1024.0
 
 
 class Half(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Expected, Sample, reduce
-from ..check import Check, Finding, chosen, drawn, drawn_by, few, number
+from ..check import Check, Finding, Profile, Subject, chosen, drawn, drawn_by, few, number
 from ..measure import limits, ulps, worst
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -53,17 +53,29 @@ def refer(reference: Any, sample: Sample, dtype: str, flushed: bool) -> Expected
     return reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
 
 
-def tried(case: Case, backend: Backend, sample: Sample) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All precisions and reductions; where an evaluation is slow so at a few samples that show everything, and at the
-    others the unreduced loss in the widest."""
-    if backend.slow and not any(each is sample for each in few(drawn(case))):
-        return (backend.widest,), REDUCTIONS[:1]
-    return backend.dtypes, REDUCTIONS
+class Trial(NamedTuple):
+    """A sample, and the reductions it is tried in, for each precision."""
+
+    sample: Sample
+    reductions: dict[str, tuple[str, ...]]
 
 
-def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    dtypes, reductions = tried(case, backend, sample)
-    for dtype in dtypes:
+def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+    """Every sample in all precisions and reductions; where an evaluation is slow so at the few that show everything,
+    and in the quick profile at the first in one precision."""
+    first, all_of = backend.dtypes[0], dict.fromkeys(backend.dtypes, REDUCTIONS)
+    telling, most, least = few(drawn(case)), all_of, backend.widest
+    if not profile.every:
+        telling, most, least = telling[:1], {backend.widest: REDUCTIONS[:1], first: REDUCTIONS}, first
+    for label, sample in chosen(case, backend, profile):
+        whole = any(each is sample for each in telling)
+        tried = all_of if not backend.slow else most if whole else {least: REDUCTIONS[:1]}
+        yield Subject(label, Trial(sample, tried))
+
+
+def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
+    sample = trial.sample
+    for dtype, reductions in trial.reductions.items():
         arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
         found = backend.call(partial(reduced, reductions, case.loss), arrays, options)
         wanted = expected(case, sample, dtype, backend.flushes)
@@ -85,4 +97,4 @@ def compare(case: Case, backend: Backend, expected: Expected, reduction: str, dt
     return Finding(what, error, case.allowance.ulps, output=output, wanted=wanted, scale=scale)
 
 
-CHECK = Check("values", "Equal to the reference, unreduced, mean and sum.", run, chosen, pairwise=8.0, core=True)
+CHECK = Check("values", "Equal to the reference, unreduced, mean and sum.", run, subjects, pairwise=8.0, core=True)
