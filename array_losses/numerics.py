@@ -44,6 +44,7 @@ def absolute(x: Array) -> Array:
     return x * namespace(x).sign(x)
 
 
+@overridable
 def relu(x: Array) -> Array:
     """max(x, 0), with derivative 0 at 0 (`maximum` and `clip` have 0.5 or 1 there)."""
     return namespace(x).where(x <= 0, 0.0, x)

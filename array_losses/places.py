@@ -1,9 +1,9 @@
-"""Places along an axis, for matching and mining: which entry is the largest, how each ranks, the rows at an index."""
+"""Places along an axis, for matching and mining: which entries are largest and smallest, the rows at an index."""
 
 from typing import Any
 
 from .backends import backend_of, namespace
-from .numerics import one_hot, overridable
+from .numerics import clip, one_hot, overridable, pick
 
 Array = Any
 
@@ -19,10 +19,21 @@ def first_argmax(x: Array, axis: int) -> Array:
 
 
 @overridable
-def rank(x: Array) -> Array:
-    """How many entries of the last axis are less than each; of equal ones the first is less."""
-    xp = namespace(x)
-    return xp.argsort(xp.argsort(x, axis=-1, stable=True), axis=-1, stable=True)
+def at_rank(x: Array, rank: Array) -> Array:
+    """The entry of the last axis with so many before it, in order; `rank` has the shape of the other axes."""
+    return pick(namespace(x).sort(x, axis=-1, stable=False), rank, x.ndim - 1)
+
+
+def smallest(x: Array, count: Array) -> Array:
+    """The mask of the `count` (..., 1) smallest entries of the last axis, of equal ones the first."""
+    xp, size = namespace(x), x.shape[-1]
+    if 0 in x.shape:
+        return x < 0
+    rank = backend_of(x).as_ids(xp.astype(clip(xp.squeeze(count, axis=-1) - 1, 0.0, size - 1.0), xp.int32))
+    last = xp.expand_dims(at_rank(x, rank), axis=-1)
+    before, equal = x < last, x == last
+    left = count - xp.sum(xp.astype(before, count.dtype), axis=-1, keepdims=True)
+    return before | (equal & (xp.cumulative_sum(xp.astype(equal, count.dtype), axis=-1) <= left))
 
 
 def rows(x: Array, index: Array) -> Array:

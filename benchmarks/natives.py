@@ -14,7 +14,7 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 SHAPE = (1000, 100)
 """About a block of the evaluation."""
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
-WITHOUT_DERIVATIVE = {"first_argmax", "rank", "sigmoid_tail", "step"}
+WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
 MEANING = {"exp_own", "less_at", "linear", "log1m_own", "stop_gradient"}
 """Native for what they mean or for the memory they spare, not for speed."""
 
@@ -48,11 +48,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     """One native function against its portable form."""
     home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
     x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
-    rest = (
-        (home.array(rng.integers(0, SHAPE[1], SHAPE[0])), 1)
-        if name in ("pick", "log_softmax_at")
-        else OPTIONS.get(name, ())
-    )
+    of_row = home.array(rng.integers(0, SHAPE[1], SHAPE[0]))
+    rest = (of_row, 1) if name in ("pick", "log_softmax_at") else (of_row // 20,) if name == "at_rank" else ()
+    rest = rest or OPTIONS.get(name, ())
     backend = adapter(library, device)
     functions = ({**backend.native, **backend.values}[name], portable_form(name))
     native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)

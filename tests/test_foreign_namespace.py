@@ -75,8 +75,8 @@ def coat(namespace, module):
 
 
 FUNCTIONS = (
-    "all", "any", "argmax", "astype", "broadcast_to", "concat", "exp", "expand_dims", "expm1", "flip", "isfinite",
-    "isinf", "isnan", "log", "log1p", "logaddexp", "max", "maximum", "mean", "min", "minimum", "moveaxis", "ones_like",
+    "all", "any", "argmax", "astype", "broadcast_to", "ceil", "concat", "cumulative_sum", "exp", "expand_dims", "expm1",
+    "flip", "isfinite", "isinf", "isnan", "log", "log1p", "logaddexp", "max", "maximum", "mean", "min", "minimum", "moveaxis", "ones_like",
     "permute_dims", "reshape", "sign", "sqrt", "squeeze", "stack", "sum", "take", "take_along_axis", "tanh", "where",
     "zeros_like",
 )  # fmt: skip
@@ -95,9 +95,7 @@ def homemade(module, without=()):
     )
     namespace.finfo = lambda dtype: SimpleNamespace(smallest_normal=float(np.finfo(dtype).smallest_normal))
     namespace.arange = lambda count, dtype=None: cls(np.arange(count, dtype=dtype))
-    namespace.argsort = dressed(
-        lambda x, axis=-1, descending=False, stable=True: np.argsort(-x if descending else x, axis=axis, stable=stable)
-    )
+    namespace.sort = dressed(lambda x, axis=-1, stable=True: np.sort(x, axis=axis, stable=stable))
     return Library(module, cls, lambda array: array.data, (cls,))
 
 
@@ -270,6 +268,7 @@ CALLS = {
     "clip": lambda xp: xp.clip(B, min=-1.0, max=1.0),
     "sum": lambda xp: xp.sum(B[:1, :2], axis=1, dtype=strict.float32),
     "argsort": lambda xp: xp.argsort(B[:, :5], axis=0, descending=True, stable=True),
+    "sort": lambda xp: xp.stack([xp.sort(B[:, :5], axis=0, descending=back, stable=False) for back in (False, True)]),
 }
 """A call of each function that may be made of others."""
 
@@ -328,6 +327,7 @@ LESS = {
     "clip": lambda x, low, high, /: strict.clip(x, low, high),
     "sum": lambda x, axis=None, keepdims=False: strict.sum(x, axis=axis, keepdims=keepdims),
     "argsort": lambda x, axis=-1: strict.argsort(x, axis=axis),
+    "sort": lambda x, axis=-1: strict.sort(x, axis=axis),
 }  # fmt: skip
 """Functions that take less than the standard's."""
 

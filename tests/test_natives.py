@@ -24,6 +24,8 @@ NATIVE = [(library, name) for library, each in BACKENDS.items() for name in sort
 def options(name, make):
     if name == "less_at":
         return make(np.array([7, 2])), 1, make(np.array([0.5, 2.0]))
+    if name == "at_rank":
+        return (make(np.array([5, 2])),)
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
     return (make(np.array([7, 2])), 1) if name in ("pick", "log_softmax_at") else OPTIONS.get(name, ())
@@ -37,7 +39,7 @@ def single(found):
 @pytest.mark.parametrize(("library", "name"), NATIVE)
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
-    everywhere = ("absolute", "clip", "pick", "rank", "sigmoid", "sigmoid_tail", "softplus_pair", "step")
+    everywhere = ("absolute", "at_rank", "clip", "pick", "sigmoid", "sigmoid_tail", "softplus_pair", "step")
     x = X if name in everywhere else FINITE
     x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
     with torch.no_grad():
@@ -46,7 +48,7 @@ def test_native_equals_portable(library, name):
         )
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
-        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "rank", "sigmoid_tail", "step",
+        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "sigmoid_tail", "step",
     )  # fmt: skip
     if library == "numpy" or name in values_only or name in BACKENDS[library].values:
         return

@@ -24,6 +24,8 @@ class Layout(NamedTuple):
     axes: tuple[Axes | None, ...]
     chunk: int = 0
     """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
+    steps: int = 1
+    """How many times as many operations the formula has as others: each costs a call for each block."""
 
     def width(self, arrays: tuple[Any, ...]) -> int:
         """Elements for each position in the largest array: its classes, say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,14 +58,6 @@ def exp_own(x: Any) -> Any:
     return np.exp(x, out=x)
 
 
-def rank(x: Any) -> Any:
-    """By writing the places where a second sort would find them."""
-    order = np.argsort(x, axis=-1, stable=True)
-    places = np.empty_like(order)
-    np.put_along_axis(places, order, np.broadcast_to(np.arange(x.shape[-1]), x.shape), -1)
-    return places
-
-
 def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
     """In place."""
     amount = 1 if amount is None else amount
@@ -85,7 +78,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "pick": pick,
-    "rank": rank,
+    "relu": partial(np.maximum, 0.0),
     "sigmoid": sigmoid,
     "softplus_pair": softplus_pair,
 }
@@ -229,7 +222,7 @@ class NumPyBackend(Backend):
         if prepared.layout is None or largest < BLOCK:
             return None, [()], 1
         layout = prepared.layout()
-        threads = processors() if largest >= SHARED else 1
+        threads = processors() if largest * layout.steps >= SHARED else 1
         block = BLOCK if threads == 1 else BLOCK // 2
         return layout, [()] if layout.chunk else layout.blocks(arrays, block), threads
 

@@ -54,7 +54,7 @@ def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, li
     layout = prepared.layout()
     if layout.chunk:
         return layout, WHOLE
-    blocks = layout.blocks(arrays, block)
+    blocks = layout.blocks(arrays, block * layout.steps)
     return layout, WHOLE if len(blocks) == 1 else blocks
 
 

@@ -121,6 +121,7 @@ TRIALS: dict[str, Callable[[Function, Array], Any]] = {
     "clip": lambda f, x: f(x, min=0.0, max=1.0) is not None,
     "sum": lambda f, x: f(x, dtype=x.dtype) is not None,
     "argsort": lambda f, x: f(x, descending=True, stable=True) is not None,
+    "sort": lambda f, x: f(x, stable=False) is not None,
 }
 """Calls that the standard knows and not every library takes: `f` is the library's function."""
 
@@ -145,5 +146,8 @@ WIDENED: dict[str, Function] = {
     "sum": total,
     # equal numbers then lie as the library lets them
     "argsort": lambda xp, f, x, axis=-1, descending=False, stable=True: f(-x if descending else x, axis=axis),
+    "sort": lambda xp, f, x, axis=-1, descending=False, stable=True: (
+        -f(-x, axis=axis) if descending else f(x, axis=axis)
+    ),
 }
 """Made of a function that takes less, and of others."""

@@ -18,7 +18,19 @@ from .generic import Backend
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
 vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.where, argsort=torch.argsort)
+# array-api-compat's make places of negative numbers, and look for a default dtype by a cache that dynamo warns of
+vars(xp).update(take_along_axis=lambda x, ids, axis: x.gather(axis, ids), cumulative_sum=lambda x, axis: x.cumsum(axis))
 vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
+
+
+def look(array: torch.Tensor) -> torch.Tensor | None:
+    """A tensor whose values can be read at no cost, or None."""
+    plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
+    if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
+        return None
+    if torch._C._functorch.is_functorch_wrapped_tensor(array):
+        return None
+    return array.detach()
 
 
 def softplus_pair(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -55,10 +67,11 @@ def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.max(x, axis).indices
 
 
-def rank(x: torch.Tensor) -> torch.Tensor:
-    """By writing the places where a second sort would find them."""
-    order = torch.argsort(x, dim=-1, stable=True)
-    return torch.scatter(order, -1, order, torch.arange(x.shape[-1], device=x.device).expand_as(order))
+def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
+    """Only as many in order as are asked for, where that number can be seen."""
+    seen = look(rank)
+    top = x.shape[-1] if seen is None or not seen.numel() else int(seen.max()) + 1
+    return pick(torch.topk(x, top, largest=False).values, rank, x.ndim - 1)
 
 
 def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:
@@ -90,8 +103,17 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "step": step,
     "stop_gradient": torch.Tensor.detach,
     "pick": pick,
-    "rank": rank,
+    "relu": torch.relu,
+    "at_rank": at_rank,
 }
+
+
+def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """`pick` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
+    if x.shape[axis] == 0:
+        return pick(x, ids, axis)
+    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
+    return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
 
 
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -108,6 +130,7 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
 COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "softplus_pair"}} | {
     "log_softmax": torch.log_softmax,
     "log_softmax_at": log_softmax_at,
+    "pick": picked,
 }
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
 VALUES: dict[str, Callable[..., Any]] = {"sigmoid": torch.sigmoid}
@@ -164,12 +187,7 @@ class TorchBackend(Backend):
         return torch.compiler.is_compiling()
 
     def look(self, array: torch.Tensor) -> torch.Tensor | None:
-        plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
-        if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
-            return None
-        if torch._C._functorch.is_functorch_wrapped_tensor(array):
-            return None
-        return array.detach()
+        return look(array)
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return torch.compile(function)

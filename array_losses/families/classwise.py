@@ -127,7 +127,7 @@ class Classwise(Family):
                 target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
-                input = xp.where(wide, input, NEUTRAL)
+                input = xp.where(wide, input, NEUTRAL) if self.dense else input  # what is picked is masked by itself
                 target = target if hard else xp.where(wide, target, NEUTRAL)
             own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
             return {"input": input, "target": target, **own, **hyper}, kept, valid

@@ -86,7 +86,7 @@ class Imagewise(Family):
         def layout() -> Layout:
             ends = [uncut(each) if i < self.shared else leading(each) for i, each in enumerate(targets)]
             weights = None if sample_weight is None else spread(sample_weight, (batch,))
-            return Layout((batch,), (*map(leading, given[:3]), weights, *ends))
+            return Layout((batch,), (*map(leading, given[:3]), weights, *ends), steps=5)
 
         return Prepared(given, elements, layout, slope if self.derivative else None, (0, 1), slopes)
 

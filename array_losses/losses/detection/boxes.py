@@ -152,8 +152,8 @@ def iou(a: Array, b: Array) -> Array:
     """Intersection over union, (..., n, 4) and (..., m, 4) to (..., n, m)."""
     xp = namespace(a)
     a, b = xp.expand_dims(a, axis=-2), xp.expand_dims(b, axis=-3)
-    side = relu(xp.minimum(a[..., 2:], b[..., 2:]) - xp.maximum(a[..., :2], b[..., :2]))
-    shared = side[..., 0] * side[..., 1]
+    width, height = (relu(xp.minimum(a[..., i + 2], b[..., i + 2]) - xp.maximum(a[..., i], b[..., i])) for i in (0, 1))
+    shared = width * height
     return safe_divide(shared, area(a) + area(b) - shared)
 
 

@@ -7,7 +7,7 @@ from ...checks import Call
 from ...errors import ShapeError, fail
 from ...numerics import stop_gradient
 from ...options import Number
-from ...places import first_argmax, rank
+from ...places import first_argmax, smallest
 from ...types import Array, ArrayLike, ArrayT
 from .boxes import check_boxes, iou
 
@@ -152,6 +152,6 @@ def hard_negatives(loss: Array, positive: Array, ratio: Any) -> Array:
     """The mask of the negatives whose rank by loss is below ratio times positives."""
     xp = namespace(loss)
     loss = stop_gradient(loss)
-    ranked = xp.where(positive, float("-inf"), loss)
+    ease = xp.where(positive | xp.isnan(loss), float("inf"), -loss)
     allowed = ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True)
-    return ~positive & (xp.astype(rank(-ranked), loss.dtype) < allowed)
+    return ~positive & smallest(ease, xp.ceil(allowed))
