@@ -76,9 +76,9 @@ def coat(namespace, module):
 
 FUNCTIONS = (
     "all", "any", "argmax", "astype", "broadcast_to", "ceil", "concat", "cumulative_sum", "exp", "expand_dims", "expm1",
-    "flip", "isfinite", "isinf", "isnan", "log", "log1p", "logaddexp", "max", "maximum", "mean", "min", "minimum", "moveaxis", "ones_like",
-    "permute_dims", "reshape", "sign", "sqrt", "squeeze", "stack", "sum", "take", "take_along_axis", "tanh", "where",
-    "zeros_like",
+    "flip", "isfinite", "isinf", "isnan", "log", "log1p", "logaddexp", "max", "maximum", "mean", "min", "minimum",
+    "moveaxis", "ones_like", "permute_dims", "reshape", "sign", "sqrt", "squeeze", "stack", "sum", "take",
+    "take_along_axis", "tanh", "where", "zeros_like",
 )  # fmt: skip
 DTYPES = ("bool", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
 
