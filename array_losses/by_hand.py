@@ -48,6 +48,18 @@ def exp_own(x: Array) -> Array:
 
 
 @overridable
+def times_own(x: Array, factor: Array | float | None) -> Array:
+    """X times a factor (None is 1)."""
+    return x if factor is None else x * factor
+
+
+@overridable
+def less_own(x: Array, amount: Array | float) -> Array:
+    """X less an amount."""
+    return x - amount
+
+
+@overridable
 def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
     """X, less an amount (None is 1) at class `ids` along `axis`; may write to x."""
     xp = namespace(x)

@@ -125,9 +125,14 @@ def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     return x if weight is None else weight * drop_infinite(x, weight, source)
 
 
+def along(values: Array | None, axis: int) -> Array | None:
+    """Values of the positions, shaped to meet what has the class axis too."""
+    return None if values is None else namespace(values).expand_dims(values, axis=axis)
+
+
 def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
     """Finite weights of the positions times x, which has the class axis too."""
-    return x if weight is None else x * namespace(x).expand_dims(weight, axis=axis)
+    return x if weight is None else x * along(weight, axis)
 
 
 def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array:

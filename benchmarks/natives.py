@@ -15,7 +15,7 @@ SHAPE = (1000, 100)
 """About a block of the evaluation."""
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
 WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
-MEANING = {"exp_own", "less_at", "linear", "log1m_own", "stop_gradient"}
+MEANING = {"exp_own", "less_at", "less_own", "linear", "log1m_own", "stop_gradient", "times_own"}
 """Native for what they mean or for the memory they spare, not for speed."""
 
 

@@ -26,6 +26,8 @@ def options(name, make):
         return make(np.array([7, 2])), 1, make(np.array([0.5, 2.0]))
     if name == "at_rank":
         return (make(np.array([5, 2])),)
+    if name in ("less_own", "times_own"):
+        return (make(np.array([[2.5], [-0.5]])),)
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
     return (make(np.array([7, 2])), 1) if name in ("pick", "log_softmax_at") else OPTIONS.get(name, ())
@@ -48,7 +50,8 @@ def test_native_equals_portable(library, name):
         )
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
-        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "sigmoid_tail", "step",
+        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "less_own", "times_own",
+        "sigmoid_tail", "step",
     )  # fmt: skip
     if library == "numpy" or name in values_only or name in BACKENDS[library].values:
         return

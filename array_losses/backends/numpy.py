@@ -69,18 +69,28 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
     return x
 
 
+def less_own(x: Any, amount: Any) -> Any:
+    return np.subtract(x, amount, out=x)
+
+
+def times_own(x: Any, factor: Any) -> Any:
+    return x if factor is None else np.multiply(x, factor, out=x)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "absolute": np.abs,
     "clip": np.clip,
     "exp_own": exp_own,
     "first_argmax": np.argmax,
     "less_at": less_at,
+    "less_own": less_own,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "pick": pick,
     "relu": partial(np.maximum, 0.0),
     "sigmoid": sigmoid,
     "softplus_pair": softplus_pair,
+    "times_own": times_own,
 }
 
 

@@ -89,11 +89,16 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> 
         return torch.nn.functional.linear(x, weight, bias)
 
 
+def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
+    return x if factor is None else x.mul_(factor)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "clip": torch.clamp,
     "exp_own": torch.exp_,
     "first_argmax": first_argmax,
     "less_at": less_at,
+    "less_own": torch.Tensor.sub_,
     "linear": linear,
     "log1m_own": log1m_own,
     "log_softmax": log_softmax,
@@ -102,6 +107,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "softplus_pair": softplus_pair,
     "step": step,
     "stop_gradient": torch.Tensor.detach,
+    "times_own": times_own,
     "pick": pick,
     "relu": torch.relu,
     "at_rank": at_rank,

@@ -1,7 +1,6 @@
 """Plain calls, small tensors: by torch.nn.functional, where it is right and blocks gain nothing, or the short way.
 
-The others of its losses are not here: `binary_cross_entropy_with_logits` subtracts what nearly cancels, and
-`binary_cross_entropy` bounds its derivative.
+Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what nearly cancels.
 """
 
 from __future__ import annotations
@@ -23,6 +22,17 @@ Tensor = torch.Tensor
 def alike(input: Tensor, target: Tensor) -> bool:
     """Whether there is a true value for each prediction, in its dtype."""
     return target.shape == input.shape and target.dtype == input.dtype
+
+
+def uncertain(input: Tensor, target: Tensor) -> bool:
+    """Whether there are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
+    if not (alike(input, target) and input.is_cpu and target.is_cpu) or target.requires_grad or input.numel() == 0:
+        return False
+    (low, high), (least, most) = swift.extremes(input.detach()), swift.extremes(target)
+    return low >= SURE and high <= 1 - SURE and least >= 0 and most <= 1
+
+
+SURE = 1e-11
 
 
 def labelled(input: Tensor, target: Tensor) -> bool:
@@ -47,6 +57,7 @@ def softmaxed(input: Tensor, target: Tensor) -> bool:
 
 
 LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool], float]] = {
+    "binary_cross_entropy": (functional.binary_cross_entropy, uncertain, 1 << 12),
     "cross_entropy": (functional.cross_entropy, softmaxed, 1 << 22),
     "huber_loss": (functional.huber_loss, alike, 1 << 22),
     "label_smoothing_loss": (partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22),
@@ -64,14 +75,11 @@ def natively(family: Any, input: Any, target: Any, reduction: Any) -> Tensor | N
         return None
     if input.dtype not in (torch.float32, torch.float64):
         return None
-    if family.name not in LOSSES:
-        return swift.evaluate(family, input, target, reduction) if family.swift and alike(input, target) else None
-    function, fits, limit = LOSSES[family.name]
-    if not 0 < input.numel() < limit or reduction not in ("mean", "sum", "none"):
-        return None
-    if not fits(input, target) or input.device != target.device:
-        return None
-    try:
-        return function(input, target, reduction=reduction)
-    except IndexError:  # an id out of range, which deserves a better message
-        return None
+    function, fits, limit = LOSSES.get(family.name, (None, alike, 0))
+    usual = reduction in ("mean", "sum", "none") and input.device == target.device
+    if usual and 0 < input.numel() < limit and fits(input, target):
+        try:
+            return function(input, target, reduction=reduction)  # type: ignore[misc]
+        except IndexError:  # an id out of range, which deserves a better message
+            return None
+    return swift.evaluate(family, input, target, reduction) if family.swift and alike(input, target) else None

@@ -158,7 +158,7 @@ class Classwise(Family):
             whole = beside(call.array, axis)
             labelled = spread(target, positions) if hard else beside(target, axis)
             ends = (spread(where, positions), spread(sample_weight, positions), *map(uncut, vectors))
-            return Layout(positions, (whole, labelled, *ends))
+            return Layout(positions, (whole, labelled, *ends), steps=4)
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)

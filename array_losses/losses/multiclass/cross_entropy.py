@@ -3,9 +3,10 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_own, less_at
+from ...by_hand import exp_own, less_at, less_own, times_own
 from ...families.classwise import classwise
 from ...numerics import (
+    along,
     blend,
     log_softmax,
     log_softmax_at,
@@ -13,7 +14,6 @@ from ...numerics import (
     per_class,
     pick,
     weigh,
-    weigh_along,
 )
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
@@ -123,18 +123,19 @@ def cross_entropy_derivative(
         v = weigh(w, blend(target, eps, classes))
         loss = -xp.sum(weigh(v, log_p), axis=axis)
         w_y = None if w is None else xp.sum(w * target, axis=axis)
-        return (loss, w_y), lambda: exp_own(log_p) * xp.sum(v, axis=axis, keepdims=True) - v
+        return (loss, w_y), lambda: less_own(times_own(exp_own(log_p), xp.sum(v, axis=axis, keepdims=True)), v)
     w_y = of_class(weight, target)
     loss = -weigh(w_y, pick(log_p, target, axis))
     if not eps:
-        return (loss, w_y), lambda: less_at(weigh_along(w_y, exp_own(log_p), axis), target, axis, w_y)
+        return (loss, w_y), lambda: less_at(times_own(exp_own(log_p), along(w_y, axis)), target, axis, w_y)
     loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
 
     def slope() -> Array:
-        spread = eps if w is None else eps / classes * xp.sum(w)
-        hard = 1 - eps if w_y is None else (1 - eps) * w_y
-        p = exp_own(log_p) * (spread + (hard if w_y is None else xp.expand_dims(hard, axis=axis)))
-        return less_at(p - eps / classes * (1.0 if w is None else w), target, axis, hard)
+        if w is None:  # the v_k are 1 together
+            return less_at(less_own(exp_own(log_p), eps / classes), target, axis, 1 - eps)
+        soft, hard = eps / classes * w, (1 - eps) * w_y
+        p = times_own(exp_own(log_p), xp.sum(soft) + along(hard, axis))
+        return less_at(less_own(p, soft), target, axis, hard)
 
     return (loss, w_y), slope
 

@@ -3,9 +3,10 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_own, less_at, powered
+from ...by_hand import exp_own, less_at, powered, times_own
 from ...families.classwise import classwise
 from ...numerics import (
+    along,
     blend,
     drop_infinite,
     focus,
@@ -16,7 +17,6 @@ from ...numerics import (
     per_class,
     pick,
     weigh,
-    weigh_along,
 )
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
@@ -127,7 +127,7 @@ def focal_derivative(
         if gamma:
             v = v - gamma * powered(miss, gamma - 1) * weigh(xp.exp(log_p_y), log_p_y)
         v = weigh(alpha_y, v)
-        return less_at(weigh_along(v, exp_own(log_p), axis), target, axis, v)
+        return less_at(times_own(exp_own(log_p), along(v, axis)), target, axis, v)
 
     return (weigh(alpha_y, powered(miss, gamma) * -log_p_y), alpha_y), slope
 
