@@ -1,5 +1,7 @@
 """Extremes: huge and infinite logits, nothing to average, half precision: finite, right, with finite gradients."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 import ml_dtypes
@@ -188,3 +190,23 @@ def test_hard_negatives_of_half_precision_are_counted_exactly():
     loss = torch.rand(8732).bfloat16()
     positive = torch.arange(8732) < 301
     assert int(al.hard_negative_mask(loss, positive).sum()) == 903
+
+
+@pytest.mark.parametrize("make", [np.asarray, torch.tensor, jnp.asarray], ids=["numpy", "torch", "jax"])
+@pytest.mark.parametrize("ratio", [0, 1, 1.5, 3, 100])
+def test_hard_negatives_by_rank(make, ratio):
+    """The hardest first, of equal ones the first: many are equal here, and some rows have no positive, or only such."""
+    rng = np.random.default_rng(3)
+    loss, positive = rng.integers(0, 4, (50, 9)) / 2, rng.random((50, 9)) < rng.choice([0, 0.2, 1], (50, 1))
+    found = np.asarray(al.hard_negative_mask(make(loss), make(positive), ratio=ratio))
+    for row, good, chosen in zip(loss, positive, found, strict=True):
+        negatives = sorted(np.flatnonzero(~good), key=lambda i: (-row[i], i))
+        assert set(np.flatnonzero(chosen)) == set(negatives[: math.ceil(ratio * good.sum())])
+
+
+def test_weights_of_masked_rows_have_no_derivative():
+    """Not even where the row holds NaN."""
+    weight = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    x = torch.tensor([[0.5, -1.0, 2.0], [float("nan")] * 3], dtype=torch.float64)
+    al.nll_loss(x, torch.tensor([1, -100]), weight=weight, reduction="sum").backward()
+    assert weight.grad.tolist() == [0.0, 1.0, 0.0]

@@ -70,8 +70,8 @@ def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
 def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
     """Only as many in order as are asked for, where that number can be seen."""
     seen = look(rank)
-    top = x.shape[-1] if seen is None or not seen.numel() else int(seen.max()) + 1
-    return pick(torch.topk(x, top, largest=False).values, rank, x.ndim - 1)
+    ordered = x.sort() if seen is None or not seen.numel() else x.topk(int(seen.max()) + 1, largest=False)
+    return pick(ordered.values, rank, x.ndim - 1)
 
 
 def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:

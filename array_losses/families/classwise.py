@@ -118,6 +118,7 @@ class Classwise(Family):
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
+            own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
             kept = where if labels.kept is None else both(where, labels.kept(target))
             valid = None if labels.valid is None else labels.valid(target)
             if hard:
@@ -127,9 +128,9 @@ class Classwise(Family):
                 target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
-                input = xp.where(wide, input, NEUTRAL) if self.dense else input  # what is picked is masked by itself
+                if self.dense or any(each is not None for each in vectors):  # else the loss is masked alone
+                    input = xp.where(wide, input, NEUTRAL)
                 target = target if hard else xp.where(wide, target, NEUTRAL)
-            own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
             return {"input": input, "target": target, **own, **hyper}, kept, valid
 
         def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:

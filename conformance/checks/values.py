@@ -61,16 +61,20 @@ class Trial(NamedTuple):
 
 
 def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """Every sample in all precisions and reductions; where an evaluation is slow so at the few that show everything,
-    and in the quick profile at the first in one precision."""
-    first, all_of = backend.dtypes[0], dict.fromkeys(backend.dtypes, REDUCTIONS)
-    telling, most, least = few(drawn(case)), all_of, backend.widest
-    if not profile.every:
-        telling, most, least = telling[:1], {backend.widest: REDUCTIONS[:1], first: REDUCTIONS}, first
     for label, sample in chosen(case, backend, profile):
-        whole = any(each is sample for each in telling)
-        tried = all_of if not backend.slow else most if whole else {least: REDUCTIONS[:1]}
-        yield Subject(label, Trial(sample, tried))
+        yield Subject(label, Trial(sample, tried(case, backend, profile, sample)))
+
+
+def tried(case: Case, backend: Backend, profile: Profile, sample: Sample) -> dict[str, tuple[str, ...]]:
+    """All precisions and reductions; where an evaluation is slow so at the few samples that show everything, in the
+    quick profile nearly so at the first, and at the others the unreduced loss in one precision."""
+    everything, first, unreduced = dict.fromkeys(backend.dtypes, REDUCTIONS), backend.dtypes[0], REDUCTIONS[:1]
+    if not backend.slow:
+        return everything
+    if profile.every:
+        telling = any(each is sample for each in few(drawn(case)))
+        return everything if telling else {backend.widest: unreduced}
+    return {backend.widest: unreduced, first: REDUCTIONS} if sample is drawn(case)[0] else {first: unreduced}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
