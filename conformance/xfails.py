@@ -36,14 +36,6 @@ KNOWN: tuple[Deviation, ...] = (
     ),
     *(
         Deviation(
-            loss, "*", "array_api_strict:strictest", "*", "ValueError: Device*no_x64*int64*",
-            "array-api-strict 2.6 makes 64-bit indices in argsort on a device that has none",
-            "https://github.com/data-apis/array-api-strict",
-        )
-        for loss in ("ssd_loss", "multibox_loss")
-    ),
-    *(
-        Deviation(
             loss, check, "mlx.core", "*", "*ULP*",
             "the error of MLX's e^x in float32 grows with |x|, to 62 ULP near 87; below -87.3 it is 0",
             "https://github.com/ml-explore/mlx/issues/1341",
