@@ -25,4 +25,4 @@ def test_conformance(loss, backends):
         if not failure.known
     ]
     assert not failed, "\n".join(failed)
-    assert sum(each.comparisons for each in outcomes) > 150
+    assert sum(each.comparisons for each in outcomes) > 200

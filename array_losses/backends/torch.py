@@ -94,6 +94,7 @@ def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
+    "at_rank": at_rank,
     "clip": torch.clamp,
     "exp_own": torch.exp_,
     "first_argmax": first_argmax,
@@ -110,7 +111,6 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "times_own": times_own,
     "pick": pick,
     "relu": torch.relu,
-    "at_rank": at_rank,
 }
 
 

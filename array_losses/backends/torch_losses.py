@@ -33,6 +33,7 @@ def uncertain(input: Tensor, target: Tensor) -> bool:
 
 
 SURE = 1e-11
+"""How near 0 and 1: there torch takes p (1 - p) to be 1e-12 at least."""
 
 
 def labelled(input: Tensor, target: Tensor) -> bool:

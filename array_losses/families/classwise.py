@@ -128,7 +128,7 @@ class Classwise(Family):
                 target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
-                if self.dense or any(each is not None for each in vectors):  # else the loss is masked alone
+                if self.dense or any(each is not None for each in vectors):  # else one entry is read, and masked below
                     input = xp.where(wide, input, NEUTRAL)
                 target = target if hard else xp.where(wide, target, NEUTRAL)
             return {"input": input, "target": target, **own, **hyper}, kept, valid
