@@ -94,6 +94,7 @@ def log1p(x: Array) -> Array:
     return namespace(x).log1p(x)
 
 
+@overridable
 def log_clamped(p: Array) -> Array:
     """Ln p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
     xp = namespace(p)
@@ -101,6 +102,7 @@ def log_clamped(p: Array) -> Array:
     return xp.where(clamped, -100.0, xp.log(xp.where(clamped, 1.0, p)))
 
 
+@overridable
 def log1m_clamped(p: Array) -> Array:
     """ln(1 - p) as log1p(-p), not below -100, where the derivative is 0."""
     xp = namespace(p)
@@ -220,6 +222,13 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
     """`log_softmax` at class `ids` along `axis`."""
     return pick(log_softmax(x, axis), ids, axis)
+
+
+@overridable
+def log_softmax_and_at(x: Array, ids: Array, axis: int) -> tuple[Array, Array]:
+    """`log_softmax`, and of it the entry at class `ids`."""
+    log_p = log_softmax(x, axis)
+    return log_p, pick(log_p, ids, axis)
 
 
 def one_hot(ids: Array, count: int, axis: int) -> Array:

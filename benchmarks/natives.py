@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from array_losses.families.pointwise import UNIT
+
 from .bandwidth import copy_seconds
 from .contest import Row, timed
 from .libraries import BOTH, FORWARD, LIBRARIES
 
-SHAPE = (1000, 100)
-"""About a block of the evaluation."""
+SHAPES = {"eager": (1000, 100), "jit": (10_000, 100)}
+"""About a block of the evaluation; a function that is compiled as a whole has none."""
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+OF_PROBABILITIES = {"log1m_clamped", "log_clamped"}
 WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
 MEANING = {"exp_own", "less_at", "less_own", "linear", "log1m_own", "stop_gradient", "times_own"}
 """Native for what they mean or for the memory they spare, not for speed."""
@@ -22,11 +25,11 @@ MEANING = {"exp_own", "less_at", "less_own", "linear", "log1m_own", "stop_gradie
 def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]:
     """A row for each native function of each library, forward and with the gradient."""
     for library in libraries:
-        for mode in LIBRARIES[library].modes:
-            for name in names(library, device):
-                for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
-                    if mode != "compiled" and not (what == BOTH and name in values_only(library, device)):
-                        yield line(library, mode, name, what, device, budget)
+        mode = "jit" if library == "jax" else "eager"  # JAX compiles each call
+        for name in names(library, device):
+            for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
+                if not (what == BOTH and name in values_only(library, device)):
+                    yield line(library, mode, name, what, device, budget)
 
 
 def adapter(library: str, device: str) -> Any:
@@ -46,17 +49,23 @@ def values_only(library: str, device: str) -> set[str]:
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
     """One native function against its portable form."""
-    home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
-    x = home.array(3 * rng.standard_normal(SHAPE, dtype=np.float32))
-    of_row = home.array(rng.integers(0, SHAPE[1], SHAPE[0]))
-    rest = (of_row, 1) if name in ("pick", "log_softmax_at") else (of_row // 20,) if name == "at_rank" else ()
-    rest = rest or OPTIONS.get(name, ())
+    home, rng, shape = LIBRARIES[library](device, mode), np.random.default_rng(0), SHAPES[mode]
+    p = rng.random(shape, dtype=np.float32)
+    x = home.array(p if name in OF_PROBABILITIES else 3 * rng.standard_normal(shape, dtype=np.float32))
+    of_row = home.array(rng.integers(0, shape[1], shape[0]))
+    given = {
+        "at_rank": (of_row // 20,),
+        "hidden": (home.array(rng.random((shape[0], 1)) < 0.9),),
+        "nan_outside": ((home.array(p),), (UNIT,)),
+    }
+    at = dict.fromkeys(("pick", "log_softmax_at", "log_softmax_and_at"), (of_row, 1))
+    rest = {**OPTIONS, **given, **at}.get(name, ())
     backend = adapter(library, device)
     functions = ({**backend.native, **backend.values}[name], portable_form(name))
-    native, portable = (home.work(call(f, rest, what), (x,), what, 1) for f in functions)
-    moved = 8 * SHAPE[0] * SHAPE[1]  # read and written
+    native, portable = (home.work(call(f, rest, what == BOTH or mode == "jit"), (x,), what, 1) for f in functions)
+    moved = 8 * shape[0] * shape[1]  # read and written
     row = Row(
-        f"numerics.{name}", "", what, library, mode, "portable", "the portable function", SHAPE[0] * SHAPE[1], [],
+        f"numerics.{name}", "", what, library, mode, "portable", "the portable function", shape[0] * shape[1], [],
         bytes=moved, floor=copy_seconds(moved, device),
     )  # fmt: skip
     return timed(row, native, portable, budget)
@@ -64,15 +73,15 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
 
 def portable_form(name: str) -> Callable[..., Any]:
     """The portable function of this name."""
-    from array_losses import by_hand, numerics, places
+    from array_losses import by_hand, masks, numerics, places
 
-    home = next(each for each in (numerics, by_hand, places) if hasattr(each, name))
+    home = next(each for each in (numerics, by_hand, masks, places) if hasattr(each, name))
     return getattr(home, name).portable  # type: ignore[no-any-return]
 
 
-def call(f: Callable[..., Any], rest: tuple[Any, ...], what: str) -> Callable[[Any], Any]:
-    """`f` of one array; summed where a gradient is taken."""
-    return (lambda x: f(x, *rest)) if what == FORWARD else (lambda x: total(f(x, *rest)))
+def call(f: Callable[..., Any], rest: tuple[Any, ...], summed: bool) -> Callable[[Any], Any]:
+    """`f` of one array; summed where a gradient is taken, or what is compiled with it."""
+    return (lambda x: total(f(x, *rest))) if summed else (lambda x: f(x, *rest))
 
 
 def total(found: Any) -> Any:

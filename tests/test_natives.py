@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from array_losses import by_hand, numerics, places
+from array_losses import by_hand, masks, numerics, places
 from array_losses.backends import backend_of
 from array_losses.families import projected
+from array_losses.families.pointwise import UNIT
 
 X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
 )
+PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
-HOMES = (numerics, by_hand, places, projected)
+HOMES = (numerics, by_hand, masks, places, projected)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 NATIVE = [(library, name) for library, each in BACKENDS.items() for name in sorted({*each.native, *each.values})]
@@ -30,20 +32,43 @@ def options(name, make):
         return (make(np.array([[2.5], [-0.5]])),)
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
-    return (make(np.array([7, 2])), 1) if name in ("pick", "log_softmax_at") else OPTIONS.get(name, ())
+    if name == "nan_outside":
+        return (make(np.array([[0.0], [1.0]])), make(PROBABILITIES)), (UNIT, UNIT)
+    if name == "hidden":
+        return (make(np.array([[True], [True]])),)
+    return (
+        (make(np.array([7, 2])), 1)
+        if name in ("pick", "log_softmax_at", "log_softmax_and_at")
+        else OPTIONS.get(name, ())
+    )
 
 
 def single(found):
-    """Of the two results of a pair one."""
-    return found[0] + 2 * found[1] if isinstance(found, tuple) else found
+    """Of the two results of a pair one: a number for each row is beside all of its entries."""
+    if not isinstance(found, tuple):
+        return found
+    a, b = found
+    return a + 2 * (b if a.ndim == b.ndim else b[:, None])
 
 
 @pytest.mark.parametrize(("library", "name"), NATIVE)
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
-    everywhere = ("absolute", "at_rank", "clip", "pick", "relu", "sigmoid", "sigmoid_tail", "softplus_pair", "step")
+    everywhere = (
+        "absolute",
+        "at_rank",
+        "clip",
+        "hidden",
+        "pick",
+        "relu",
+        "sigmoid",
+        "sigmoid_tail",
+        "softplus_pair",
+        "step",
+    )
     x = X if name in everywhere else FINITE
     x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
+    x = PROBABILITIES if name in ("log_clamped", "log1m_clamped") else x
     with torch.no_grad():
         native, portable = (
             np.asarray(single(f(make(x.copy()), *options(name, make)))) for f in (function, function.portable)
@@ -55,7 +80,7 @@ def test_native_equals_portable(library, name):
     )  # fmt: skip
     if library == "numpy" or name in values_only or name in BACKENDS[library].values:
         return
-    finite = make(FINITE)
+    finite = make(x if x is PROBABILITIES else FINITE)
     given = options(name, make)
     if library == "jax":
         squared = lambda f: lambda z: (single(f(z, *given)) ** 2).sum()  # noqa: E731
@@ -67,3 +92,17 @@ def test_native_equals_portable(library, name):
             (single(f(leaf, *given)) ** 2).sum().backward()
             slopes.append(leaf.grad)
     np.testing.assert_allclose(np.asarray(slopes[0]), np.asarray(slopes[1]), rtol=1e-12, atol=1e-300)
+
+
+def test_what_is_hidden_from_jax_has_the_derivative_that_it_has_elsewhere():
+    """The values that a native `hidden` lets through are masked afterwards; their derivatives must not come through."""
+    x, kept = jnp.asarray([[1.0, 2.0], [np.nan, np.inf], [-np.inf, 0.5]]), jnp.asarray([[True], [False], [True]])
+
+    def loss(f, x):
+        return jnp.where(kept[:, 0], numerics.log_softmax_at(f(x, kept), jnp.asarray([0, 1, 1]), 1), 0.0).sum()
+
+    native, portable = masks.hidden, masks.hidden.portable
+    for derivative in (jax.value_and_grad, jax.hessian):
+        for mine, theirs in zip(*[jax.tree.leaves(derivative(lambda x: loss(f, x))(x)) for f in (native, portable)]):  # noqa: B023, B905
+            np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
+            assert np.isfinite(mine).all()

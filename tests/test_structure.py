@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
     {"types", "errors", "options", "sums"},
     {"namespace", "backends"},
-    {"numerics", "by_hand", "checks", "places", "reduction", "totals"},
+    {"numerics", "by_hand", "checks", "masks", "places", "reduction", "totals"},
     {"families", "objects", "autodiff", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations"},

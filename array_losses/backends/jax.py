@@ -13,70 +13,7 @@ import numpy as np
 from ..sums import PYTREES
 from .blocks import Layout
 from .generic import KINDS, Backend
-
-
-@jax.custom_jvp
-def absolute(x: Any) -> Any:
-    """With derivative 0 at 0. XLA fuses one use of x where it keeps the x of x sign(x) in memory."""
-    return jnp.abs(x)
-
-
-@absolute.defjvp
-def absolute_jvp(primals: Any, tangents: Any) -> Any:
-    (x,), (t,) = primals, tangents
-    return absolute(x), jnp.sign(x) * t
-
-
-@partial(jax.custom_jvp, nondiff_argnums=(1,))
-def bounded(x: Any, limit: float) -> Any:
-    """x, at least -limit and at most limit: XLA makes a vectorized sum of this, but not of a selection."""
-    return jnp.sign(x) * jnp.minimum(jnp.abs(x), limit)
-
-
-@bounded.defjvp
-def bounded_jvp(limit: float, primals: Any, tangents: Any) -> Any:
-    (x,), (t,) = primals, tangents
-    return bounded(x, limit), jnp.where(jnp.abs(x) > limit, 0.0, t)
-
-
-def clip(x: Any, low: float, high: float) -> Any:
-    if low == -high:
-        return bounded(x, high)
-    return jnp.where(x < low, low, jnp.where(x > high, high, x))
-
-
-def log1p(x: Any) -> Any:
-    """ln(1 + x), right in float64 too: XLA's own is up to 129 ULP off from -0.42 to -0.29 (jax-ml/jax#39707)."""
-    if x.dtype != jnp.float64:
-        return jnp.log1p(x)
-    far = x < -0.25
-    return jnp.where(far, jnp.log(jnp.where(far, 1 + x, 1.0)), jnp.log1p(jnp.where(far, 0.0, x)))
-
-
-def pick(x: Any, ids: Any, axis: int) -> Any:
-    picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
-    return jnp.squeeze(picked, axis)
-
-
-def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
-    """Without the log-probabilities of the other classes, which XLA would write to memory."""
-    if x.shape[axis] == 0:
-        return pick(jax.nn.log_softmax(x, axis), ids, axis)
-    top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
-    total = jnp.sum(jnp.exp(x - top), axis=axis)
-    return pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.log(total)
-
-
-NATIVE: dict[str, Callable[..., Any]] = {
-    "absolute": absolute,
-    "clip": clip,
-    "log1p": log1p,
-    "log_softmax": jax.nn.log_softmax,
-    "log_softmax_at": log_softmax_at,
-    "softmax": jax.nn.softmax,
-    "stop_gradient": jax.lax.stop_gradient,
-    "pick": pick,
-}
+from .jax_natives import NATIVE
 
 
 @partial(jax.jit, static_argnums=(0, 1))

@@ -14,9 +14,10 @@ from ..backends import backend_of
 from ..backends.blocks import Layout, beside, spread, uncut
 from ..checks import Call, within
 from ..errors import DTypeError, OptionError, describe, fail
+from ..masks import NEUTRAL, both, hidden
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .family import NEUTRAL, Family, P, R, surround
+from .family import Family, P, R, surround
 from .pointwise import UNIT
 
 Array = Any
@@ -74,6 +75,7 @@ class Classwise(Family):
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
+    fixed = ("weight", "alpha")
     mask = ", broadcastable to the unreduced loss (N, *S)"
 
     def __init__(self, body: Any, *, soft: bool, soft_divisor: str, dense: bool, **record: Any) -> None:
@@ -86,10 +88,6 @@ class Classwise(Family):
 
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        return tuple(name for name in ("weight", "alpha") if name in self.arrays)
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         axis = class_axis(call, values["axis"])
@@ -128,8 +126,10 @@ class Classwise(Family):
                 target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
-                if self.dense or any(each is not None for each in vectors):  # else one entry is read, and masked below
+                if any(each is not None for each in vectors):  # of which all positions make the derivative
                     input = xp.where(wide, input, NEUTRAL)
+                elif self.dense:  # else one entry is read, and masked below
+                    input = hidden(input, wide)
                 target = target if hard else xp.where(wide, target, NEUTRAL)
             return {"input": input, "target": target, **own, **hyper}, kept, valid
 
@@ -195,11 +195,6 @@ class Classwise(Family):
         if ignore is not None and ignore >= 0:
             expected = "be negative when `target` holds class probabilities"
             fail(OptionError, self.name, "ignore_index", expected, describe(ignore))
-
-
-def both(a: Array | None, b: Array) -> Array:
-    """Where both masks hold; None is everywhere."""
-    return b if a is None else a & b
 
 
 def _wide(array: Array | None, axis: int, ndim: int) -> Array | None:

@@ -16,15 +16,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Array = Any
 
-NEUTRAL = 0.5
-"""Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
-
 
 class Family:
     """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
 
     swift = False
     """Whether a plain call may be its derivative by hand alone, without what other calls need."""
+    fixed: tuple[str, ...] = ("alpha", "pos_weight")
+    """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     mask = ", broadcastable to the unreduced loss"
     """Where the mask of `where` lies, for the docstring."""
 
@@ -91,16 +90,11 @@ class Family:
         options: tuple[tuple[str, Any], ...] = ()
         if values["reduction"] == "sums":
             options = tuple((name, values[name]) for name in self.hyper)
-            options += tuple((name, constant(call, values[name])) for name in self.constants)
+            options += tuple((name, constant(call, values[name])) for name in self.fixed if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
             values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used_name == "own" else 0.0)
         )
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        """The arrays that are options of the loss, not data: sums of different ones do not merge."""
-        return tuple(name for name in ("alpha", "pos_weight") if name in self.arrays)
 
     def hyperparameters(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: values[name] for name in self.hyper}

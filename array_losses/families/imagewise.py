@@ -13,10 +13,11 @@ from ..backends import backend_of, is_floating
 from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
+from ..masks import NEUTRAL
 from ..numerics import weigh
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .family import NEUTRAL, Family, P, R, surround
+from .family import Family, P, R, surround
 
 Array = Any
 

@@ -11,9 +11,10 @@ from ..backends import backend_of
 from ..backends.blocks import Layout, spread
 from ..checks import Call
 from ..errors import DTypeError, fail
+from ..masks import NEUTRAL, nan_outside, unfit
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .family import NEUTRAL, Family, P, R, surround
+from .family import Family, P, R, surround
 
 Array = Any
 
@@ -88,21 +89,21 @@ class Pointwise(Family):
         compute, cut = call.compute, len(self.beside)
 
         def visible(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Any:
-            """The arrays as the formula may see them, the outer weights, and where the values are valid."""
+            """The arrays as the formula may see them, the outer weights, and the arrays to be checked, as given."""
             backend = backend_of(rest[cut])
             outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
-            valid = [domain.holds(full[self.full.index(name)]) for name, domain in unseen]
-            hidden = hide(backend.xp, where, outer, full)
-            if hidden is not None:
-                full = [backend.xp.where(hidden, NEUTRAL, each) for each in full]
+            given = dict(zip(self.full, full, strict=True))
+            void = unfit(backend.xp, where, outer, full)
+            if void is not None:
+                full = [backend.xp.where(void, NEUTRAL, each) for each in full]
             named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
-            return dict(zip(self.full, full, strict=True)) | named, outer, valid
+            return dict(zip(self.full, full, strict=True)) | named, outer, [given[name] for name, _ in unseen]
 
         def elements(where: Any, *rest: Any) -> Elements:
-            arrays, outer, valid = visible(where, *rest)
+            arrays, outer, checked = visible(where, *rest)
             loss = self.formula(**arrays, **hyper)
-            for each in valid:
-                loss = backend_of(loss).xp.where(each, loss, float("nan"))
+            if unseen:
+                loss = nan_outside(loss, checked, tuple([domain for _, domain in unseen]))
             return weighted(loss, outer, None, where)
 
         names, bare = [*self.beside, *self.full], where is None and weights[0] is None and weights[1] is None
@@ -128,17 +129,6 @@ class Pointwise(Family):
         if not self.labels and call.kind(array) == "bool":
             fail(DTypeError, self.name, name, "hold numbers", "bool")
         return call.shaped(name, array, shape, f"(that of `{self.first}`)")
-
-
-def hide(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
-    """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
-    hidden = None if where is None else ~where
-    for weight in weights:
-        if weight is not None:
-            for each in arrays:
-                void = (weight == 0) & xp.isinf(each)
-                hidden = void if hidden is None else hidden | void
-    return hidden
 
 
 def pointwise(

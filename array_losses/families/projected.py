@@ -14,11 +14,12 @@ from ..backends import backend_of, namespace
 from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
+from ..masks import NEUTRAL, both
 from ..numerics import overridable, weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .classwise import both, class_ids
-from .family import NEUTRAL, Family, P, R, surround
+from .classwise import class_ids
+from .family import Family, P, R, surround
 
 Array = Any
 
@@ -33,14 +34,11 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
 class Projected(Family):
     """The formula takes a chunk of rows; its derivative is with respect to what the linear map gives."""
 
+    fixed = ("weight",)
     mask = " of shape (N,)"
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         return ndim - 1
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        return ("weight",)
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         positions, classes, matrix, bias = self._map(call, values)

@@ -7,6 +7,7 @@ the sums. With ``batch=True`` the sums run over the batch too, and a pair is a c
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from ..autodiff.one_pass import slopes
@@ -15,12 +16,13 @@ from ..backends.additive import Additive
 from ..backends.blocks import Layout, beside, spread
 from ..checks import Call
 from ..errors import OptionError, ShapeError, describe, fail
+from ..masks import NEUTRAL, both
 from ..numerics import one_hot, sigmoid, softmax
 from ..reduction import Finish, check_options
 from ..sums import Sums
 from ..totals import Prepared, reduce
 from .classwise import class_axis, class_ids
-from .family import NEUTRAL, Family, P, R, surround
+from .family import Family, P, R, surround
 from .pointwise import UNIT
 from .pooled import PooledFinish, pairs
 
@@ -30,6 +32,7 @@ Array = Any
 class Regional(Family):
     """`finish` makes the loss of a pair of the sums of the formula's terms."""
 
+    fixed = ("weight", "alpha")
     mask = " of the pixels, broadcastable to (N, *S)"
 
     def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
@@ -64,10 +67,6 @@ class Regional(Family):
         if plan.reduction == "sums":
             return self._pooled_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
         return reduce(call, plan, Prepared((*weights, *sums), lambda *each: pixels.pairs(each[2:], *each[:2])))
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        return tuple(name for name in ("weight", "alpha") if name in self.arrays)
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         pixels, arrays, weights = self._placed(call, values)
@@ -182,28 +181,23 @@ class Pixels:
 
     def sums(self, input: Array, target: Array, where: Array | None) -> tuple[Array, ...]:
         """The sums of the formula's terms for each pair, and the number of pixels kept."""
-        backend, compute = backend_of(input), self.compute
-        xp, axis = backend.xp, self.axis
-        input = backend.cast(input, compute)
+        backend, axis = backend_of(input), self.axis
+        xp, input = backend.xp, backend.cast(input, self.compute)
         if self.flat:
             input, target = xp.expand_dims(input, axis=1), xp.expand_dims(target, axis=1)
         wide = None if where is None else xp.expand_dims(where, axis=axis)
         truth, kept, valid = self._truth(target, wide)
-        if kept is not None:
-            input = xp.where(kept, input, NEUTRAL)
+        input = input if kept is None else xp.where(kept, input, NEUTRAL)
         if not self.seen_input:
-            inside = UNIT.valid(input)
-            valid = inside if valid is None else valid & inside
+            valid = both(valid, UNIT.valid(input))
         p = self._probabilities(input)
         terms = self.family.formula(p, truth, **self.hyper)
         if valid is not None:
             terms = (xp.where(valid, terms[0], float("nan")), *terms[1:])
-        if kept is None:
-            counts = xp.ones_like(p)
-        else:
+        if kept is not None:
             terms = tuple(xp.where(kept, each, 0.0) for each in terms)
-            counts = xp.astype(xp.broadcast_to(kept, p.shape), compute)
-        return tuple(self._total(each) for each in (*terms, counts))
+        sums = [self._total(each) for each in terms]
+        return *sums, self._count(kept, p.shape, sums[0])
 
     def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
         """The truth as maps, with what is kept and what is valid of it (None is all)."""
@@ -212,15 +206,14 @@ class Pixels:
         if not self.hard:
             kept = wide
             if self.ignore is not None:
-                kept = target != self.ignore if wide is None else wide & (target != self.ignore)
+                kept = both(wide, target != self.ignore)
             valid = None if self.seen_target else UNIT.valid(target)
             truth = backend.cast(target, compute)
             truth = truth if kept is None else xp.where(kept, truth, NEUTRAL)
             return truth, kept, valid
         kept, valid = wide, None
         if self.labels.kept is not None:
-            mine = xp.expand_dims(self.labels.kept(target), axis=axis)
-            kept = mine if wide is None else wide & mine
+            kept = both(wide, xp.expand_dims(self.labels.kept(target), axis=axis))
         if self.labels.valid is not None:
             valid = xp.expand_dims(self.labels.valid(target), axis=axis)
         return backend.cast(one_hot(target, self.classes, axis), compute), kept, valid
@@ -231,13 +224,23 @@ class Pixels:
         return sigmoid(input) if self.activation == "sigmoid" else input
 
     def _total(self, terms: Array) -> Array:
-        """The sum over the pixels of each pair, background left out."""
-        xp = backend_of(terms).xp
-        axes = tuple(each for each in range(terms.ndim) if each != self.axis and (each or self.batch))
+        """The sum over the pixels of each pair, background left out; one for all classes of a mask that knows none."""
+        xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
         total = xp.sum(terms, axis=axes) if axes else terms
-        if self.drop:
+        if self.drop and total.shape[-1] == self.classes:
             total = total[..., 1:]
         return xp.squeeze(total, axis=-1) if self.flat else total
+
+    def _summed(self, ndim: int) -> tuple[int, ...]:
+        """The axes of the pixels of a pair."""
+        return tuple(each for each in range(ndim) if each != self.axis and (each or self.batch))
+
+    def _count(self, kept: Array | None, shape: tuple[int, ...], like: Array) -> Array:
+        """The number of pixels kept of each pair."""
+        xp = backend_of(like).xp
+        if kept is None:
+            return xp.ones_like(like) * float(prod([shape[each] for each in self._summed(len(shape))]))
+        return xp.broadcast_to(self._total(xp.astype(kept, self.compute)), like.shape)
 
     def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
         """The unreduced losses."""

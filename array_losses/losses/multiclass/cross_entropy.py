@@ -9,6 +9,7 @@ from ...numerics import (
     along,
     blend,
     log_softmax,
+    log_softmax_and_at,
     log_softmax_at,
     of_class,
     per_class,
@@ -107,8 +108,8 @@ def cross_entropy(
     w_y = of_class(weight, target)
     if not eps:
         return -weigh(w_y, log_softmax_at(input, target, axis)), w_y
-    log_p = log_softmax(input, axis)
-    loss = -weigh(w_y, pick(log_p, target, axis))
+    log_p, log_p_y = log_softmax_and_at(input, target, axis)
+    loss = -weigh(w_y, log_p_y)
     return (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis), w_y
 
 

@@ -1,0 +1,149 @@
+"""JAX's native functions: what XLA makes fast code of, and what has the derivative that it has elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, reduce
+from math import inf
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+@jax.custom_jvp
+def absolute(x: Any) -> Any:
+    """With derivative 0 at 0. XLA fuses one use of x where it keeps the x of x sign(x) in memory."""
+    return jnp.abs(x)
+
+
+@absolute.defjvp
+def absolute_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (t,) = primals, tangents
+    return absolute(x), jnp.sign(x) * t
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def bounded(x: Any, limit: float) -> Any:
+    """x, at least -limit and at most limit: XLA makes a vectorized sum of this, but not of a selection."""
+    return jnp.sign(x) * jnp.minimum(jnp.abs(x), limit)
+
+
+@bounded.defjvp
+def bounded_jvp(limit: float, primals: Any, tangents: Any) -> Any:
+    (x,), (t,) = primals, tangents
+    return bounded(x, limit), jnp.where(jnp.abs(x) > limit, 0.0, t)
+
+
+@jax.custom_jvp
+def hidden(x: Any, kept: Any) -> Any:  # noqa: ARG001
+    """Hidden from derivatives only: XLA makes no vectorized sum of what a selection made."""
+    return x
+
+
+@hidden.defjvp
+def hidden_jvp(primals: Any, tangents: Any) -> Any:
+    (x, kept), (t, _) = primals, tangents
+    return hidden(x, kept), jnp.where(kept, t, 0.0)
+
+
+E_MINUS_100 = 3.7200759760208356e-44
+
+
+@jax.custom_jvp
+def log_clamped(p: Any) -> Any:
+    """Without a selection, of which XLA makes no vectorized sum."""
+    return jnp.maximum(jnp.log(p), -100.0)
+
+
+@log_clamped.defjvp
+def log_clamped_jvp(primals: Any, tangents: Any) -> Any:
+    (p,), (t,) = primals, tangents
+    return log_clamped(p), t / jnp.where(p <= E_MINUS_100, inf, p)
+
+
+@jax.custom_jvp
+def log1m_clamped(p: Any) -> Any:
+    return jnp.maximum(log1p(-p), -100.0)
+
+
+@log1m_clamped.defjvp
+def log1m_clamped_jvp(primals: Any, tangents: Any) -> Any:
+    (p,), (t,) = primals, tangents
+    return log1m_clamped(p), -t / jnp.where(1 - p <= E_MINUS_100, inf, 1 - p)
+
+
+def nan_outside(loss: Any, arrays: Any, domains: Any) -> Any:
+    """Times 1, or NaN, the root of a negative distance to a limit: without a selection. The derivative is NaN too."""
+    pairs = list(zip(jax.lax.stop_gradient(arrays), domains, strict=True))
+    room = [x - domain.low for x, domain in pairs if domain.low > -inf]
+    room += [domain.high - x for x, domain in pairs if domain.high < inf]
+    return loss * (1.0 + 0.0 * jnp.sqrt(reduce(jnp.minimum, room)))
+
+
+def clip(x: Any, low: float, high: float) -> Any:
+    if low == -high:
+        return bounded(x, high)
+    return jnp.where(x < low, low, jnp.where(x > high, high, x))
+
+
+def log1p(x: Any) -> Any:
+    """ln(1 + x), right in float64 too: XLA's own is up to 129 ULP off from -0.42 to -0.29 (jax-ml/jax#39707)."""
+    if x.dtype != jnp.float64:
+        return jnp.log1p(x)
+    far = x < -0.25
+    return jnp.where(far, jnp.log(jnp.where(far, 1 + x, 1.0)), jnp.log1p(jnp.where(far, 0.0, x)))
+
+
+def pick(x: Any, ids: Any, axis: int) -> Any:
+    picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
+    return jnp.squeeze(picked, axis)
+
+
+def along_last(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function along an axis, by one along the last: along another XLA makes each e^x again for every class."""
+
+    def along(x: Any, axis: int) -> Any:
+        if x.size < MANY or axis == x.ndim - 1:
+            return function(x, axis)
+        return jnp.moveaxis(function(jnp.moveaxis(x, axis, -1), -1), -1, axis)
+
+    return along
+
+
+MANY = 1 << 18
+"""Elements from which that pays: fewer stay in the cache."""
+log_softmax, softmax = along_last(jax.nn.log_softmax), along_last(jax.nn.softmax)
+
+
+def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+    """Without the log-probabilities of the other classes, which XLA would write to memory."""
+    if x.shape[axis] == 0:
+        return pick(jax.nn.log_softmax(x, axis), ids, axis)
+    if x.size >= MANY:
+        x, axis = jnp.moveaxis(x, axis, -1), x.ndim - 1
+    top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
+    total = jnp.sum(jnp.exp(x - top), axis=axis)
+    return pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.log(total)
+
+
+def log_softmax_and_at(x: Any, ids: Any, axis: int) -> tuple[Any, Any]:
+    """Apart, as what is picked from would have to be written to memory."""
+    return log_softmax(x, axis), log_softmax_at(x, ids, axis)
+
+
+NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": absolute,
+    "clip": clip,
+    "hidden": hidden,
+    "log1m_clamped": log1m_clamped,
+    "log1p": log1p,
+    "log_clamped": log_clamped,
+    "log_softmax": log_softmax,
+    "log_softmax_and_at": log_softmax_and_at,
+    "log_softmax_at": log_softmax_at,
+    "softmax": softmax,
+    "stop_gradient": jax.lax.stop_gradient,
+    "nan_outside": nan_outside,
+    "pick": pick,
+}
