@@ -5,7 +5,10 @@ import torch
 
 import array_losses as al
 from array_losses.backends import torch_losses
+from array_losses.backends.torch import BACKEND
+from array_losses.families.classwise import Classwise
 from array_losses.families.family import family_of
+from array_losses.families.pointwise import Pointwise
 
 X = torch.tensor([[0.5, -2.0, 0.0], [1.0, 3.0, -1.0]], dtype=torch.float64)
 Y = torch.tensor([[0.5, 1.0, 0.25], [-1.0, 2.5, 2.0]], dtype=torch.float64)
@@ -16,7 +19,16 @@ ARRAYS = {
     torch_losses.labelled: (X, IDS),
     torch_losses.softmaxed: (X, IDS),
 }
-SHORT = [record.function for record in al.catalog() if family_of(record.function).swift]
+SHORT = [
+    record.function
+    for record in al.catalog()
+    if (family := family_of(record.function)).derivative and isinstance(family, Pointwise | Classwise)
+]
+OPTIONS = {
+    "cross_entropy": {"label_smoothing": 0.25}, "label_smoothing_loss": {"smoothing": 0}, "huber_loss": {"delta": 0.5},
+    "smooth_l1_loss": {"beta": 2}, "sigmoid_focal_loss": {"gamma": 1.5, "alpha": 0.25}, "focal_loss": {"gamma": 0.5},
+    "binary_cross_entropy": {"label_smoothing": 0.5}, "binary_cross_entropy_with_logits": {"label_smoothing": 0.5},
+}  # fmt: skip
 
 
 def gradient(loss, *arrays, **options):
@@ -28,17 +40,18 @@ def gradient(loss, *arrays, **options):
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("name", torch_losses.LOSSES)
-def test_equals_the_formula(name, reduction, monkeypatch):
-    loss, called = getattr(al, name), []
+@pytest.mark.parametrize("with_options", [False, True])
+def test_equals_the_formula(name, reduction, with_options, monkeypatch):
+    loss, called, native = getattr(al, name), [], torch_losses.LOSSES[name]
     assert family_of(loss).signature.name == name
-    function, *rest = torch_losses.LOSSES[name]
-    arrays = ARRAYS[rest[0]]
-    spied = lambda *given, **options: called.append(name) or function(*given, **options)  # noqa: E731
-    monkeypatch.setitem(torch_losses.LOSSES, name, (spied, *rest))
-    native = gradient(loss, *arrays, reduction=reduction)
+    options = OPTIONS.get(name, {}) if with_options and native.options else {}
+    arrays = ARRAYS[native.fits]
+    spied = lambda *given, **options: called.append(name) or native.function(*given, **options)  # noqa: E731
+    monkeypatch.setitem(torch_losses.LOSSES, name, native._replace(function=spied))
+    native = gradient(loss, *arrays, reduction=reduction, **options)
     assert called
-    monkeypatch.delitem(torch_losses.LOSSES, name)
-    portable = gradient(loss, *arrays, reduction=reduction)
+    monkeypatch.setattr(type(BACKEND), "natively", None)
+    portable = gradient(loss, *arrays, reduction=reduction, **options)
     for a, b in zip(native, portable, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
 
@@ -52,20 +65,24 @@ def test_equals_the_formula(name, reduction, monkeypatch):
         ((X[:0], Y[:0]), {}),
         ((X, Y), {"reduction": "sums"}),
         ((X, Y), {"weight": Y.abs()}),
+        ((X, Y), {"normalizer": 2}),
     ],
-    ids=["dtypes", "host data", "half", "nothing", "sums", "options"],
+    ids=["dtypes", "host data", "half", "nothing", "sums", "weights", "normalizer"],
 )
 def test_steps_aside(arrays, options, monkeypatch):
-    _, *rest = torch_losses.LOSSES["mse_loss"]
-    monkeypatch.setitem(torch_losses.LOSSES, "mse_loss", (lambda *_, **__: pytest.fail("called"), *rest))
+    refuse(monkeypatch, "mse_loss")
     al.mse_loss(*arrays, **options)
+
+
+def refuse(monkeypatch, name):
+    failing = torch_losses.LOSSES[name]._replace(function=lambda *_, **__: pytest.fail("called"))
+    monkeypatch.setitem(torch_losses.LOSSES, name, failing)
 
 
 @pytest.mark.parametrize("p", [0.0, 1e-12, 1.0])
 def test_torch_is_not_asked_for_certain_probabilities(p, monkeypatch):
     """It bounds their derivative."""
-    _, *rest = torch_losses.LOSSES["binary_cross_entropy"]
-    monkeypatch.setitem(torch_losses.LOSSES, "binary_cross_entropy", (lambda *_, **__: pytest.fail("called"), *rest))
+    refuse(monkeypatch, "binary_cross_entropy")
     al.binary_cross_entropy(torch.tensor([p, 0.5]), torch.tensor([1.0, 0.0]))
 
 
@@ -89,15 +106,18 @@ def test_bad_ids_are_explained(loss):
         loss(X, torch.tensor([2, 3]))
 
 
+@pytest.mark.parametrize("with_options", [False, True])
 @pytest.mark.parametrize("loss", SHORT, ids=lambda loss: loss.__name__)
-def test_the_short_way_equals_the_long(loss, monkeypatch):
+def test_the_short_way_equals_the_long(loss, with_options, monkeypatch):
     """Value and gradients, once, twice and again; probabilities and labels are in every domain."""
-    p, y, found = torch.sigmoid(X), (Y > 0).double(), []
+    family, found, options = family_of(loss), [], OPTIONS.get(loss.__name__, {}) if with_options else {}
+    p, y = torch.sigmoid(X), IDS if family.labelled else (Y > 0).double()
     monkeypatch.delitem(torch_losses.LOSSES, loss.__name__, raising=False)
     for short in (True, False):
-        monkeypatch.setattr(type(family_of(loss)), "swift", short)
+        if not short:
+            monkeypatch.setattr(family, "quickly", lambda *_: None)
         leaf = p.clone().requires_grad_()
-        value = loss(leaf, y)
+        value = loss(leaf, y, **options)
         first, again = (torch.autograd.grad(3 * value, leaf, retain_graph=True)[0] for _ in range(2))
         (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
         (twice,) = torch.autograd.grad((slope * slope).sum(), leaf)
@@ -118,3 +138,17 @@ def test_the_short_way_leaves_what_is_unusual(loss):
     y = torch.zeros_like(Y, requires_grad=True)
     (slope,) = torch.autograd.grad(loss(torch.full_like(Y, 0.25), y), y)
     assert slope.ne(0).all()
+
+
+@pytest.mark.parametrize("options", [{"smoothing": 1.5}, {"smoothing": -1}, {"smoothing": Y}, {"smothing": 0.1}])
+def test_a_wrong_option_is_explained(options):
+    with pytest.raises((al.OptionError, al.DTypeError, al.ArgumentError), match=r"label_smoothing_loss: .*smo"):
+        al.label_smoothing_loss(X, IDS, **options)
+
+
+@pytest.mark.parametrize("loss", [al.focal_loss, al.cross_entropy])
+def test_another_axis_or_ignored_class_goes_the_long_way(loss):
+    square = torch.linspace(-1, 1, 4, dtype=torch.float64).reshape(2, 2)
+    torch.testing.assert_close(loss(square, torch.tensor([1, 0]), axis=0), loss(square.T, torch.tensor([1, 0])))
+    kept = loss(X, IDS, ignore_index=0)
+    torch.testing.assert_close(kept, loss(X[:1], IDS[:1]))

@@ -39,13 +39,13 @@ def raised(array: Any, others: Iterable[Any]) -> Any:
     return array if adopted is None else adopted
 
 
-def natively(family: Any, input: Any, target: Any, reduction: Any = "mean") -> Any:
-    """A loss without options by its library's own means; None where there are none that are right and pay."""
+def natively(family: Any, input: Any, target: Any, reduction: Any = "mean", **options: Any) -> Any:
+    """A loss without other arrays by its library's own means; None where there are none that are right and pay."""
     try:
         backend = backend_of(input)
     except TypeError:
         return None
-    return None if backend.natively is None else backend.natively(family, input, target, reduction)
+    return None if backend.natively is None else backend.natively(family, input, target, reduction, options)
 
 
 def is_floating(array: Any) -> bool:

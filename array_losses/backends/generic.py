@@ -43,7 +43,7 @@ class Backend:
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     natively: Any = None
-    """The library's way of plain calls: (family, input, target, reduction) to a value or None; None: it has none."""
+    """The library's way of plain calls: (family, input, target, reduction, options) to a value or None."""
     values: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """Native functions that stand in only where no derivative is taken."""
     value_and_grad: Any = None

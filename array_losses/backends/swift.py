@@ -1,4 +1,4 @@
-"""torch in eager mode: a plain call, two small tensors and no options, of a loss whose derivative is written by hand.
+"""torch in eager mode: a plain call, two small tensors and numbers, of a loss whose derivative is written by hand.
 
 The same formula as everywhere, without what other calls need: at a few elements that took longer than the loss.
 """
@@ -16,28 +16,27 @@ from . import one_pass
 Tensor = torch.Tensor
 
 
-def evaluate(family: Any, input: Tensor, target: Tensor, reduction: str) -> Tensor | None:
+def evaluate(family: Any, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]) -> Tensor | None:
     """The loss; None where anything is unusual, which the long way does or explains."""
-    count = input.numel()
-    if reduction not in ("mean", "sum") or not 0 < count < 2 * one_pass.BLOCK * torch.get_num_threads():
+    block = one_pass.BLOCK * torch.get_num_threads()
+    if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.steps) * block:
         return None
-    x, y = input.detach(), target.detach()
-    if not (x.is_cpu and y.is_cpu and family.in_domains(x, y, extremes)):
+    grad = torch.is_grad_enabled()
+    if not (input.is_cpu and target.is_cpu) or (grad and target.requires_grad):
         return None
-    if torch.is_grad_enabled() and target.requires_grad:
-        return None
-    wanted = torch.is_grad_enabled() and input.requires_grad
     with torch.no_grad():
-        loss, slope = family.plain_derivative(x, y)
-        total = loss.sum()
-        if not isfinite(total.item()):
+        found = family.quickly(input.detach(), target.detach(), options, extremes)
+        if found is None:
             return None
-        value, scale = (total / count, 1 / count) if reduction == "mean" else (total, 1.0)
-        if not wanted:
+        loss, slope = found
+        value = loss.mean() if reduction == "mean" else loss.sum()
+        if not isfinite(value.item()):
+            return None
+        if not (grad and input.requires_grad):
             return value  # type: ignore[no-any-return]
-        gradient = slope() if scale == 1 else slope() * scale
-    result: Tensor = Ready.apply((value, gradient, family, reduction, target), input)  # type: ignore[no-untyped-call]
-    return result
+        scale = 1 / loss.numel() if reduction == "mean" else 1.0
+        made = value, slope(), scale, partial(family.call, reduction=reduction, **options), target
+    return Ready.apply(made, input)  # type: ignore[no-any-return,no-untyped-call]
 
 
 def extremes(x: Tensor) -> tuple[float, float]:
@@ -47,11 +46,11 @@ def extremes(x: Tensor) -> tuple[float, float]:
 
 
 class Ready(torch.autograd.Function):
-    """A value whose gradient is there already."""
+    """A value whose gradient is there already, but for a scale."""
 
     @staticmethod
     def forward(ctx: Any, made: tuple[Any, ...], input: Tensor) -> Tensor:
-        value, ctx.ready, ctx.family, ctx.reduction, target = made
+        value, ctx.ready, ctx.scale, ctx.plain, target = made
         ctx.save_for_backward(input, target)
         return value  # type: ignore[no-any-return]
 
@@ -59,6 +58,6 @@ class Ready(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> Any:
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None or one_pass.again_differentiated((g,)):
-            plain = partial(ctx.family.call, reduction=ctx.reduction)
-            return None, *one_pass.once_more(plain, ctx.saved_tensors, (0,), (g,))
-        return None, ready if g.item() == 1 else ready.mul_(g)
+            return None, *one_pass.once_more(ctx.plain, ctx.saved_tensors, (0,), (g,))
+        factor = g.item() * ctx.scale
+        return None, ready if factor == 1 else ready.mul_(factor)

@@ -5,10 +5,10 @@ Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.nn import functional
@@ -36,11 +36,15 @@ SURE = 1e-11
 """How near 0 and 1: there torch takes p (1 - p) to be 1e-12 at least."""
 
 
+def placed(input: Tensor, target: Tensor) -> bool:
+    """Whether there is an id for each position."""
+    shape = input.shape
+    return target.dtype == torch.int64 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
+
+
 def labelled(input: Tensor, target: Tensor) -> bool:
     """Whether there are ids in host memory, none ignored (its class may be NaN); torch refuses those out of range."""
-    shape = input.shape
-    fits = target.dtype == torch.int64 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
-    return fits and target.is_cpu and bool(target.min() >= 0)
+    return placed(input, target) and target.is_cpu and target.min().item() >= 0
 
 
 def few(x: Tensor, axis: int) -> bool:
@@ -57,30 +61,49 @@ def softmaxed(input: Tensor, target: Tensor) -> bool:
     return labelled(input, target) and not few(input, 1)
 
 
-LOSSES: dict[str, tuple[Callable[..., Tensor], Callable[[Tensor, Tensor], bool], float]] = {
-    "binary_cross_entropy": (functional.binary_cross_entropy, uncertain, 1 << 12),
-    "cross_entropy": (functional.cross_entropy, softmaxed, 1 << 22),
-    "huber_loss": (functional.huber_loss, alike, 1 << 22),
-    "label_smoothing_loss": (partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22),
-    "l1_loss": (functional.l1_loss, alike, 1 << 21),
-    "mse_loss": (functional.mse_loss, alike, 1 << 22),
-    "nll_loss": (functional.nll_loss, labelled, inf),
-    "smooth_l1_loss": (functional.smooth_l1_loss, alike, 1 << 22),
+class Native(NamedTuple):
+    """A loss of torch's."""
+
+    function: Callable[..., Tensor]
+    fits: Callable[[Tensor, Tensor], bool]
+    """What it is right for."""
+    limit: float
+    """Below how many elements it pays: beyond, its results leave the cache."""
+    options: Mapping[str, str] = {}
+    """Our names of options, and torch's."""
+
+
+LOSSES = {
+    "binary_cross_entropy": Native(functional.binary_cross_entropy, uncertain, 1 << 12),
+    "cross_entropy": Native(functional.cross_entropy, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing"}),
+    "huber_loss": Native(functional.huber_loss, alike, 1 << 22, {"delta": "delta"}),
+    "label_smoothing_loss": Native(
+        partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing"}
+    ),
+    "l1_loss": Native(functional.l1_loss, alike, 1 << 21),
+    "mse_loss": Native(functional.mse_loss, alike, 1 << 22),
+    "nll_loss": Native(functional.nll_loss, labelled, inf),
+    "smooth_l1_loss": Native(functional.smooth_l1_loss, alike, 1 << 22, {"beta": "beta"}),
 }
-"""The function, what it is right for, and below how many elements it pays: beyond, its results leave the cache."""
 
 
-def natively(family: Any, input: Any, target: Any, reduction: Any) -> Tensor | None:
-    """A loss without options by torch's function, or the short way; None where neither is known to be right and pay."""
+def natively(family: Any, input: Any, target: Any, reduction: Any, options: dict[str, Any]) -> Tensor | None:
+    """A loss by torch's function, or the short way; None where neither is known to be right and pay."""
     if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None
     if input.dtype not in (torch.float32, torch.float64):
         return None
-    function, fits, limit = LOSSES.get(family.name, (None, alike, 0))
+    options = family.signature.changed(options) if options else options
+    native = LOSSES.get(family.name)
     usual = reduction in ("mean", "sum", "none") and input.device == target.device
-    if usual and 0 < input.numel() < limit and fits(input, target):
+    if (
+        native is not None and usual and 0 < input.numel() < native.limit
+        and options.keys() <= native.options.keys() and native.fits(input, target)
+    ):  # fmt: skip
+        named = {native.options[name]: value for name, value in options.items()}
         try:
-            return function(input, target, reduction=reduction)  # type: ignore[misc]
+            return native.function(input, target, reduction=reduction, **named)
         except IndexError:  # an id out of range, which deserves a better message
             return None
-    return swift.evaluate(family, input, target, reduction) if family.swift and alike(input, target) else None
+    fits = placed if family.labelled else alike
+    return swift.evaluate(family, input, target, reduction, options) if fits(input, target) else None

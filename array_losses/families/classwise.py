@@ -75,6 +75,7 @@ class Classwise(Family):
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
+    labelled, steps = True, 4
     fixed = ("weight", "alpha")
     mask = ", broadcastable to the unreduced loss (N, *S)"
 
@@ -88,6 +89,17 @@ class Classwise(Family):
 
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
+
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:
+        if self.derivative is None or "axis" in options or "ignore_index" in options:
+            return None
+        axis = min(1, input.ndim - 1)
+        low, high = extremes(target)
+        if not (low >= 0 and high < input.shape[axis]):
+            return None
+        plain = dict.fromkeys(self.per_class) | {name: self.signature.defaults[name] for name in self.hyper}
+        found = self.derivative(input, target, **{**plain, **options, "axis": axis})
+        return None if found is None else (found[0][0], found[1])
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         axis = class_axis(call, values["axis"])
@@ -159,7 +171,7 @@ class Classwise(Family):
             whole = beside(call.array, axis)
             labelled = spread(target, positions) if hard else beside(target, axis)
             ends = (spread(where, positions), spread(sample_weight, positions), *map(uncut, vectors))
-            return Layout(positions, (whole, labelled, *ends), steps=4)
+            return Layout(positions, (whole, labelled, *ends), steps=self.steps)
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)

@@ -20,8 +20,10 @@ Array = Any
 class Family:
     """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
 
-    swift = False
-    """Whether a plain call may be its derivative by hand alone, without what other calls need."""
+    steps = 1
+    """How many times as many operations its formulas have as others."""
+    labelled = False
+    """Whether the target is one class id of each position."""
     fixed: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     mask = ", broadcastable to the unreduced loss"
@@ -38,6 +40,8 @@ class Family:
         self.arrays = self.signature.arrays
         self.others = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyper = tuple(self.signature.checkers)
+        self.plain_options = {"reduction", *self.hyper}
+        """What a call may say that its library might do by its own means."""
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Of the arguments as the user gives them."""
@@ -65,6 +69,13 @@ class Family:
         call = self.begin(values)
         normalizer = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
+
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:  # noqa: ARG002
+        """The losses and what makes their derivative, of small plain arrays; None where more has to be looked at.
+
+        `options` are those that are not as by default; `extremes` tells the least and the largest value.
+        """
+        return None
 
     def begin(self, values: dict[str, Any]) -> Call:
         others = tuple([values[name] for name in self.others])
@@ -127,7 +138,7 @@ def surround(family: Family) -> Callable[..., Any]:
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
-        if len(args) == 2 and (not kwargs or kwargs.keys() == {"reduction"}):
+        if len(args) == 2 and kwargs.keys() <= family.plain_options:
             found = natively(family, *args, **kwargs)
             if found is not None:
                 return found

@@ -29,6 +29,7 @@ class Imagewise(Family):
     could not be looked at, and says which images are good.
     """
 
+    steps = 5
     mask = " of the default boxes, broadcastable to (B, A)"
     floor = 1.0  # max(1, positives)
 
@@ -87,7 +88,7 @@ class Imagewise(Family):
         def layout() -> Layout:
             ends = [uncut(each) if i < self.shared else leading(each) for i, each in enumerate(targets)]
             weights = None if sample_weight is None else spread(sample_weight, (batch,))
-            return Layout((batch,), (*map(leading, given[:3]), weights, *ends), steps=5)
+            return Layout((batch,), (*map(leading, given[:3]), weights, *ends), steps=self.steps)
 
         return Prepared(given, elements, layout, slope if self.derivative else None, (0, 1), slopes)
 

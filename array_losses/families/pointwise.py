@@ -52,26 +52,19 @@ class Pointwise(Family):
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         return None
 
-    @property
-    def swift(self) -> bool:  # type: ignore[override]
-        return self.derivative is not None
-
     @cached_property
     def plain(self) -> dict[str, Any]:
         """What the derivative is given without options."""
         return {name: self.signature.defaults[name] for name in (*self.beside, *self.hyper)}
 
-    def plain_derivative(self, input: Array, target: Array) -> Any:
-        """The derivative by hand, without options."""
-        return self.derivative(input, target, **self.plain)  # type: ignore[misc]
-
-    def in_domains(self, input: Array, target: Array, extremes: Callable[[Array], tuple[float, float]]) -> bool:
-        """Whether the values are in their domains, NaN excluded."""
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:
+        if self.derivative is None:
+            return None
         for name, domain in self.domains.items():
             low, high = extremes(input if name == self.first else target)
-            if not (domain.low <= low and high <= domain.high):
-                return False
-        return True
+            if not (domain.low <= low and high <= domain.high):  # or NaN
+                return None
+        return self.derivative(input, target, **{**self.plain, **options})
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)

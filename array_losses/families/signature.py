@@ -73,6 +73,12 @@ class Signature:
                 values[name] = check.check(self.name, name, value)
         return values
 
+    def changed(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Hyperparameters, checked, but for those that are as by default."""
+        own = {name: value for name, value in options.items() if value is not self.defaults[name]}
+        checked = {name: self.checkers[name].check(self.name, name, value) for name, value in own.items()}
+        return {name: value for name, value in checked.items() if value != self.defaults[name]}
+
     def check(self, options: dict[str, Any]) -> None:
         """Refuse unknown names among options."""
         unknown = [name for name in options if name not in self.defaults and name not in self.required]
