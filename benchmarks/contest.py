@@ -105,8 +105,12 @@ def arrays_of(case: Case, size: int) -> tuple[np.ndarray, ...]:
 
 def works(contest: Contest, device: str, arrays: tuple[np.ndarray, ...]) -> tuple[Work | None, Work]:
     """Ours (None where there is none yet) and theirs."""
+    import array_losses as al
+
     case, theirs = contest.case, contest.rival.make(load(contest.rival.against, device))
     ours = case.ours()
+    if ours is not None and contest.mode == "compiled":
+        ours = al.compile(ours)
     work = None if ours is None else prepared(contest, contest.library, device, ours, arrays, contest.mode)
     mode = contest.mode if contest.library == contest.their_library else "eager"
     return work, prepared(contest, contest.their_library, device, theirs, arrays, mode)

@@ -334,6 +334,25 @@ def test_compile(loss, rng):
     assert repr(compiled).startswith("compile(")
 
 
+FACTOR = 1.0
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")
+def test_compiled_losses_stay_apart(monkeypatch):
+    """Those that differ in an option, a class, a scale, or in what a user's function reads."""
+    x, y = torch.tensor([0.1, -3.0], dtype=torch.float64), torch.tensor([1.0, 2.0], dtype=torch.float64)
+    losses = [
+        al.HuberLoss(delta=0.5), al.HuberLoss(delta=2.0), al.MSELoss(), 2 * al.MSELoss(), al.mse_loss, al.l1_loss,
+        lambda x, y: FACTOR * al.mse_loss(x, y),
+    ]  # fmt: skip
+    torch.compiler.reset()
+    compiled = [al.compile(each) for each in losses]
+    for factor in (1.0, 3.0):
+        monkeypatch.setitem(globals(), "FACTOR", factor)
+        for mine, loss in zip(compiled, losses, strict=True):
+            close(mine(x, y), loss(x, y))
+
+
 @pytest.mark.parametrize("name", REGIONAL)
 def test_regions_in_blocks(name, monkeypatch):
     """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""

@@ -12,8 +12,9 @@ from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
-from . import BY_MODULE, large, one_pass, swift, torch_losses, two_pass
+from . import BY_MODULE, one_pass, swift, torch_losses, two_pass
 from .generic import Backend
+from .torch_natives import COMPILED, NATIVE, VALUES, look
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
@@ -23,124 +24,14 @@ vars(xp).update(take_along_axis=lambda x, ids, axis: x.gather(axis, ids), cumula
 vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
 
 
-def look(array: torch.Tensor) -> torch.Tensor | None:
-    """A tensor whose values can be read at no cost, or None."""
-    plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
-    if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
-        return None
-    if torch._C._functorch.is_functorch_wrapped_tensor(array):
-        return None
-    return array.detach()
+def needed(guards: Any) -> list[bool]:
+    """Which guards a compiled loss of ours needs: none on what never changes, as looking at it takes longer than it."""
+    return [not ("G['" in each.name or each.name.startswith(("dict(type(", "type("))) for each in guards]
 
 
-def softplus_pair(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """As -ln sigmoid: torch's selections are slow."""
-    log_sigmoid = torch.nn.functional.logsigmoid
-    return -log_sigmoid(-x), -log_sigmoid(x)
-
-
-def log1m_own(x: torch.Tensor) -> torch.Tensor:
-    return x.neg_().log1p_()
-
-
-def sigmoid_tail(x: torch.Tensor) -> torch.Tensor:
-    return x.abs().neg_().sigmoid_()
-
-
-def step(x: torch.Tensor) -> torch.Tensor:
-    """Written as numbers: torch makes no vectors of booleans."""
-    return torch.gt(x, 0, out=torch.empty_like(x))
-
-
-def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
-
-
-def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    if torch_losses.few(x, axis) and not x.requires_grad:
-        return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
-    return torch.log_softmax(x, axis)
-
-
-def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    """Torch's `argmax` is slow but along the last axis."""
-    return torch.max(x, axis).indices
-
-
-def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
-    """Only as many in order as are asked for, where that number can be seen."""
-    seen = look(rank)
-    ordered = x.sort() if seen is None or not seen.numel() else x.topk(int(seen.max()) + 1, largest=False)
-    return pick(ordered.values, rank, x.ndim - 1)
-
-
-def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:
-    """In place."""
-    ids = ids.unsqueeze(axis)
-    if isinstance(amount, torch.Tensor):
-        return x.scatter_add_(axis, ids, -amount.unsqueeze(axis))
-    amount = -1.0 if amount is None else -amount
-    return x.scatter_add_(axis, ids, torch.full_like(ids, amount, dtype=x.dtype))
-
-
-def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
-    """In the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
-    with large.exact(x):
-        return torch.nn.functional.linear(x, weight, bias)
-
-
-def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
-    return x if factor is None else x.mul_(factor)
-
-
-NATIVE: dict[str, Callable[..., Any]] = {
-    "at_rank": at_rank,
-    "clip": torch.clamp,
-    "exp_own": torch.exp_,
-    "first_argmax": first_argmax,
-    "less_at": less_at,
-    "less_own": torch.Tensor.sub_,
-    "linear": linear,
-    "log1m_own": log1m_own,
-    "log_softmax": log_softmax,
-    "softmax": torch.softmax,
-    "sigmoid_tail": sigmoid_tail,
-    "softplus_pair": softplus_pair,
-    "step": step,
-    "stop_gradient": torch.Tensor.detach,
-    "times_own": times_own,
-    "pick": pick,
-    "relu": torch.relu,
-}
-
-
-def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """`pick` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
-    if x.shape[axis] == 0:
-        return pick(x, ids, axis)
-    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
-    return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
-
-
-def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """Picked by a mask in the pass that adds up e^x: the derivative of a gather is two passes of its own."""
-    if not x.requires_grad or x.shape[axis] == 0:
-        return pick(torch.log_softmax(x, axis), ids, axis)
-    classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
-    mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
-    shifted = x - x.detach().amax(axis, keepdim=True)
-    picked = torch.where(mine, shifted, 0.0).sum(axis)
-    return picked - shifted.exp().sum(axis).log()
-
-
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "softplus_pair"}} | {
-    "log_softmax": torch.log_softmax,
-    "log_softmax_at": log_softmax_at,
-    "pick": picked,
-}
-"""Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
-VALUES: dict[str, Callable[..., Any]] = {"sigmoid": torch.sigmoid}
-"""Where no derivative is taken: that of torch's sigmoid is 0 where its value rounds to 1."""
+def needed_of_others(guards: Any) -> list[bool]:
+    """The same of a function of the user's, whose own globals may change."""
+    return ["__import_array_losses" not in each.name for each in guards]
 
 
 class TorchBackend(Backend):
@@ -196,7 +87,10 @@ class TorchBackend(Backend):
         return look(array)
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return torch.compile(function)
+        if not hasattr(torch.compiler, "skip_guard_on_globals_unsafe"):  # before torch 2.8
+            return torch.compile(function)
+        ours = getattr(function, "__module__", "").startswith(__name__.partition(".")[0])
+        return torch.compile(function, options={"guard_filter_fn": needed if ours else needed_of_others})
 
     def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
         return swift.extremes(view)
