@@ -60,18 +60,15 @@ def clip(x: Array, low: float, high: float) -> Array:
     return xp.where(x < low, low, xp.where(x > high, high, x))
 
 
-def decaying(x: Array) -> Array:
-    """e^-|x|; by selection, so that x = 0 stays on one branch, where all derivatives are right."""
-    xp = namespace(x)
-    return xp.exp(xp.where(x > 0, -x, x))
-
-
 @overridable
-def softplus_pair(x: Array) -> tuple[Array, Array]:
-    """ln(1 + e^x) and ln(1 + e^-x), of one logarithm: both are relu and ln(1 + e^-|x|)."""
-    xp = namespace(x)
-    tail = xp.log1p(decaying(x))
-    return xp.where(x > 0, x, 0.0) + tail, xp.where(x > 0, 0.0, -x) + tail
+def magnitude(x: Array) -> Array:
+    """|x|; by selection, so that x = 0 stays on the branch of what is below, where all derivatives are right."""
+    return namespace(x).where(x > 0, x, -x)
+
+
+def decaying(x: Array) -> Array:
+    """e^-|x|."""
+    return namespace(x).exp(-magnitude(x))
 
 
 @overridable
@@ -125,6 +122,12 @@ def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
     """
     return x if weight is None else weight * drop_infinite(x, weight, source)
+
+
+def softplus_sum(a: Array, b: Array, x: Array) -> Array:
+    """A ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: both logarithms are relu(-x) or relu(x), and ln(1 + e^-|x|)."""
+    wrong = namespace(x).where(x > 0, b, a)
+    return weigh(wrong, magnitude(x), x) + (a + b) * log1p(decaying(x))
 
 
 def along(values: Array | None, axis: int) -> Array | None:

@@ -79,3 +79,30 @@ def test_the_first_call_of_a_process_may_be_compiled(name):
     )
     call = f"torch.compile(al.{name}, fullgraph=True, dynamic=True, backend='aot_eager')({arrays})"
     subprocess.run([sys.executable, "-c", f"import torch, array_losses as al; {call}"], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("loss", [al.cross_entropy, al.focal_loss, al.nll_loss])
+def test_ignored_rows_may_be_nan_under_any_transform(loss):
+    """What is masked forward only must not reach a derivative: compiled, with `torch.func` inside and outside."""
+    x = torch.tensor([[0.5, -1.0], [torch.nan, torch.inf], [1.0, 2.0]], dtype=torch.float64)
+    ids = torch.tensor([0, -100, 1])
+    kept = x[[0, 2]].clone().requires_grad_()
+    expected = loss(kept, ids[[0, 2]])
+    (slope,) = torch.autograd.grad(expected, kept)
+
+    def backward(x, ids):
+        leaf = x.clone().requires_grad_()
+        return torch.autograd.grad(torch.compile(loss, fullgraph=True, backend="aot_eager")(leaf, ids), leaf)[0]
+
+    derivatives = [
+        torch.compile(torch.func.grad(loss), fullgraph=True, backend="aot_eager"),
+        torch.compile(torch.func.jacrev(loss), fullgraph=True, backend="aot_eager"),
+        torch.compile(torch.func.jacfwd(loss), backend="aot_eager"),
+        backward,
+    ]
+    torch.compiler.reset()
+    close(torch.compile(loss, fullgraph=True, backend="aot_eager")(x, ids), expected.detach())
+    for each in derivatives:
+        found = each(x, ids)
+        close(found[[0, 2]], slope)
+        assert torch.all(found[1] == 0)

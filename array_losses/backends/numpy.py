@@ -26,12 +26,6 @@ def sigmoid(x: Any) -> Any:
         return 1 / (1 + np.exp(-x))
 
 
-def softplus_pair(x: Any) -> Any:
-    """Without a selection too."""
-    tail = np.log1p(np.exp(-np.abs(x)))
-    return np.maximum(x, 0) + tail, np.maximum(-x, 0) + tail
-
-
 def log_softmax(x: Any, axis: int) -> Any:
     """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
     if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
@@ -86,10 +80,10 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "less_own": less_own,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
+    "magnitude": np.abs,
     "pick": pick,
     "relu": partial(np.maximum, 0.0),
     "sigmoid": sigmoid,
-    "softplus_pair": softplus_pair,
     "times_own": times_own,
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from . import large, torch_losses
+from .inside import one_inside
 
 
 def look(array: torch.Tensor) -> torch.Tensor | None:
@@ -18,12 +19,6 @@ def look(array: torch.Tensor) -> torch.Tensor | None:
     if torch._C._functorch.is_functorch_wrapped_tensor(array):
         return None
     return array.detach()
-
-
-def softplus_pair(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """As -ln sigmoid: torch's selections are slow."""
-    log_sigmoid = torch.nn.functional.logsigmoid
-    return -log_sigmoid(-x), -log_sigmoid(x)
 
 
 def log1m_own(x: torch.Tensor) -> torch.Tensor:
@@ -92,13 +87,17 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log_softmax": log_softmax,
     "softmax": torch.softmax,
     "sigmoid_tail": sigmoid_tail,
-    "softplus_pair": softplus_pair,
     "step": step,
     "stop_gradient": torch.Tensor.detach,
     "times_own": times_own,
     "pick": pick,
     "relu": torch.relu,
 }
+
+
+def derived(x: torch.Tensor) -> bool:
+    """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
+    return x.requires_grad or torch._C._are_functorch_transforms_active()
 
 
 def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -111,7 +110,7 @@ def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """Picked by a mask in the pass that adds up e^x: the derivative of a gather is two passes of its own."""
-    if not x.requires_grad or x.shape[axis] == 0:
+    if x.shape[axis] == 0 or not derived(x):
         return pick(torch.log_softmax(x, axis), ids, axis)
     classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
     mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
@@ -120,11 +119,26 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
     return picked - shifted.exp().sum(axis).log()
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax", "softplus_pair"}} | {
+def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+    """From derivatives only: forward, what is masked need not be hidden."""
+    return torch.where(kept, x, NEUTRAL) if derived(x) else x
+
+
+NEUTRAL = 0.5
+
+
+def nan_outside(loss: torch.Tensor, arrays: Any, domains: Any) -> torch.Tensor:
+    """The derivative is NaN too."""
+    return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
+
+
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax"}} | {
+    "hidden": hidden,
     "log_softmax": torch.log_softmax,
     "log_softmax_at": log_softmax_at,
+    "nan_outside": nan_outside,
     "pick": picked,
 }
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
-VALUES: dict[str, Callable[..., Any]] = {"sigmoid": torch.sigmoid}
-"""Where no derivative is taken: that of torch's sigmoid is 0 where its value rounds to 1."""
+VALUES: dict[str, Callable[..., Any]] = {"magnitude": torch.abs, "sigmoid": torch.sigmoid}
+"""Where no derivative is taken: that of `abs` is 0 at 0, that of torch's sigmoid where its value rounds to 1."""

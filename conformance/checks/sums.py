@@ -61,7 +61,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 
 def batches(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     """The arrays that are cut; those that are options of the loss must be the same in all `Sums`."""
-    return {name: each for name, each in full(case, sample).items() if name not in family(case).constants}
+    return {name: each for name, each in full(case, sample).items() if name not in family(case).fixed}
 
 
 def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject
 
 
 def may_be_cut(case: Case, sample: Sample) -> bool:
-    constants = [x for name, x in named(case, sample).items() if name in family(case).constants]
+    constants = [x for name, x in named(case, sample).items() if name in family(case).fixed]
     shape = places(case, sample)
     return bool(shape) and all(x.ndim < len(shape) or len(x) == 1 or kind(case) != "Pointwise" for x in constants)
 

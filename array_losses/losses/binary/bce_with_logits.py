@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...by_hand import log1m_own, sigmoid_tail, step
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, sigmoid, softplus_pair, weigh
+from ...numerics import binary_blend, sigmoid, softplus_sum
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -75,9 +75,8 @@ def binary_cross_entropy_with_logits(
     >>> round(float(al.binary_cross_entropy_with_logits(np.array([2.0, -1.0]), [1, 0])), 6)
     0.220095
     """
-    z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    softplus, softplus_minus = softplus_pair(z)
-    return weigh(pos_weight, weigh(y, softplus_minus, z), z) + weigh(not_y, softplus, z)
+    y, not_y = binary_blend(target, label_smoothing)
+    return softplus_sum(y if pos_weight is None else pos_weight * y, not_y, input)
 
 
 @binary_cross_entropy_with_logits.derivative

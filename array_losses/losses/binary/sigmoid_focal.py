@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...by_hand import powered
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import binary_blend, focus, sigmoid, sigmoid_pair, softplus_pair, weigh
+from ...numerics import binary_blend, focus, sigmoid, sigmoid_pair, softplus_sum, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -77,9 +77,8 @@ def sigmoid_focal_loss(
     [0.000451, 0.016994]
     """
     z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    (p, not_p), (softplus, softplus_minus) = sigmoid_pair(z), softplus_pair(z)
+    (p, not_p), cross_entropy = sigmoid_pair(z), softplus_sum(y, not_y, z)
     miss = y * not_p + not_y * p  # 1 - p_t: positive terms, so nothing cancels
-    cross_entropy = weigh(y, softplus_minus, z) + weigh(not_y, softplus, z)
     balance = None if alpha is None else alpha * y + (1 - alpha) * not_y
     return weigh(balance, focus(cross_entropy, miss, gamma))
 
