@@ -7,12 +7,13 @@ divisor, additive over samples; the finish makes the mean of the totals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, prod
+from math import inf, nan, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
 from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
+from .masks import both
 from .numerics import safe_divide, weigh
 
 Array = Any
@@ -95,8 +96,11 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
     return call.backend.cast(array, call.compute)
 
 
-def weighted(loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None) -> Elements:
-    """Weigh and mask unreduced losses.
+def weighted(
+    loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None,
+    valid: Array | None = None,
+) -> Elements:  # fmt: skip
+    """Weigh and mask unreduced losses; NaN where they are not masked and not valid.
 
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
     """
@@ -108,10 +112,14 @@ def weighted(loss: Array, weights: Sequence[Array | None], class_weight: Array |
             each = backend_of(loss).xp.where(where, each, 0.0)
         loss = weigh(each, loss)
         weight = each if weight is None else weight * each
-    if where is not None:
-        xp = backend_of(loss).xp
+    xp = backend_of(loss).xp
+    if valid is not None:
+        void = nan if where is None else xp.where(where, nan, xp.zeros_like(loss))
+        loss = xp.where(both(where, valid), loss, void)
+    elif where is not None:
         loss = xp.where(where, loss, 0.0)
-        weight = None if weight is None else xp.where(where, weight, 0.0)
+    if where is not None and weight is not None:
+        weight = xp.where(where, weight, 0.0)
     return Elements(loss, weight, where)
 
 

@@ -28,6 +28,15 @@ class Labels(NamedTuple):
 
     kept: Callable[[Array], Array] | None
     valid: Callable[[Array], Array] | None
+    classes: int
+
+    def admitted(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
+        """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
+        kept = where if self.kept is None else both(where, self.kept(ids))
+        if kept is None and self.valid is None:
+            return ids, None, None
+        index = backend_of(ids).xp.clip(ids, 0, max(self.classes - 1, 0))
+        return index, kept, None if self.valid is None else index == ids
 
 
 def class_axis(call: Call, axis: int) -> int:
@@ -57,16 +66,16 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
     limits = (0, -1 if one_is_ignored else classes - 1)
     views = call.looked(ids)
     if views is None:
-        return Labels(None if ignore_index is None else kept, valid)
+        return Labels(None if ignore_index is None else kept, valid, classes)
     if within(views[0], limits):
-        return Labels(None, None)
+        return Labels(None, None, classes)
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"
     if not call.values(name, ids, allowed, expected, where):
-        return Labels(None if ignore_index is None else kept, valid)
+        return Labels(None if ignore_index is None else kept, valid, classes)
     if ignore_index is None or not call.finds(ids, lambda ids: ids == ignore_index):
-        return Labels(None, None)
-    return Labels(kept, None)
+        return Labels(None, None, classes)
+    return Labels(kept, None, classes)
 
 
 class Classwise(Family):
@@ -121,7 +130,7 @@ class Classwise(Family):
             self._no_ignored_class(ignore)
             wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
             seen = call.values("target", target, UNIT.valid, str(UNIT), wide, limits=UNIT)
-            labels = Labels(None, None if seen else lambda q: backend_of(q).xp.all(UNIT.valid(q), axis=axis))
+            labels = Labels(None, None if seen else lambda q: backend_of(q).xp.all(UNIT.valid(q), axis=axis), classes)
 
         def visible(input: Any, target: Any, where: Any, vectors: Any) -> Any:
             """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
@@ -129,12 +138,10 @@ class Classwise(Family):
             xp = backend.xp
             input = backend.cast(input, compute)
             own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
-            kept = where if labels.kept is None else both(where, labels.kept(target))
-            valid = None if labels.valid is None else labels.valid(target)
             if hard:
-                usable = kept if valid is None else both(kept, valid)
-                target = target if usable is None else xp.where(usable, target, 0)
+                target, kept, valid = labels.admitted(target, where)
             else:
+                kept, valid = where, None if labels.valid is None else labels.valid(target)
                 target = backend.cast(target, compute)
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
@@ -148,9 +155,7 @@ class Classwise(Family):
         def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
             seen, kept, valid = visible(input, target, where, vectors)
             loss, class_weight = self.formula(**seen)
-            if valid is not None:
-                loss = backend_of(loss).xp.where(valid, loss, float("nan"))
-            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept)
+            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid)
 
         def slope(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Any:
             seen, kept, _ = visible(input, target, where, vectors)

@@ -14,7 +14,7 @@ from ..backends import backend_of, namespace
 from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..errors import DTypeError, ShapeError, fail
-from ..masks import NEUTRAL, both
+from ..masks import NEUTRAL
 from ..numerics import overridable, weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared
@@ -59,21 +59,16 @@ class Projected(Family):
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
-            kept = where if labels.kept is None else both(where, labels.kept(target))
-            valid = None if labels.valid is None else labels.valid(target)
-            usable = kept if valid is None else both(kept, valid)
+            target, kept, valid = labels.admitted(target, where)
             if kept is not None:
                 input = xp.where(xp.expand_dims(kept, axis=-1), input, NEUTRAL)
-            target = target if usable is None else xp.where(usable, target, 0)
             own = {"input": input, "linear_weight": matrix, "target": target, "linear_bias": bias, "weight": weight}
             return own | hyper, kept, valid
 
         def elements(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Elements:
             seen, kept, valid = visible(input, matrix, bias, target, where, weight)
             loss, class_weight = self.formula(**seen)
-            if valid is not None:
-                loss = backend_of(loss).xp.where(valid, loss, float("nan"))
-            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept)
+            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept, valid)
 
         def slope(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Any:
             seen, kept, _ = visible(input, matrix, bias, target, where, weight)
