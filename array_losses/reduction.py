@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from .backends import backend_of
 from .checks import Call, frozen
 from .errors import DTypeError, OptionError, describe, fail
-from .masks import both
 from .numerics import safe_divide, weigh
 
 Array = Any
@@ -112,14 +111,12 @@ def weighted(
             each = backend_of(loss).xp.where(where, each, 0.0)
         loss = weigh(each, loss)
         weight = each if weight is None else weight * each
-    xp = backend_of(loss).xp
     if valid is not None:
-        void = nan if where is None else xp.where(where, nan, xp.zeros_like(loss))
-        loss = xp.where(both(where, valid), loss, void)
-    elif where is not None:
+        loss = backend_of(loss).xp.where(valid, loss, nan)
+    if where is not None:
+        xp = backend_of(loss).xp
         loss = xp.where(where, loss, 0.0)
-    if where is not None and weight is not None:
-        weight = xp.where(where, weight, 0.0)
+        weight = None if weight is None else xp.where(where, weight, 0.0)
     return Elements(loss, weight, where)
 
 
