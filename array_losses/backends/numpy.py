@@ -180,7 +180,7 @@ class NumPyBackend(Backend):
     def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
-            return None
+            return self.whole_slopes(totals, arrays, wanted) if totals.by_hand(wanted) else None
         covered = [layout.covers(place) for place in wanted]
         buffers = [
             (np.empty if all_its_own else np.zeros)(arrays[place].shape, totals.compute)
@@ -211,6 +211,14 @@ class NumPyBackend(Backend):
                     buffer *= rest
             return totals.finish(total, divisor), buffers
 
+    def whole_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+        """The same of arrays that are not cut."""
+        with quiet():
+            total, divisor, slopes = totals.slopes(arrays, wanted)
+            factor = totals.scale(divisor, None)
+            factor = totals.rest(divisor) if factor is None else factor
+            return totals.finish(total, divisor), [made(each) * factor for each in slopes]
+
     def scaled(self, slope: Any, factor: Any) -> Any:
         return slope if factor == 1 else np.multiply(slope, factor, out=slope)
 
@@ -227,12 +235,11 @@ class NumPyBackend(Backend):
             return None, [()], 1
         layout = prepared.layout()
         threads = processors() if largest * layout.steps >= SHARED else 1
-        block = BLOCK if threads == 1 else BLOCK // 2
-        return layout, [()] if layout.chunk else layout.blocks(arrays, block), threads
+        return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), threads
 
 
 BLOCK = 1 << 18
-"""Elements of a block, half as many where threads share the cache: what a formula makes of them stays in it."""
+"""Elements of a block: what a formula makes of them stays in the cache."""
 SHARED = 1 << 22
 """Elements from which threads gain more than they take from each other."""
 

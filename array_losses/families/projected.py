@@ -80,7 +80,7 @@ class Projected(Family):
                 if not wanted:
                     return ()
                 xp, g = backend_of(loss).xp, slope()
-                if kept is not None or outer != [None]:
+                if kept is not None or outer[0] is not None:
                     g = weigh_along(weighted(xp.ones_like(loss), outer, None, kept).loss, g, -1)
                 return tuple([linear_slope(xp, place, g, seen["input"], matrix) for place in wanted])
 
