@@ -7,12 +7,10 @@ from math import nan
 from typing import Any
 
 from .backends import namespace
+from .constants import NEUTRAL
 from .numerics import overridable
 
 Array = Any
-
-NEUTRAL = 0.5
-"""Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
 
 
 def both(a: Array | None, b: Array) -> Array:

@@ -11,9 +11,9 @@ from functools import wraps
 from typing import Any
 
 from .backends import backend_of, namespace
+from .constants import E_MINUS_100
 
 Array = Any
-E_MINUS_100 = 3.7200759760208356e-44
 
 
 def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:

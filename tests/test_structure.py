@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"types", "errors", "options", "sums"},
+    {"types", "constants", "errors", "options", "sums"},
     {"namespace", "backends"},
     {"numerics", "by_hand", "checks", "masks", "places", "reduction", "totals"},
     {"families", "objects", "autodiff", "compiled"},

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from ..constants import E_MINUS_100
 from .inside import one_inside
 
 
@@ -49,9 +50,6 @@ def hidden_jvp(primals: Any, tangents: Any) -> Any:
     return hidden(x, kept), jnp.where(kept, t, 0.0)
 
 
-E_MINUS_100 = 3.7200759760208356e-44
-
-
 @jax.custom_jvp
 def log_clamped(p: Any) -> Any:
     """Without a selection, of which XLA makes no vectorized sum."""
@@ -76,7 +74,9 @@ def log1m_clamped_jvp(primals: Any, tangents: Any) -> Any:
 
 
 def nan_outside(loss: Any, arrays: Any, domains: Any) -> Any:
-    """The derivative is NaN too."""
+    """Of labels alone by a selection: losses of logits make some themselves, and sums of them are not vectorized."""
+    if len(arrays) == 1:
+        return jnp.where(domains[0].holds(arrays[0]), loss, nan)
     return loss * one_inside(jnp, jax.lax.stop_gradient(arrays), domains)
 
 

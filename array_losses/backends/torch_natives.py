@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ..constants import NEUTRAL
 from . import large, torch_losses
 from .inside import one_inside
 
@@ -122,9 +123,6 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
 def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
     """From derivatives only: forward, what is masked need not be hidden."""
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
-
-
-NEUTRAL = 0.5
 
 
 def nan_outside(loss: torch.Tensor, arrays: Any, domains: Any) -> torch.Tensor:

@@ -13,8 +13,9 @@ from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, beside, spread, uncut
 from ..checks import Call, within
+from ..constants import NEUTRAL
 from ..errors import DTypeError, OptionError, describe, fail
-from ..masks import NEUTRAL, both, hidden
+from ..masks import both, hidden
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround

@@ -12,8 +12,8 @@ from ..autodiff.one_pass import slopes
 from ..backends import backend_of, is_floating
 from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
+from ..constants import NEUTRAL
 from ..errors import DTypeError, ShapeError, fail
-from ..masks import NEUTRAL
 from ..numerics import weigh
 from ..reduction import Elements, weighted
 from ..totals import Prepared

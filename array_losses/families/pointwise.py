@@ -10,8 +10,9 @@ from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, spread
 from ..checks import Call
+from ..constants import NEUTRAL
 from ..errors import DTypeError, fail
-from ..masks import NEUTRAL, nan_outside, unfit
+from ..masks import nan_outside, unfit
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround

@@ -13,8 +13,8 @@ from ..autodiff.one_pass import slopes
 from ..backends import backend_of, namespace
 from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
+from ..constants import NEUTRAL
 from ..errors import DTypeError, ShapeError, fail
-from ..masks import NEUTRAL
 from ..numerics import overridable, weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared

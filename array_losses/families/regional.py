@@ -15,8 +15,9 @@ from ..backends import backend_of
 from ..backends.additive import Additive
 from ..backends.blocks import Layout, beside, spread
 from ..checks import Call
+from ..constants import NEUTRAL
 from ..errors import OptionError, ShapeError, describe, fail
-from ..masks import NEUTRAL, both
+from ..masks import both
 from ..numerics import one_hot, sigmoid, softmax
 from ..reduction import Finish, check_options
 from ..sums import Sums

@@ -5,8 +5,9 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...by_hand import lowest
+from ...constants import E_MINUS_100
 from ...families.pointwise import UNIT, pointwise
-from ...numerics import E_MINUS_100, binary_blend, log1m_clamped, log1p, log_clamped
+from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
