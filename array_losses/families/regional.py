@@ -134,11 +134,9 @@ class Pixels:
             call.shaped("target", target, tuple(call.array.shape), ids + ("(N, *S)" if self.flat else "(N, C, *S)"))
             self._no_ignored_maps(kind, ignore)
             self._check_maps(call, target, where, ignore if kind == "integer" else None, kind)
-        if self.activation is None:
-            wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
-            self.seen_input = call.values("input", call.array, UNIT.valid, str(UNIT), wide)
-        else:
-            self.seen_input = True
+        wide = where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
+        activated = self.activation is not None
+        self.seen_input = activated or call.values("input", call.array, UNIT.valid, str(UNIT), wide)
         return call.array, target, where
 
     def _no_ignored_maps(self, kind: str, ignore: int) -> None:
