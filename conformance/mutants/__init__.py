@@ -37,6 +37,7 @@ MUTANTS = (
     Mutant("probabilities clipped", "domain", formulas.clipped_probabilities),
     Mutant("half the gradient detached", "gradients", formulas.half_the_gradient),
     Mutant("half the gradient detached, torch", "gradients", formulas.half_the_gradient, "torch:cpu"),
+    Mutant("half the gradient by hand", "gradients", formulas.half_by_hand),
     Mutant("second derivative lost", "second_order", formulas.no_second_derivative),
     Mutant("wrong subgradient", "kinks", formulas.wrong_kink),
     Mutant("always float64", "placement", calls.always_float64),

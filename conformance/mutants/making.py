@@ -15,7 +15,18 @@ def formula(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         family = copy.copy(family_of(loss))
-        family.formula = wraps(family.formula)(body)
+        family.formula, family.derivative = wraps(family.formula)(body), None  # the derivative is of the other
+        return surround(family)
+
+    return decorate
+
+
+def derivative(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The loss with another derivative by hand."""
+
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        family = copy.copy(family_of(loss))
+        family.derivative = body
         return surround(family)
 
     return decorate
