@@ -117,18 +117,22 @@ log_softmax, softmax = along_last(jax.nn.log_softmax), along_last(jax.nn.softmax
 
 def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
     """Without the log-probabilities of the other classes, which XLA would write to memory."""
-    if x.shape[axis] == 0:
-        return pick(jax.nn.log_softmax(x, axis), ids, axis)
-    if x.size >= MANY:
-        x, axis = jnp.moveaxis(x, axis, -1), x.ndim - 1
-    top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
-    total = jnp.sum(jnp.exp(x - top), axis=axis)
-    return pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.log(total)
+    return log_softmax_and_at(x, ids, axis)[1]
 
 
 def log_softmax_and_at(x: Any, ids: Any, axis: int) -> tuple[Any, Any]:
-    """Apart, as what is picked from would have to be written to memory."""
-    return log_softmax(x, axis), log_softmax_at(x, ids, axis)
+    """Picked from x itself: from the log-probabilities, they would have to be written to memory."""
+    if x.shape[axis] == 0:
+        log_p = jax.nn.log_softmax(x, axis)
+        return log_p, pick(log_p, ids, axis)
+    home = axis
+    if x.size >= MANY:
+        x, axis = jnp.moveaxis(x, axis, -1), x.ndim - 1
+    top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
+    shifted = x - top
+    total = jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True))
+    at = pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.squeeze(total, axis)
+    return jnp.moveaxis(shifted - total, axis, home), at
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
