@@ -69,7 +69,8 @@ def compile(loss: Callable[..., Any]) -> Compiled:
     Notes
     -----
     Shapes, dtypes and options are checked as without. Values are not looked at in compiled code: a bad label is NaN
-    for that element, as everywhere where looking is not free. CuPy arrays are evaluated as they are.
+    for that element, as everywhere where looking is not free. On torch the arguments and what is the user's are
+    guarded, not this package's objects: who replaces one of those compiles anew. CuPy arrays are evaluated as they are.
 
     Examples
     --------

@@ -108,6 +108,11 @@ class Totals:
         """What the gradient of the totals is multiplied by where only the whole divisor told."""
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
+    def factor(self, divisor: Any) -> Any:
+        """What the gradient of the totals of arrays that are not cut is multiplied by."""
+        scale = self.scale(divisor, None)
+        return self.rest(divisor) if scale is None else scale
+
     def by_hand(self, wanted: tuple[int, ...]) -> bool:
         """Whether the derivative with respect to the wanted arrays is written beside the formula."""
         return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)

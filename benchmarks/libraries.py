@@ -117,8 +117,10 @@ class Torch(Library):
             return f
         import torch
 
+        from array_losses.compiled import Compiled
+
         torch.compiler.reset()
-        if type(f).__module__ == "array_losses.compiled":
+        if isinstance(f, Compiled):
             return f
         return torch.compile(lambda *arrays: f(*arrays))  # a function of its own: no cache is shared
 

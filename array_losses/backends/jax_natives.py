@@ -99,13 +99,17 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
     return jnp.squeeze(picked, axis)
 
 
+def laid(x: Any, axis: int) -> tuple[Any, int]:
+    """X with the axis last where that pays, and its place: along another XLA makes each e^x again for every class."""
+    return (x, axis) if x.size < MANY else (jnp.moveaxis(x, axis, -1), x.ndim - 1)
+
+
 def along_last(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function along an axis, by one along the last: along another XLA makes each e^x again for every class."""
+    """A function along an axis, by one along the last."""
 
     def along(x: Any, axis: int) -> Any:
-        if x.size < MANY or axis == x.ndim - 1:
-            return function(x, axis)
-        return jnp.moveaxis(function(jnp.moveaxis(x, axis, -1), -1), -1, axis)
+        x, last = laid(x, axis)
+        return jnp.moveaxis(function(x, last), last, axis)
 
     return along
 
@@ -125,9 +129,7 @@ def log_softmax_and_at(x: Any, ids: Any, axis: int) -> tuple[Any, Any]:
     if x.shape[axis] == 0:
         log_p = jax.nn.log_softmax(x, axis)
         return log_p, pick(log_p, ids, axis)
-    home = axis
-    if x.size >= MANY:
-        x, axis = jnp.moveaxis(x, axis, -1), x.ndim - 1
+    home, (x, axis) = axis, laid(x, axis)
     top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
     shifted = x - top
     total = jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True))

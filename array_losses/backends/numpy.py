@@ -215,8 +215,7 @@ class NumPyBackend(Backend):
         """The same of arrays that are not cut."""
         with quiet():
             total, divisor, slopes = totals.slopes(arrays, wanted)
-            factor = totals.scale(divisor, None)
-            factor = totals.rest(divisor) if factor is None else factor
+            factor = totals.factor(divisor)
             return totals.finish(total, divisor), [made(each) * factor for each in slopes]
 
     def scaled(self, slope: Any, factor: Any) -> Any:

@@ -123,9 +123,7 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
 def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
     """The totals and the gradients, of small arrays."""
     total, divisor, slopes = totals.slopes(arrays, wanted)
-    found = [large.multiplied(each) for each in slopes]
-    factor = totals.scale(divisor, None)
-    factor = totals.rest(divisor) if factor is None else factor
+    found, factor = [large.multiplied(each) for each in slopes], totals.factor(divisor)
     return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 

@@ -25,8 +25,17 @@ vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vector
 
 
 def needed(guards: Any) -> list[bool]:
-    """Which guards a compiled loss of ours needs: none on what never changes, as looking at it takes longer than it."""
-    return [not ("G['" in each.name or each.name.startswith(("dict(type(", "type("))) for each in guards]
+    """Which guards a compiled loss of ours needs: none on what never changes, as looking at it takes longer than it.
+
+    Other modules may stand in a composition, by a loss of the user's: what they hold may change.
+    """
+
+    def fixed(name: str) -> bool:
+        if "__import_" in name:
+            return "__import_array_losses" in name
+        return "G['" in name or name.startswith(("dict(type(", "type("))
+
+    return [not fixed(each.name) for each in guards]
 
 
 def needed_of_others(guards: Any) -> list[bool]:

@@ -107,8 +107,7 @@ class Classwise(Family):
         low, high = extremes(target)
         if not (low >= 0 and high < input.shape[axis]):
             return None
-        plain = dict.fromkeys(self.per_class) | {name: self.signature.defaults[name] for name in self.hyper}
-        found = self.derivative(input, target, **{**plain, **options, "axis": axis})
+        found = self.derivative(input, target, **self.completed(self.per_class, options | {"axis": axis}))
         return None if found is None else (found[0][0], found[1])
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:

@@ -77,6 +77,10 @@ class Family:
         """
         return None
 
+    def completed(self, names: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """The named arguments and hyperparameters as by default, but for these options."""
+        return {name: self.signature.defaults[name] for name in (*names, *self.hyper)} | options
+
     def begin(self, values: dict[str, Any]) -> Call:
         others = tuple([values[name] for name in self.others])
         return Call(self.name, self.first, raised(values[self.first], others))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..autodiff.one_pass import slopes
@@ -53,11 +52,6 @@ class Pointwise(Family):
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         return None
 
-    @cached_property
-    def plain(self) -> dict[str, Any]:
-        """What the derivative is given without options."""
-        return {name: self.signature.defaults[name] for name in (*self.beside, *self.hyper)}
-
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:
         if self.derivative is None:
             return None
@@ -65,7 +59,7 @@ class Pointwise(Family):
             low, high = extremes(input if name == self.first else target)
             if not (domain.low <= low and high <= domain.high):  # or NaN
                 return None
-        return self.derivative(input, target, **{**self.plain, **options})
+        return self.derivative(input, target, **self.completed(self.beside, options))
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)
