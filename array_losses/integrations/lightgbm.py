@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from .boosting.first_round import FirstRoundWarning
 from .boosting.init_score import best_constant
 from .boosting.metric import Metric
 from .boosting.objective import Objective
 from .boosting.terms import Hessian
+
+__all__ = ["FirstRoundWarning", "LightGBMMetric", "LightGBMObjective", "init_score", "metric", "objective"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +82,8 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> LightGBMObjective:
     Notes
     -----
     LightGBM starts a custom objective from 0, its own from an average, as `init_score` gives it.
+    A loss that grows linearly far off moves a score by at most `learning_rate` (for Huber times `delta`) a round, in
+    the units of the labels: where those are large, raise it, to some 3 % of the labels' distance from the start.
     For softmax losses the diagonal is multiplied by C / (C - 1), as in LightGBM's own `multiclass`. Negative second
     derivatives (focal losses) count as 1e-6.
 

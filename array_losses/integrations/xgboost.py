@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from .boosting.first_round import FirstRoundWarning
 from .boosting.init_score import best_constant
 from .boosting.metric import Metric
 from .boosting.objective import Objective
 from .boosting.terms import Hessian
+
+__all__ = ["FirstRoundWarning", "XGBoostMetric", "XGBoostObjective", "init_score", "metric", "objective"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,6 +83,8 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> XGBoostObjective:
     -----
     Weights are one for each row, also for several outputs. Labels of a softmax loss are class ids, or, in one column
     for each class, class probabilities.
+    A loss that grows linearly far off moves a score by at most `learning_rate` (for Huber times `delta`) a round, in
+    the units of the labels: where those are large, raise it, to some 3 % of the labels' distance from the start.
     For softmax losses the diagonal is doubled, as in XGBoost's own `multi:softprob`: an upper bound of the full
     Hessian. The gradients are those of the sum of the losses: `mse_loss` has twice those of `reg:squarederror`, so the
     same `reg_lambda` regularises half as much. Negative second derivatives (focal losses) count as 1e-6.

@@ -47,4 +47,4 @@ def _spread(columns: Any) -> Any:
 
 
 def _columns(array: Any) -> Any:
-    return array.reshape(array.shape[0], -1)
+    return array if array.ndim == 2 else array[:, None]

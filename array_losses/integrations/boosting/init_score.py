@@ -51,7 +51,7 @@ def _pointwise(terms: tuple[Term, ...], labels: Any, weight: Any) -> Any:
     Losses need not be convex for that; where a stretch of constants is best, as for the absolute error of an even
     number of rows, it is the middle of it.
     """
-    shape, column = labels.shape[1:], weight.reshape((-1,) + (1,) * (labels.ndim - 1))
+    shape, column = labels.shape[1:], weight.reshape(weight.shape + (1,) * (labels.ndim - 1))
 
     def rows(constant: Any) -> Rows:
         return Rows(np.broadcast_to(constant.reshape(shape), labels.shape).copy(), labels, None)

@@ -32,7 +32,7 @@ class Rows(NamedTuple):
     @property
     def column(self) -> Any:
         """The weights shaped to go with scores or labels: (rows,) or (rows, 1)."""
-        return None if self.weight is None else self.weight.reshape((-1,) + (1,) * (self.scores.ndim - 1))
+        return None if self.weight is None else self.weight.reshape(self.weight.shape + (1,) * (self.scores.ndim - 1))
 
 
 def read(caller: str, library: str, terms: tuple[Term, ...], first: Any, second: Any, weight: Any) -> Rows:
