@@ -54,7 +54,7 @@ LOSSES = (al.mse_loss, al.binary_cross_entropy_with_logits, al.huber_loss, al.cr
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 def test_as_input_it_is_refused_and_told(loss, name):
     input = LOOKALIKES[name]()
-    with pytest.raises(al.NamespaceError, match="`input` must be|`input` must have known") as caught:
+    with pytest.raises(al.NamespaceError, match=r"`input` must be|`input` must have known") as caught:
         loss(input, Y)
     advice = re.search(r"write ([^,]+(\(.*?\))?)", str(caught.value))
     assert advice, str(caught.value)
@@ -109,9 +109,9 @@ def test_subclasses_that_do_not_know_each_other(loss):
 def test_rows_of_unknown_number_on_dask():
     x = da.from_array(np.arange(4.0), chunks=2)
     rows = x[x > 1]
-    with pytest.raises(al.NamespaceError, match="must have known sizes: write input.compute_chunk_sizes"):
+    with pytest.raises(al.NamespaceError, match=r"must have known sizes: write input\.compute_chunk_sizes"):
         al.mse_loss(rows, rows)
-    with pytest.raises(al.NamespaceError, match="write target.compute_chunk_sizes"):
+    with pytest.raises(al.NamespaceError, match=r"write target\.compute_chunk_sizes"):
         al.mse_loss(x[:2], x[x > 1])
     assert al.mse_loss(rows.compute_chunk_sizes(), da.zeros(2)).compute() == (4 + 9) / 2
 

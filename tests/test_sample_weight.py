@@ -55,9 +55,7 @@ def test_by_hand():
     assert al.mse_loss(x, np.zeros((2, 2)), sample_weight=[1.0, 3.0]) == 80 / 8
     assert al.mse_loss(x, np.zeros((2, 2)), sample_weight=[[1.0, 3.0]]) == (1 + 9 + 3 * (4 + 16)) / 8
     assert al.mse_loss(x, np.zeros((2, 2)), where=[True, False]) == 2.5
-    assert (
-        al.mse_loss(x, np.zeros((2, 2)), weight=[1.0, 3.0]) == (1 + 9 + 3 * (4 + 16)) / 8
-    )  # torch's, by the last axis
+    assert al.mse_loss(x, np.zeros((2, 2)), weight=[1.0, 3.0]) == (1 + 9 + 3 * (4 + 16)) / 8  # torch's rule
 
 
 def test_one_vector_serves_a_composition():

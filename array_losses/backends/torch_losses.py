@@ -101,6 +101,8 @@ def natively(family: Any, input: Any, target: Any, reduction: Any, options: dict
         and options.keys() <= native.options.keys() and native.fits(input, target)
     ):  # fmt: skip
         named = {native.options[name]: value for name, value in options.items()}
+        if named.get("label_smoothing") == 1:  # torch multiplies the infinite loss of a class that is out by 0
+            return None
         try:
             return native.function(input, target, reduction=reduction, **named)
         except IndexError:  # an id out of range, which deserves a better message

@@ -1,0 +1,199 @@
+"""Calls that random trials found wrong, with their right values, and their neighbours."""
+
+import array_api_strict
+import dask.array as da
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+import array_losses as al
+
+MANY = 1_200_000
+X, ZERO = np.linspace(-1, 1, MANY, dtype=np.float32), np.zeros(MANY, np.float32)
+
+
+@pytest.mark.parametrize("loss", [al.mse_loss, al.l1_loss, al.huber_loss, al.smooth_l1_loss, al.sigmoid_focal_loss])
+def test_a_single_weight_of_arrays_that_are_cut(loss):
+    """The derivative by the weight of all is the plain sum."""
+    total = float(loss(X, ZERO, reduction="sum"))
+    for weight in (np.array(2.0, np.float32), np.full(1, 2.0, np.float32)):
+        slope = al.grad(lambda w: loss(X, ZERO, sample_weight=w, reduction="sum"))(weight)
+        np.testing.assert_allclose(slope, np.full(weight.shape, total), rtol=1e-5)
+    leaf = torch.tensor(2.0, requires_grad=True)
+    loss(torch.from_numpy(X), torch.from_numpy(ZERO), sample_weight=leaf, reduction="sum").backward()
+    np.testing.assert_allclose(leaf.grad, total, rtol=1e-5)
+
+
+def test_single_weights_of_other_kinds():
+    """Of labels of 1, pos_weight times softplus(-z); of classes and of torch's own `weight`."""
+    logits, ones = X, np.ones_like(X)
+    exact = np.logaddexp(0, -X.astype(np.float64)).sum()
+    slope = al.grad(lambda w: al.binary_cross_entropy_with_logits(logits, ones, pos_weight=w, reduction="sum"))
+    np.testing.assert_allclose(slope(np.array(1.0, np.float32)), exact, rtol=1e-5)
+    exact = (X.astype(np.float64) ** 2).sum()
+    slope = al.grad(lambda w: al.mse_loss(X, ZERO, weight=w, normalizer="count", reduction="sum"))
+    np.testing.assert_allclose(slope(np.array(1.0, np.float32)), exact, rtol=1e-5)
+    z, ids = X.reshape(-1, 4), np.zeros(MANY // 4, int)
+    exact = al.cross_entropy(z, ids, reduction="sum")
+    slope = al.grad(lambda w: al.cross_entropy(z, ids, sample_weight=w, reduction="sum"))
+    np.testing.assert_allclose(slope(np.array(3.0, np.float32)), exact, rtol=1e-5)
+
+
+CALLS = {
+    "mse_loss": (np.array([2.0, 4.0]), np.zeros(2)), "binary_cross_entropy": (np.array([0.3, 0.4]), np.ones(2)),
+    "cross_entropy": (np.zeros((2, 3)), np.array([0, 1])), "focal_loss": (np.zeros((2, 3)), np.array([0, 1])),
+    "dice_loss": (np.zeros((1, 2, 3)), np.array([[0, 1, 1]])),
+    "linear_cross_entropy": (np.ones((2, 3)), np.ones((4, 3)), np.array([0, 1])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_normalizer_is_differentiated(name):
+    """d (s / n) / dn = -s / n^2."""
+    loss, arrays = getattr(al, name), CALLS[name]
+    exact = -float(loss(*arrays, reduction="sum")) / 16
+    np.testing.assert_allclose(al.grad(lambda n: loss(*arrays, normalizer=n))(np.array(4.0)), exact, rtol=1e-12)
+    tensors = list(map(torch.tensor, arrays))
+    for leaf_of in (tensors[0], tensors[0].clone().requires_grad_()):
+        n = torch.tensor(4.0, requires_grad=True)
+        loss(leaf_of, *tensors[1:], normalizer=n).backward()
+        np.testing.assert_allclose(n.grad, exact, rtol=1e-6)
+    jaxed = list(map(jnp.asarray, arrays))
+    np.testing.assert_allclose(jax.grad(lambda n: loss(*jaxed, normalizer=n))(4.0), exact, rtol=1e-6)
+    strict = [array_api_strict.asarray(each) for each in arrays]
+    slope = al.grad(lambda n: loss(*strict, normalizer=n))(array_api_strict.asarray(4.0))
+    np.testing.assert_allclose(float(slope), exact, rtol=1e-12)
+    parts = al.grad(lambda n: loss(*arrays, normalizer=n, reduction="sums").loss())(np.array(4.0))
+    np.testing.assert_allclose(parts, exact, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [al.MSELoss, al.L1Loss, al.HuberLoss, al.SmoothL1Loss, al.BCELoss, al.BCEWithLogitsLoss, al.SigmoidFocalLoss],
+    ids=lambda cls: cls.__name__,
+)
+def test_scaled_losses_of_single_numbers(cls):
+    x, y = np.array(0.25), np.array(1.0)
+    one = al.grad(cls())(x, y)
+    for f in (0.5 * cls(), 0.25 * cls() + 0.25 * cls(), lambda a, b: cls()(a, b) / 2):
+        np.testing.assert_allclose(al.grad(f)(x, y), one / 2, rtol=1e-12)
+        assert al.grad(f)(x, y).shape == ()
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"])
+def test_every_integer_dtype_of_torch_is_a_label_or_a_weight(dtype):
+    labels, p = torch.tensor([0, 1]).to(getattr(torch, dtype)), torch.tensor([0.25, 0.75])
+    for loss in (al.binary_cross_entropy, al.binary_cross_entropy_with_logits, al.sigmoid_focal_loss, al.mse_loss):
+        assert loss(p, labels) == loss(p, labels.float())
+    assert al.mse_loss(p, torch.zeros(2), sample_weight=labels) == 0.75**2
+    assert al.dice_loss(p[None], labels[None], axis=None, activation="sigmoid") < 1
+    assert al.cross_entropy(torch.eye(2), labels, labels.float()) == al.cross_entropy(torch.eye(2), [0, 1], [0.0, 1.0])
+    with pytest.raises(al.DomainError):
+        al.binary_cross_entropy_with_logits(p, labels + 3 if dtype[0] == "i" else torch.tensor([3, 3]).to(labels.dtype))
+
+
+def test_empty_batches_of_large_images():
+    for x in (torch.zeros(0, 3, 1024, 1024), np.zeros((0, 3, 1024, 1024))):
+        xp = torch if isinstance(x, torch.Tensor) else np
+        ids = xp.zeros((0, 1024, 1024), dtype=xp.int64)
+        for loss in (al.cross_entropy, al.dice_loss, al.DiceLoss(batch=True), al.focal_loss, al.nll_loss):
+            assert loss(x, ids) == 0
+        assert al.mse_loss(x, x) == 0
+        assert al.mse_loss(x, x, reduction="none").shape == x.shape
+
+
+def test_what_is_ignored_is_not_looked_at():
+    """I = 0.8, P = 0.8, T = 1: a loss of 1 - 1.6 / 1.8."""
+    p, y = np.array([[[0.2, 0.7], [0.8, 7.0]]]), np.array([[1, -100]])
+    for make in (np.asarray, torch.tensor, jnp.asarray):
+        assert float(al.dice_loss(make(p), make(y), activation=None, smooth_nr=0.0, smooth_dr=0.0)) == pytest.approx(
+            1 / 9
+        )
+    with pytest.raises(al.DomainError, match="got 7.0 at position"):
+        al.dice_loss(p, np.array([[1, 0]]), activation=None)
+    maps = np.array([[[0, 255], [1, 255]]])
+    assert al.dice_loss(p, maps, activation=None, ignore_index=255, smooth_nr=0.0, smooth_dr=0.0) == pytest.approx(
+        1 / 9
+    )
+    nll = al.nll_loss(np.array([[0.0, np.nan], [-1.0, -2.0]]), np.array([-100, 1]))
+    assert nll == 2
+
+
+@pytest.mark.parametrize("make", [np.array, torch.tensor, jnp.asarray], ids=lambda f: f.__module__)
+def test_smoothing_of_a_whole_share(make):
+    """All of the label is spread: a class that is out costs infinitely much."""
+    z = make([[0.0, -np.inf]])
+    for loss in (
+        al.CrossEntropyLoss(label_smoothing=1.0), al.LabelSmoothingLoss(smoothing=1.0), al.FocalLoss(label_smoothing=1.0)
+    ):  # fmt: skip
+        assert float(loss(z, make([1]))) == np.inf
+        assert float(loss(z, make([0]))) == np.inf
+    finite = make([[0.0, 0.0]])
+    assert float(al.cross_entropy(finite, make([1]), label_smoothing=1.0)) == pytest.approx(np.log(2))
+    excluded = al.cross_entropy(z, make([0]), make([1.0, 0.0]), label_smoothing=1.0)  # a class of weight 0
+    assert float(excluded) == 0
+
+
+def test_a_divisor_of_0_is_0_with_gradient_0():
+    for loss in (al.mse_loss, al.huber_loss, al.l1_loss):
+        x = np.array([np.inf, 1.0])
+        value, slope = al.value_and_grad(lambda a, loss=loss: loss(a, np.zeros(2), normalizer=0))(x)
+        assert value == 0
+        np.testing.assert_array_equal(slope, [0.0, 0.0])
+        for f in (jax.value_and_grad, lambda f: jax.jit(jax.value_and_grad(f))):
+            value, slope = f(lambda a, loss=loss: loss(a, jnp.zeros(2), normalizer=0.0))(jnp.asarray(x))
+            assert value == 0
+            np.testing.assert_array_equal(slope, [0.0, 0.0])
+        leaf = torch.tensor(x, requires_grad=True)
+        loss(leaf, torch.zeros(2), normalizer=0).backward()
+        assert leaf.grad.tolist() == [0.0, 0.0]
+    for name, arrays in CALLS.items():
+        value, slope = al.value_and_grad(lambda *each, f=getattr(al, name): f(*each, normalizer=0))(*arrays)
+        assert value == 0
+        assert not np.any(slope)
+
+
+@pytest.mark.parametrize("scalar", [np.float64, np.float32])
+def test_numpy_scalars_under_compile(scalar):
+    """Closed over, dynamo holds them as arrays; they change no dtype."""
+    x, y = torch.tensor([[0.5, 3.0]]), torch.tensor([[0.0, 1.0]])
+    calls = {
+        "normalizer": lambda a, b, v=scalar(4.0): al.mse_loss(a, b, normalizer=v),
+        "beta": lambda a, b, v=scalar(2.0): al.smooth_l1_loss(a, b, beta=v),
+        "beta 0": lambda a, b, v=scalar(0.0): al.smooth_l1_loss(a, b, beta=v),
+        "delta": lambda a, b, v=scalar(2.0): al.huber_loss(a, b, delta=v),
+        "smoothing": lambda a, b, v=scalar(0.25): al.binary_cross_entropy_with_logits(a, b, label_smoothing=v),
+        "gamma": lambda a, b, v=scalar(0.5): al.sigmoid_focal_loss(a, b, gamma=v),
+        "gamma 0": lambda a, b, v=scalar(0.0): al.sigmoid_focal_loss(a, b, gamma=v),
+        "classes": lambda a, b, v=scalar(0.25): al.cross_entropy(a, [1], label_smoothing=v),
+        "weight": lambda a, b, v=scalar(0.25): al.mse_loss(a, b, sample_weight=v),
+    }
+    for name, call in calls.items():
+        torch.compiler.reset()
+        found = torch.compile(call, fullgraph=True, backend="aot_eager")(x, y)
+        assert found.dtype == torch.float32, name
+        torch.testing.assert_close(found, call(x, y), msg=name)
+
+
+def test_foreign_byte_order():
+    strict = array_api_strict.asarray([[0.0, 1.0]])
+    for order in (">i8", "<i2", ">u4"):
+        assert float(al.cross_entropy(strict, np.array([1], order))) == pytest.approx(np.log(1 + np.exp(-1)))
+    assert float(al.mse_loss(strict, np.array([[0.0, 3.0]], ">f8"))) == 2
+    assert al.mse_loss(da.ones(2), np.array([0.0, 3.0], ">f4")).compute() == 2.5
+
+
+def test_ids_of_no_position_in_several_chunks():
+    z, ids = da.zeros((3, 2, 0), chunks=(1, 2, 1)), da.zeros((3, 0), chunks=(1, 1), dtype=int)
+    for loss in (al.CrossEntropyLoss([1.0, 2.0]), al.NLLLoss([1.0, 2.0]), al.FocalLoss(alpha=[1.0, 2.0])):
+        assert loss(z, ids).compute() == 0
+
+
+def test_smoothed_labels_are_a_copy():
+    for q in (np.array([0.25, 0.75]), torch.tensor([0.25, 0.75]), np.array([[0.25, 0.75]])):
+        found = al.smooth_labels(q, 0.0, axis=q.ndim - 1)
+        found[...] = 7.0
+        assert float(q.max()) == 0.75
+    assert al.smooth_labels(jnp.asarray([0.25, 0.75]), 0.0, axis=0).tolist() == [0.25, 0.75]

@@ -1,0 +1,70 @@
+"""The usual slips, and what the error says to write; what it says to write is right."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import array_losses as al
+
+RNG = np.random.default_rng(0)
+SHAPE, DTYPE, DOMAIN, LIBRARY = al.ShapeError, al.DTypeError, al.DomainError, al.NamespaceError
+LAST, IDS = RNG.normal(size=(2, 6, 7, 3)), RNG.integers(0, 3, (2, 6, 7))
+FIRST = np.moveaxis(LAST, -1, 1)
+ONE_HOT = np.moveaxis(np.eye(3, dtype=int)[IDS], -1, 1)
+HIDDEN, HEAD, TOKENS = RNG.normal(size=(2, 5, 4)), RNG.normal(size=(7, 4)), RNG.integers(0, 7, (2, 5))
+LABELS, SCORES = np.array([0.0, 1.0, 1.0]), np.array([-2.0, 0.5, 3.0])
+
+SLIPS = {
+    "channels last": (lambda: al.cross_entropy(LAST, IDS), SHAPE, "write axis=-1"),
+    "channels last, focal": (lambda: al.focal_loss(LAST, IDS), SHAPE, "write axis=-1"),
+    "channels last, nll": (lambda: al.nll_loss(LAST, IDS), SHAPE, "write axis=-1"),
+    "channels last, dice": (lambda: al.dice_loss(LAST, IDS), SHAPE, "write axis=-1"),
+    "a channel of labels": (lambda: al.cross_entropy(FIRST, IDS[:, None]), SHAPE, "write target[:, 0]"),
+    "a channel of labels, dice": (lambda: al.dice_loss(FIRST, IDS[:, None]), SHAPE, "write target[:, 0]"),
+    "a column of labels": (lambda: al.focal_loss(FIRST[..., 0, 0], IDS[:, :1, 0]), SHAPE, "write target[:, 0]"),
+    "integer one-hot": (lambda: al.cross_entropy(FIRST, ONE_HOT), SHAPE, "one-hot ones too, are floating: cast"),
+    "integer one-hot, smoothing": (lambda: al.label_smoothing_loss(FIRST, ONE_HOT), SHAPE, "one-hot ones too"),
+    "floating labels": (lambda: al.cross_entropy(FIRST, IDS * 1.0), SHAPE, "class ids are integers"),
+    "floating labels, nll": (lambda: al.nll_loss(FIRST, IDS * 1.0), DTYPE, "convert them to an integer dtype"),
+    "boolean labels": (lambda: al.cross_entropy(FIRST, IDS > 1), DTYPE, "convert them to an integer dtype"),
+    "hidden states": (lambda: al.linear_cross_entropy(HIDDEN, HEAD, TOKENS), SHAPE,
+                      "input.reshape(-1, input.shape[-1]), target.reshape(-1)"),
+    "labels first": (lambda: al.cross_entropy(IDS, FIRST), DTYPE, "`input` and `target` the other way round?"),
+    "labels first, binary": (lambda: al.binary_cross_entropy_with_logits(LABELS, SCORES), DOMAIN, "other way round?"),
+    "labels first, focal": (lambda: al.sigmoid_focal_loss(LABELS, SCORES), DOMAIN, "other way round?"),
+    "labels first, integers": (lambda: al.BCEWithLogitsLoss()(LABELS.astype(int), SCORES), DTYPE, "other way round?"),
+    "a series": (lambda: al.mse_loss(pd.Series(SCORES), SCORES), LIBRARY, "write input.to_numpy()"),
+    "a series of labels": (lambda: al.mse_loss(SCORES, pd.Series(LABELS)), LIBRARY, "write target.to_numpy()"),
+    "a frame": (lambda: al.cross_entropy(torch.zeros(2, 3), pd.DataFrame([[0, 1, 2]] * 2)), LIBRARY, ".to_numpy()"),
+    "a single logit": (lambda: al.cross_entropy(torch.tensor(1.0), torch.tensor(0)), SHAPE, "(N, C, *S) or (C,), got ()"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_it_says_what_to_write(name):
+    call, kind, text = SLIPS[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert text in str(caught.value), str(caught.value)
+
+
+def test_what_it_says_is_right():
+    want = al.cross_entropy(FIRST, IDS)
+    assert al.cross_entropy(LAST, IDS, axis=-1) == pytest.approx(want)
+    assert al.cross_entropy(FIRST, IDS[:, None][:, 0]) == want
+    assert al.cross_entropy(FIRST, ONE_HOT.astype(float)) == pytest.approx(want)
+    flat = al.linear_cross_entropy(HIDDEN.reshape(-1, HIDDEN.shape[-1]), HEAD, TOKENS.reshape(-1))
+    assert flat == pytest.approx(al.cross_entropy(HIDDEN.reshape(-1, 4) @ HEAD.T, TOKENS.reshape(-1)))
+    assert al.mse_loss(pd.Series(SCORES).to_numpy(), pd.Series(SCORES).to_numpy()) == 0
+
+
+def test_no_hint_where_there_is_nothing_to_say():
+    with pytest.raises(al.DomainError) as caught:
+        al.binary_cross_entropy_with_logits(SCORES, SCORES)
+    assert str(caught.value) == (
+        "binary_cross_entropy_with_logits: `target` must hold values in [0, 1], got -2.0 at position (0)"
+    )
+    with pytest.raises(al.ShapeError) as caught:
+        al.cross_entropy(FIRST, IDS[:1])
+    assert str(caught.value) == "cross_entropy: `target` must have shape (N, *S) = (2, 6, 7), got (1, 6, 7)"
