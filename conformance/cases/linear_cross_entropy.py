@@ -99,7 +99,8 @@ def extreme(rng):
 def invalid(good):
     x, a, y = (good[name] for name in ("input", "linear_weight", "target"))
     (rows, features), classes = x.shape, len(a)
-    yield good.but(al.ShapeError, "input", x[None], "have shape (N, D) or (D,)")
+    flatten = "flatten the positions: input.reshape(-1, input.shape[-1]), target.reshape(-1)"
+    yield good.but(al.ShapeError, "input", x[None], "have shape (N, D) or (D,)", f"{x[None].shape}; {flatten}")
     for bad in (a[0], a[None], a[:, :1], np.ones((classes, features + 1))):
         yield good.but(al.ShapeError, "linear_weight", bad, f"have shape (C, D) = (C, {features})")
     for bad in (y[:1], y[:, None], y[:0]):
