@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import losses
+from .composable import CONFIG_VERSION
+from .compositions import Composition
 from .errors import OptionError, closest, describe, fail
-from .objects import CONFIG_VERSION, Composition, Loss
+from .objects import Loss
 
 if TYPE_CHECKING:
     from os import PathLike

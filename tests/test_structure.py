@@ -12,7 +12,7 @@ FLOORS = (
     {"types", "constants", "errors", "options", "sums"},
     {"namespace", "backends"},
     {"numerics", "by_hand", "checks", "masks", "places", "reduction", "totals"},
-    {"families", "objects", "autodiff", "compiled"},
+    {"families", "composable", "compositions", "objects", "autodiff", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations"},
     {"", "command", "__main__"},

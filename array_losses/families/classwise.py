@@ -6,7 +6,7 @@ probabilities of `input`'s shape; its dtype decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..autodiff.one_pass import slopes
@@ -96,6 +96,11 @@ class Classwise(Family):
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:
         return 0 if ndim == 1 else options["axis"] % ndim
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        axis, ndim = options["axis"], len(shape)
+        axis = 0 if ndim == 1 and axis == 1 else axis
+        return shape[: axis % ndim] + shape[axis % ndim + 1 :] if -ndim <= axis < ndim else None
 
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor

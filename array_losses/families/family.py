@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -88,6 +88,10 @@ class Family:
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
         return "all"
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
+        raise NotImplementedError
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         raise NotImplementedError

@@ -25,7 +25,7 @@ from ..totals import Prepared, reduce
 from .classwise import class_axis, class_ids
 from .family import Family, P, R, surround
 from .pointwise import UNIT
-from .pooled import PooledFinish, pairs
+from .pooled import PooledFinish, pair_shape, pairs
 
 Array = Any
 
@@ -35,6 +35,7 @@ class Regional(Family):
 
     fixed = ("weight", "alpha")
     mask = " of the pixels, broadcastable to (N, *S)"
+    unreduced_shape = staticmethod(pair_shape)
 
     def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
         super().__init__(body, **record)
