@@ -40,7 +40,7 @@ class Composition(Composable):
             found = self._unreduced(arrays, options)
             if None not in found and not alike(found):
                 why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
-                self._refuse_number("Composition", normalizer, why)
+                self._refuse_number(normalizer, why)
         losses = [loss(*arrays, **options) for _, loss in self._terms]
         scales = tuple(scale for scale, _ in self._terms)
         merging = [isinstance(each, Sums) for each in losses]
@@ -91,11 +91,11 @@ class Composition(Composable):
             if name not in known:
                 required = {each for _, loss in self._terms for each in family_of(loss.function).signature.required}
                 refuse_option("Composition", name, known, required)
+        made = Composition(tuple([(scale, _replaced(loss, options)) for scale, loss in self._terms]))
         normalizer = options.get("normalizer")
-        if normalizer is not None and not isinstance(normalizer, str) and not self._always_alike():
-            why = "the unreduced losses of the terms need not have one shape"
-            self._refuse_number("Composition", normalizer, why)
-        return Composition(tuple([(scale, _replaced(loss, options)) for scale, loss in self._terms]))
+        if normalizer is not None and not isinstance(normalizer, str) and not made._always_alike():
+            self._refuse_number(normalizer, "the unreduced losses of the terms need not have one shape")
+        return made
 
     __replace__ = replace
 
@@ -110,14 +110,14 @@ class Composition(Composable):
             shapes.append(None if sizes is None else family.unreduced_shape(tuple(sizes), values))
         return shapes
 
-    def _refuse_number(self, function: str, normalizer: Any, why: str) -> NoReturn:
+    def _refuse_number(self, normalizer: Any, why: str) -> NoReturn:
         given = describe(normalizer)
         example = given if isinstance(normalizer, int | float) else "..."
         expected = (
             f'be None, "weights" or "count" where {why}; a number belongs to a term: '
             f"{type(self._terms[0][1]).__name__}(normalizer={example})"
         )
-        fail(OptionError, function, "normalizer", expected, given)
+        fail(OptionError, "Composition", "normalizer", expected, given)
 
     def _always_alike(self) -> bool:
         """Whether the unreduced losses of the terms have one shape whatever the input: tried on a few."""

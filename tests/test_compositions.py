@@ -359,10 +359,14 @@ def test_replace_knows_which_terms_have_one_shape():
     assert (CE + FOCAL).replace(normalizer=7) == al.CrossEntropyLoss(normalizer=7) + FOCAL.replace(normalizer=7)
     assert (2 * CE).replace(normalizer=7) == 2 * al.CrossEntropyLoss(normalizer=7)
     assert (al.SSDLoss() + al.SSDLoss()).replace(normalizer=7)
+    unlike = CE + al.CrossEntropyLoss(axis=-1)
+    assert unlike.replace(normalizer=7, axis=-1) == 2 / 2 * unlike.replace(axis=-1).replace(normalizer=7)
     for loss in (CE + DICE, SQUARED - CE, CE + al.CrossEntropyLoss(axis=-1), DICE + al.DiceLoss(batch=True)):
         for normalizer in (7, np.float32(7), torch.tensor(7.0)):
             with pytest.raises(al.OptionError, match=r"^Composition: `normalizer` .*need not have one shape"):
                 loss.replace(normalizer=normalizer)
+        with pytest.raises(al.OptionError, match=r"^Composition: `normalizer` "):
+            (CE + FOCAL + loss).replace(normalizer=7)
         assert loss.replace(normalizer="count").terms()[1][1].normalizer == "count"
 
 
