@@ -12,6 +12,7 @@ from .autodiff.gradients import grad, value_and_grad
 from .autodiff.second_order import hessian_diagonal, hvp
 from .catalog import Record, catalog
 from .compiled import compile
+from .compositions import Composition
 from .config import from_config, load
 from .errors import (
     ArgumentError,
@@ -27,7 +28,7 @@ from .errors import (
     ShapeError,
 )
 from .losses import *  # noqa: F403
-from .objects import Composition, Loss
+from .objects import Loss
 from .sums import Sums
 
 __version__ = "0.1.0"

@@ -6,7 +6,8 @@ None of these is differentiated; those named `own` may write to what they are gi
 from typing import Any
 
 from .backends import namespace
-from .numerics import log1p, one_hot, overridable, power
+from .by_option import power
+from .numerics import log1p, one_hot, overridable
 
 Array = Any
 

@@ -116,36 +116,6 @@ def log1m_clamped(p: Array) -> Array:
     return xp.where(clamped, -100.0, log1p(xp.where(clamped, 0.0, -p)))
 
 
-def is_zero(option: Any) -> bool:
-    """Whether an option is the number 0; one that a compiler holds as an array may be any number."""
-    return not hasattr(option, "dtype") and option == 0
-
-
-def times(option: Any, x: Array) -> Array:
-    """An option times x, with 0 * inf = 0."""
-    if hasattr(option, "dtype"):
-        return weigh(option, x)
-    return namespace(x).zeros_like(x) if option == 0 else option * x
-
-
-def power(x: Array, exponent: Any) -> Array:
-    """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
-    xp = namespace(x)
-    if is_zero(exponent):
-        return xp.ones_like(x)
-    vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
-    at_zero = xp.where(exponent == 0, xp.ones_like(x), 0.0) if hasattr(exponent, "dtype") else 0.0
-    return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
-
-
-def saturated(d: Array, width: Any) -> Array:
-    """D / width, between -1 and 1; the sign of d where the width is 0."""
-    xp = namespace(d)
-    if hasattr(width, "dtype"):
-        return xp.where(width == 0, xp.sign(d), clip(d / xp.where(width == 0, 1.0, width), -1, 1))
-    return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
-
-
 def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1.
 
@@ -176,12 +146,6 @@ def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array
     return xp.where((weight == 0) & xp.isinf(x if source is None else source), 0.0, x)
 
 
-def focus(cross_entropy: Array, miss: Array, gamma: float) -> Array:
-    """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
-    xp = namespace(cross_entropy)
-    return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy
-
-
 def safe_divide(numerator: Array, denominator: Array) -> Array:
     """Numerator / denominator, and 0 (with derivative 0) where the denominator is 0."""
     xp = namespace(denominator)
@@ -197,18 +161,8 @@ def ratio(numerator: Array, denominator: Array) -> Array:
 
 
 def overlap(p: Array, y: Array) -> Array:
-    """min(p, y) as (p + y - |p - y|) / 2, whose derivative at p = y is the mean of both sides."""
-    return (p + y - absolute(p - y)) / 2
-
-
-def blend(target: Array, smoothing: Any, count: int) -> Array:
-    """Label smoothing: (1 - smoothing) target + smoothing / count."""
-    return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
-
-
-def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array]:
-    """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
-    return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
+    """min(p, y), whose derivative at p = y is the mean of both sides on every library."""
+    return namespace(p).minimum(p, y)
 
 
 # --- along an axis --------------------------------------------------------------------------------------------------

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from types import MappingProxyType
 from typing import Any
 
-from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
+from .backends import backend_of
+from .backends.lasting import joins, lasting
+from .checks import Call
+from .composable import CONFIG_VERSION, Composable, Terms
+from .compositions import refuse_option
+from .errors import ArgumentError, DTypeError, OptionError, ShapeError, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
-from .host import frozen
-from .sums import ComposedSums, Sums
-
-CONFIG_VERSION = 1
-
-
-class Composable:
-    """What has a value on arrays and can be scaled and added: ``0.7 * dice + 0.3 * focal``."""
-
-    __slots__ = ()
-
-    def __mul__(self, factor: float) -> Composition:
-        if isinstance(factor, bool) or not isinstance(factor, int | float):
-            return NotImplemented
-        return Composition(tuple((factor * scale, loss) for scale, loss in self.terms()))
-
-    __rmul__ = __mul__
-
-    def __add__(self, other: object) -> Composition:
-        if isinstance(other, int) and other == 0:  # the start value of sum()
-            return Composition(self.terms())
-        if not isinstance(other, Composable):
-            return NotImplemented
-        return Composition(self.terms() + other.terms())
-
-    __radd__ = __add__
-
-    def terms(self) -> tuple[tuple[float, Loss], ...]:
-        """The losses added up, each with its factor."""
-        raise NotImplementedError
-
-    def to_config(self) -> dict[str, Any]:
-        """Plain data, safe for JSON and TOML, from which `from_config` makes an equal loss."""
-        raise NotImplementedError
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen")
+from .host import frozen, host_kind
 
 
 class Loss(Composable):
@@ -60,12 +26,17 @@ class Loss(Composable):
     options: Mapping[str, Any]
     _changed: Mapping[str, Any]
     """Those that are not the defaults."""
+    _constants: tuple[str, ...]
+    """Those that are many numbers in host memory."""
+    _kept: dict[Any, dict[str, Any]]
+    """The constants as arrays, for each library, device and dtype. No part of the value."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, /, *args: Any, **options: Any) -> None:
         known, defaults = self._checked(args, options), family_of(self.function).signature.defaults
-        object.__setattr__(self, "options", MappingProxyType(known))
         changed = {key: value for key, value in known.items() if value is not defaults[key]}
-        object.__setattr__(self, "_changed", changed)
+        constants = tuple([key for key in family_of(self.function).arrays if isinstance(known.get(key), tuple)])
+        own = {"options": MappingProxyType(known), "_changed": changed, "_constants": constants, "_kept": {}}
+        self.__dict__.update(own)
 
     def _checked(self, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         name, signature = type(self).__name__, family_of(self.function).signature
@@ -75,28 +46,48 @@ class Loss(Composable):
         elif args:
             raise ArgumentError(f"{name}: options are given by name: {', '.join(known)}")
         for key in options:
-            if key in PER_CALL or key in signature.required:
-                raise ArgumentError(f"{name}: `{key}` belongs to a batch; give it when the loss is called")
             if key not in known:
-                raise ArgumentError(f"{name}: unknown option `{key}`; {_suggest(key, known)}")
+                refuse_option(name, key, known, signature.required)
         known.update(options)
         for key, check in signature.checkers.items():
             known[key] = check.check(name, key, known[key])
         for key in signature.arrays:
-            if isinstance(known.get(key), str):
-                fail(DTypeError, name, key, "be an array or numbers", describe(known[key]))
             if key in known:
-                known[key] = frozen(known[key])
+                known[key] = _checked_array(name, key, known[key])
         known["normalizer"] = _checked_normalizer(name, known["reduction"], known["normalizer"])
         return known
 
-    def __call__(self, *arrays: Any, **options: Any) -> Any:
+    def __call__(self, /, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
-        fixed = self._changed
+        fixed = self._placed(arrays, options) if self._constants else self._changed
         given = family_of(self.function).signature.positional[: len(arrays)]
         if "weight" in given:  # torch's third argument of the function
             fixed = {key: value for key, value in fixed.items() if key != "weight"}
         return self.function(*arrays, **{**fixed, **options})
+
+    def _placed(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> Mapping[str, Any]:
+        """The options with the constants as arrays beside the input, where such arrays may be kept for other calls."""
+        family = family_of(self.function)
+        input: Any = arrays[0] if arrays else options.get(family.first)
+        if not hasattr(input, "dtype") or {**self.options, **options}["reduction"] == "sums":  # sums keep plain data
+            return self._changed
+        backend = backend_of(input)
+        if backend.tracing():
+            return self._changed
+        while backend.level:
+            input = input.value
+            backend = backend_of(input)
+        if not joins(input):
+            return self._changed
+        key = backend.name, backend.device(input), input.dtype
+        kept = self._kept.get(key)
+        if kept is None:
+            call = Call(family.name, family.first, input)
+            kept = {name: lasting(call.real(name, self.options[name]), input) for name in self._constants}
+            if any(each is None for each in kept.values()):
+                return self._changed
+            self._kept[key] = kept
+        return {**self._changed, **kept}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -104,10 +95,10 @@ class Loss(Composable):
         except KeyError:
             raise AttributeError(f"{type(self).__name__} has no option `{name}`") from None
 
-    def terms(self) -> tuple[tuple[float, Loss], ...]:
+    def terms(self) -> Terms:
         return ((1.0, self),)
 
-    def replace(self, **options: Any) -> Loss:
+    def replace(self, /, **options: Any) -> Loss:
         """The same loss with other options."""
         return type(self)(**{**self.options, **options})
 
@@ -133,63 +124,21 @@ class Loss(Composable):
         return tuple((name, identity(value)) for name, value in self.options.items())
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._key() == other._key()
+        return self is other or (type(self) is type(other) and self._key() == other._key())
 
     def __hash__(self) -> int:
-        return hash((type(self), self._key()))
+        found = self.__dict__.get("_hash")
+        if found is None:  # of many numbers it takes long, and JAX asks for that of a static argument at each call
+            found = self.__dict__["_hash"] = hash((type(self), self._key()))
+        return found
 
     def __repr__(self) -> str:
         defaults = family_of(self.function).signature.defaults
-        shown = [f"{k}={v!r}" for k, v in self.options.items() if identity(v) != identity(defaults[k])]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        changed = {key: value for key, value in self.options.items() if identity(value) != identity(defaults[key])}
+        return f"{type(self).__name__}({', '.join(f'{key}={shown(value)}' for key, value in changed.items())})"
 
     def __reduce__(self) -> Any:
         return _rebuild, (type(self), dict(self.options))
-
-
-class Composition(Composable):
-    """A weighted sum of losses on the same arrays."""
-
-    __slots__ = ("__weakref__", "_terms")
-    _terms: tuple[tuple[float, Loss], ...]
-
-    def __init__(self, terms: tuple[tuple[float, Loss], ...]) -> None:
-        object.__setattr__(self, "_terms", tuple((float(scale), loss) for scale, loss in terms))
-
-    def terms(self) -> tuple[tuple[float, Loss], ...]:
-        return self._terms
-
-    def __call__(self, *arrays: Any, **options: Any) -> Any:
-        """The weighted sum of the losses of these arrays; with ``reduction="sums"`` of their `Sums`."""
-        losses = [loss(*arrays, **options) for _, loss in self._terms]
-        scales = tuple(scale for scale, _ in self._terms)
-        if all(isinstance(each, Sums) for each in losses):
-            return ComposedSums(tuple(losses), scales)
-        shapes = [tuple(each.shape) for each in losses]
-        if any(shape != shapes[0] for shape in shapes):
-            names = ", ".join(
-                f"{type(loss).__name__} {shape}" for (_, loss), shape in zip(self._terms, shapes, strict=True)
-            )
-            raise OptionError(f"Composition: unreduced losses of different shapes cannot be added: {names}")
-        total = scales[0] * losses[0]
-        for scale, each in zip(scales[1:], losses[1:], strict=True):
-            total = total + scale * each
-        return total
-
-    def to_config(self) -> dict[str, Any]:
-        return {"version": CONFIG_VERSION, "sum": [{"scale": scale, **loss.plain()} for scale, loss in self._terms]}
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Composition) and self._terms == other._terms
-
-    def __hash__(self) -> int:
-        return hash(self._terms)
-
-    def __repr__(self) -> str:
-        return " + ".join(f"{scale:g} * {loss!r}" for scale, loss in self._terms)
-
-    def __reduce__(self) -> Any:
-        return Composition, (self._terms,)
 
 
 def loss_class(function: Callable[..., Any], name: str) -> type[Loss]:
@@ -212,25 +161,67 @@ def lists(value: Any) -> Any:
     return [lists(each) for each in value] if isinstance(value, tuple) else value
 
 
+def leaves(value: Any) -> Iterator[Any]:
+    """What nested lists or tuples hold."""
+    for each in value if isinstance(value, list | tuple) else ():
+        yield from leaves(each) if isinstance(each, list | tuple) else (each,)
+
+
+def sizes(value: Any) -> tuple[int, ...] | None:
+    """The shape of nested tuples; None where rows differ in length."""
+    if not isinstance(value, tuple):
+        return ()
+    rows = {sizes(each) for each in value} or {()}
+    row = rows.pop()
+    return None if rows or row is None else (len(value), *row)
+
+
+def shown(value: Any) -> str:
+    """An option in a few characters: of many numbers the first and the last, of an array on a device its shape."""
+    if hasattr(value, "shape"):
+        return f"<{describe(value)}>"
+    numbers = list(leaves(value))
+    if len(numbers) <= FEW:
+        return repr(value)
+    return f"<{' x '.join(map(str, sizes(value) or ()))} numbers: {numbers[0]!r}, {numbers[1]!r}, ..., {numbers[-1]!r}>"
+
+
+FEW = 10
+"""As many numbers are shown whole."""
+
+
 def identity(value: Any) -> Any:
     """What a value is compared by: plain data by itself, an array on a device by which object it is."""
     return value if value is None or isinstance(value, str | int | float | bool | tuple) else id(value)
+
+
+def _checked_array(name: str, key: str, value: Any) -> Any:
+    """An option that is an array: in host memory as nested tuples of numbers, elsewhere as it is."""
+    for each in leaves(value) if isinstance(value, list | tuple) else (value,):
+        if not hasattr(each, "dtype") and (each is not None or each is not value) and host_kind(each) == "other":
+            fail(DTypeError, name, key, "be an array or numbers", describe(each))
+    try:
+        plain = frozen(value)
+    except TypeError:
+        fail(DTypeError, name, key, "be an array or numbers", describe(value))
+    if sizes(plain) is None:
+        fail(ShapeError, name, key, "be rectangular (every row of one length)", describe(value))
+    return plain
 
 
 def _checked_normalizer(name: str, reduction: Any, normalizer: Any) -> Any:
     """The normalizer as plain data where it is a number in host memory."""
     if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none", "sums"):
         fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
+    expected = 'be None, "weights", "count" or a number'
     if isinstance(normalizer, str) and normalizer not in ("weights", "count"):
-        fail(OptionError, name, "normalizer", 'be None, "weights", "count" or a number', describe(normalizer))
-    if isinstance(normalizer, bool):
-        fail(DTypeError, name, "normalizer", 'be None, "weights", "count" or a number', describe(normalizer))
-    plain = frozen(normalizer)
+        fail(OptionError, name, "normalizer", expected, describe(normalizer))
+    try:
+        plain = frozen(normalizer)
+    except TypeError:  # of no library
+        fail(DTypeError, name, "normalizer", expected, describe(normalizer))
+    if isinstance(plain, bool):
+        fail(DTypeError, name, "normalizer", expected, describe(normalizer))
     if isinstance(plain, tuple) or (isinstance(plain, int | float) and not 0 <= plain < inf):
         fail(OptionError, name, "normalizer", "be a finite number >= 0", describe(normalizer))
     return plain
-
-
-def _suggest(name: str, known: dict[str, Any]) -> str:
-    close = closest(name, known)
-    return f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import inf, prod
 from typing import Any, NamedTuple
 
-from .backends import backend_of
+from .backends import backend_of, is_floating
 from .checks import Call
 from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
@@ -82,6 +82,18 @@ def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
     return safe_divide(total, divisor)
 
 
+def nothing(arrays: Sequence[Array | None], dtype: Any) -> Array:
+    """A mean over nothing: 0, of which the gradient by each array is 0 too, whatever it holds."""
+    total: Any = None
+    for each in arrays:
+        if each is not None and is_floating(each):
+            backend = backend_of(each)
+            xp = backend.xp
+            zero = backend.cast(xp.sum(xp.where(xp.zeros_like(each, dtype=xp.bool), each, 0.0)), dtype)
+            total = zero if total is None else total + zero
+    return total
+
+
 def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
@@ -91,7 +103,8 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
         if normalizer not in (None, "weights", "count"):
             fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
         return normalizer
-    held = call.backend.tracing() and hasattr(normalizer, "dtype")  # a compiler holds NumPy's scalars as arrays
+    # a compiler holds NumPy's scalars as arrays
+    held = call.backend.tracing() and not isinstance(normalizer, int | float)
     plain = normalizer if held else frozen(normalizer)
     normalizer = plain if isinstance(plain, int | float) else normalizer
     if isinstance(normalizer, bool):

@@ -12,7 +12,7 @@ from .backends.blocks import Layout, Product
 from .backends.generic import Backend
 from .checks import Call
 from .pairs import pair_of
-from .reduction import Elements, Plan, divide, divisor_of
+from .reduction import Elements, Plan, divide, divisor_of, nothing
 from .sums import Sums
 
 Array = Any
@@ -150,10 +150,12 @@ def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
             return prepared.elements(*arrays).loss
 
         return backend.evaluate_each(each, prepared, call.compute)
-    divisor = plan.normalizer
-    if plan.reduction == "mean" and not isinstance(divisor, str | float):  # an array, which may be differentiated
+    divisor, mean = plan.normalizer, plan.reduction == "mean"
+    if mean and isinstance(divisor, int | float) and max(divisor, plan.finish.floor) == 0:
+        return backend.plainly(lambda *arrays: nothing(arrays, call.compute), prepared.arrays)
+    if plan.reduction != "sum" and not isinstance(divisor, str | int | float):  # an array, which may be differentiated
         total = backend.evaluate(Totals(call, plan._replace(reduction="sum"), prepared), prepared.arrays)
-        return divide(total, divisor)
+        return divide(total, divisor) if mean else sums(plan, total, divisor)
     found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
     return sums(plan, *found) if plan.reduction == "sums" else found
 

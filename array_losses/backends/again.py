@@ -24,7 +24,8 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
     known, divisor = totals.constant(arrays, layout)
 
     def part(*block: Tensor | None) -> tuple[Tensor, ...]:
-        return totals.totals(*block)[: 1 if known else 2]  # type: ignore[no-any-return]
+        total, count = totals.totals(*block)
+        return (total,) if known else (total, count.to(total.dtype))  # a derivative takes no integers
 
     parts = [again(part, layout.take(arrays, block)) for block in layout.chunks()]
     total, *rest = [torch.stack(each).sum() for each in zip(*parts, strict=True)]

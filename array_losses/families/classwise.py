@@ -6,8 +6,8 @@ probabilities of `input`'s shape; its dtype decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of
@@ -15,84 +15,15 @@ from ..backends.blocks import Layout, beside, spread, uncut
 from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT, Admission
-from ..errors import DTypeError, OptionError, ShapeError, describe, fail
-from ..inspection import within
-from ..masks import both, hidden
+from ..errors import DTypeError, OptionError, describe, fail
+from ..masks import hidden
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround
+from .labels import Labels, class_axis, class_ids, id_hint
 
 Array = Any
-
-
-class Labels(NamedTuple):
-    """Class ids after checking: where they are kept and valid; None where looking showed that all are."""
-
-    kept: Callable[[Array], Array] | None
-    valid: Callable[[Array], Array] | None
-    classes: int
-
-    def admitted(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
-        """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
-        kept = where if self.kept is None else both(where, self.kept(ids))
-        if kept is None and self.valid is None:
-            return ids, None, None
-        index = backend_of(ids).xp.clip(ids, 0, max(self.classes - 1, 0))
-        return index, kept, None if self.valid is None else index == ids
-
-
-def class_axis(call: Call, axis: int) -> int:
-    """The class axis as a number >= 0; the default 1 is 0 for a 1-d input, as in torch."""
-    ndim: int = call.array.ndim
-    if ndim == 1 and axis == 1:
-        return 0
-    if ndim == 0:
-        fail(ShapeError, call.function, call.first, "have shape (N, C, *S) or (C,)", "()")
-    if not -ndim <= axis < ndim:
-        expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
-        fail(OptionError, call.function, "axis", expected, str(axis))
-    return axis % ndim
-
-
-def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: bool) -> str:
-    """What to write where class ids have the shape of a common slip; "" where there is nothing to say."""
-    positions = shape[:axis] + shape[axis + 1 :]
-    if given == shape:
-        return "; ids have no class axis, and class probabilities, one-hot ones too, are floating: cast them"
-    if movable and given == shape[:-1]:
-        return "; if the classes are the last axis of `input`, write axis=-1"
-    if given == (*positions[:1], 1, *positions[1:]):
-        return "; write target[:, 0]"
-    return ""
-
-
-def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None) -> Labels:
-    """Check ids where looking is free; elsewhere say how to tell the kept and the valid ones."""
-
-    def kept(ids: Array) -> Array:
-        return ids != ignore_index
-
-    def valid(ids: Array) -> Array:
-        return (ids >= 0) & (ids < classes)
-
-    def allowed(ids: Array) -> Array:
-        return valid(ids) if ignore_index is None else valid(ids) | (ids == ignore_index)
-
-    one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
-    limits = (0, -1 if one_is_ignored else classes - 1)
-    views = call.looked(ids)
-    if views is None:
-        return Labels(None if ignore_index is None else kept, valid, classes)
-    if within(views[0], limits):
-        return Labels(None, None, classes)
-    ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
-    expected = f"hold class ids in [0, {classes}){ignored}"
-    if not call.values(name, ids, allowed, expected, where):
-        return Labels(None if ignore_index is None else kept, valid, classes)
-    if ignore_index is None or not call.finds(ids, lambda ids: ids == ignore_index):
-        return Labels(None, None, classes)
-    return Labels(kept, None, classes)
 
 
 class Classwise(Family):
@@ -112,6 +43,11 @@ class Classwise(Family):
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:
         return 0 if ndim == 1 else options["axis"] % ndim
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        axis, ndim = options["axis"], len(shape)
+        axis = 0 if ndim == 1 and axis == 1 else axis
+        return shape[: axis % ndim] + shape[axis % ndim + 1 :] if -ndim <= axis < ndim else None
 
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
 from ..backends import is_floating, natively, raised
@@ -99,6 +100,10 @@ class Family:
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
         return "all"
 
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
+        raise NotImplementedError
+
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         raise NotImplementedError
 
@@ -125,7 +130,7 @@ class Family:
     def hyperparameters(self, call: Call, values: dict[str, Any]) -> dict[str, Any]:
         """The hyperparameters; a NumPy scalar that a compiler holds as an array is one of the input's library."""
         found = {name: values[name] for name in self.hyper}
-        held = {name for name, value in found.items() if hasattr(value, "dtype")}
+        held = {name for name, value in found.items() if not isinstance(value, PLAIN)}
         return {
             name: call.backend.cast(call.place(name, value), call.compute) if name in held else value
             for name, value in found.items()
@@ -151,17 +156,18 @@ class Family:
     def where(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
         """The mask of what counts, of this shape; None where all does."""
         value = values["where"]
-        if value is not None:
-            mask = call.per_sample("where", call.mask("where", value), shape, letters)
-            value = call.backend.xp.broadcast_to(mask, shape)
-        if not divides_by_zero(values):
-            return value
-        mask = call.backend.xp.broadcast_to(call.backend.from_host(False, call.array), shape)
-        return mask if value is None else mask & value
+        if value is None:
+            return None
+        mask = call.per_sample("where", call.mask("where", value), shape, letters)
+        return call.backend.xp.broadcast_to(mask, shape)
+
+
+PLAIN = (int, float, str, tuple, NoneType)
+"""What a checked hyperparameter is, where no compiler holds it as an array."""
 
 
 def divides_by_zero(values: dict[str, Any]) -> bool:
-    """Whether a mean over nothing is asked for by a plain number: then nothing is looked at, and no gradient is NaN."""
+    """Whether a mean over nothing is asked for by a plain number, which a compiler must know."""
     normalizer = values["normalizer"]
     return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
 

@@ -5,7 +5,7 @@ The formula returns, for each image, its loss and its number of positive boxes; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..autodiff.one_pass import slopes
@@ -36,6 +36,9 @@ class Imagewise(Family):
     def __init__(self, body: Any, *, targets: Callable[..., Any], shared: int, **record: Any) -> None:
         super().__init__(body, **record)
         self.targets, self.shared = targets, shared
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
+        return shape[:1] if shape else None
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         batch, boxes, classes = self._sizes(call, values["conf_pred"])

@@ -16,8 +16,8 @@ from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
 from ..masks import both, spoil
 from ..numerics import one_hot, sigmoid, snap, softmax, weigh, without_first
-from .classwise import class_axis, class_ids, id_hint
 from .family import Family
+from .labels import class_axis, class_ids, id_hint
 from .pooled import pairs
 
 Array = Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..autodiff.one_pass import slopes
@@ -40,6 +40,9 @@ class Pointwise(Family):
             if not (domain.low <= low and high <= domain.high):  # or NaN
                 return None
         return self.derivative(input, target, **self.completed(self.beside, options))
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
+        return shape
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..backends import backend_of
@@ -23,6 +23,19 @@ def pairs(
     if skip:
         kept = kept & (terms[-1] > 0)
     return weighted(finish(*terms, **options), weights, None, kept)
+
+
+def pair_shape(shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The shape of the losses of the pairs of an input of this shape; None where such a call is refused."""
+    axis, ndim = options["axis"], len(shape)
+    samples = () if options.get("batch") else shape[:1]
+    if axis is None:
+        return samples if ndim else None
+    if ndim < 2 or not -ndim <= axis < ndim or axis % ndim == 0:
+        return None
+    classes = shape[axis]
+    whole = options["include_background"] or options["activation"] == "sigmoid" or classes == 1
+    return (*samples, classes if whole else classes - 1)
 
 
 class PooledFinish(NamedTuple):

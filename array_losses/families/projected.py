@@ -6,7 +6,7 @@ are the arrays that came, not the logits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..autodiff.one_pass import slopes
@@ -18,8 +18,8 @@ from ..errors import DTypeError, ShapeError, fail
 from ..numerics import overridable, weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .classwise import class_ids
 from .family import Family, P, R, surround
+from .labels import class_ids
 
 Array = Any
 
@@ -39,6 +39,9 @@ class Projected(Family):
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         return ndim - 1
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
+        return shape[:-1] if shape else None
 
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         positions, classes, matrix, bias = self._map(call, values)

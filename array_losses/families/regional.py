@@ -16,7 +16,7 @@ from ..sums import Sums
 from ..totals import Prepared, reduce
 from .family import Family, P, R, surround
 from .pixels import Pixels
-from .pooled import PooledFinish
+from .pooled import PooledFinish, pair_shape
 
 Array = Any
 
@@ -26,6 +26,7 @@ class Regional(Family):
 
     fixed = ("weight", "alpha")
     mask = " of the pixels, of shape (N, *S)"
+    unreduced_shape = staticmethod(pair_shape)
 
     def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
         super().__init__(body, **record)

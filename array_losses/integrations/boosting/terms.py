@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from ...composable import Composable
 from ...errors import OptionError, describe, fail
 from ...families.classwise import Classwise
 from ...families.pointwise import Pointwise
-from ...objects import Composable, Loss
+from ...objects import Loss
 
 Hessian = Literal["auto", "exact", "bound"]
 SMALLEST = 1e-6

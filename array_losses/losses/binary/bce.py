@@ -5,10 +5,11 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...by_hand import lowest
+from ...by_option import binary_blend
 from ...constants import E_MINUS_100
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped
+from ...numerics import log1m_clamped, log1p, log_clamped
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

@@ -3,9 +3,10 @@
 from typing import Unpack
 
 from ...by_hand import log1m_own, sigmoid_tail, step
+from ...by_option import binary_blend
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import binary_blend, sigmoid, softplus_sum
+from ...numerics import sigmoid, softplus_sum
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

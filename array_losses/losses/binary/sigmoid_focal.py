@@ -3,9 +3,10 @@
 from typing import Unpack
 
 from ...by_hand import powered
+from ...by_option import binary_blend, focus
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import binary_blend, focus, sigmoid, sigmoid_pair, softplus_sum, weigh
+from ...numerics import sigmoid, sigmoid_pair, softplus_sum, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

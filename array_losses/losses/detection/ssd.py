@@ -5,9 +5,9 @@ from typing import Any, Unpack
 from ...backends import namespace
 from ...checks import Call
 from ...errors import OptionError, fail
-from ...families.classwise import class_ids
 from ...families.family import derivative_of, formula
 from ...families.imagewise import imagewise
+from ...families.labels import class_ids
 from ...numerics import stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, NonNegative

@@ -4,20 +4,9 @@ from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...by_hand import exp_own, less_at, less_own, times_own
+from ...by_option import blend, is_zero, times
 from ...families.classwise import classwise
-from ...numerics import (
-    along,
-    blend,
-    class_entry,
-    is_zero,
-    log_softmax,
-    log_softmax_and_at,
-    log_softmax_at,
-    per_class,
-    pick,
-    times,
-    weigh,
-)
+from ...numerics import along, class_entry, log_softmax, log_softmax_and_at, log_softmax_at, per_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

@@ -4,21 +4,9 @@ from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
 from ...by_hand import exp_own, less_at, powered, times_own
+from ...by_option import blend, focus, is_zero
 from ...families.classwise import classwise
-from ...numerics import (
-    along,
-    blend,
-    class_entry,
-    drop_infinite,
-    focus,
-    is_zero,
-    log_softmax,
-    log_softmax_at,
-    one_hot,
-    per_class,
-    pick,
-    weigh,
-)
+from ...numerics import along, class_entry, drop_infinite, log_softmax, log_softmax_at, one_hot, per_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

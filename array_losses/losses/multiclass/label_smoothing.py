@@ -2,11 +2,13 @@
 
 from typing import Any, Unpack
 
+from ...by_option import blend
 from ...checks import Call
 from ...errors import OptionError, fail
-from ...families.classwise import class_axis, class_ids, classwise
+from ...families.classwise import classwise
 from ...families.family import formula
-from ...numerics import blend, one_hot
+from ...families.labels import class_axis, class_ids
+from ...numerics import one_hot
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, Integer, Number
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

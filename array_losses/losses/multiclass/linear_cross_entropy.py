@@ -3,9 +3,10 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
+from ...by_option import is_zero
 from ...families.family import derivative_of, formula
 from ...families.projected import linear, projected
-from ...numerics import is_zero, logsumexp, softmax, weigh, weigh_along
+from ...numerics import logsumexp, softmax, weigh, weigh_along
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

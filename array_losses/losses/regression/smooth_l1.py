@@ -3,8 +3,9 @@
 from typing import Unpack
 
 from ...backends import namespace
+from ...by_option import saturated
 from ...families.pointwise import pointwise
-from ...numerics import absolute, clip, saturated
+from ...numerics import absolute, clip
 from ...objects import loss_class
 from ...options import NonNegative
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options

@@ -1,0 +1,56 @@
+"""Functions of a hyperparameter: a plain number, or an array where a compiler holds it as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .backends import namespace
+from .numerics import clip, weigh
+
+Array = Any
+
+
+def is_zero(option: Any) -> bool:
+    """Whether an option is the number 0; one that a compiler holds as an array may be any number."""
+    return isinstance(option, int | float) and option == 0
+
+
+def times(option: Any, x: Array) -> Array:
+    """An option times x, with 0 * inf = 0."""
+    if not isinstance(option, int | float):
+        return weigh(option, x)
+    return namespace(x).zeros_like(x) if option == 0 else option * x
+
+
+def power(x: Array, exponent: Any) -> Array:
+    """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
+    xp = namespace(x)
+    if is_zero(exponent):
+        return xp.ones_like(x)
+    vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
+    at_zero = 0.0 if isinstance(exponent, int | float) else xp.where(exponent == 0, xp.ones_like(x), 0.0)
+    return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
+
+
+def saturated(d: Array, width: Any) -> Array:
+    """D / width, between -1 and 1; the sign of d where the width is 0."""
+    xp = namespace(d)
+    if not isinstance(width, int | float):
+        return xp.where(width == 0, xp.sign(d), clip(d / xp.where(width == 0, 1.0, width), -1, 1))
+    return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
+
+
+def blend(target: Array, smoothing: Any, count: int) -> Array:
+    """Label smoothing: (1 - smoothing) target + smoothing / count."""
+    return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
+
+
+def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array]:
+    """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
+    return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
+
+
+def focus(cross_entropy: Array, miss: Array, gamma: float) -> Array:
+    """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
+    xp = namespace(cross_entropy)
+    return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy

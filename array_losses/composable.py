@@ -1,0 +1,109 @@
+"""What can be scaled, added and subtracted: the operators of losses and of their compositions."""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .errors import DTypeError, OptionError, describe, fail
+from .host import is_host
+
+if TYPE_CHECKING:
+    from .compositions import Composition
+    from .objects import Loss
+
+CONFIG_VERSION = 1
+Terms = tuple[tuple[float, "Loss"], ...]
+
+
+class Composable:
+    """What has a value on arrays and can be scaled, added and subtracted: ``0.7 * dice - 0.3 * focal``."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # so that NumPy leaves ``np.float32(0.5) * loss`` to the loss
+
+    def __mul__(self, factor: float) -> Composition:
+        number = checked_factor("Composition", "factor", factor)
+        return composed(tuple([(number * scale, loss) for scale, loss in self.terms()]))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> Composition:
+        number = checked_factor("Composition", "divisor", divisor)
+        if number == 0:
+            fail(OptionError, "Composition", "divisor", "be a finite number other than 0", "0")
+        return composed(tuple([(scale / number, loss) for scale, loss in self.terms()]))
+
+    def __neg__(self) -> Composition:
+        return -1.0 * self
+
+    def __add__(self, other: object) -> Composition:
+        return composed(self.terms() + _terms_of(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> Composition:
+        return self + (-1.0 * other if isinstance(other, Composable) else other)
+
+    def __rsub__(self, other: object) -> Composition:
+        return -self + other
+
+    def terms(self) -> Terms:
+        """The losses added up, each with its factor."""
+        raise NotImplementedError
+
+    def to_config(self) -> dict[str, Any]:
+        """Plain data, safe for JSON and TOML, from which `from_config` makes an equal loss."""
+        raise NotImplementedError
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+
+def composed(terms: Terms) -> Composition:
+    from .compositions import Composition  # which derives from what is here
+
+    return Composition(terms)
+
+
+def checked_factor(function: str, argument: str, value: Any) -> float:
+    """The factor of a loss as a plain number."""
+    if is_host(value) and getattr(value, "shape", None) == ():  # NumPy's
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, Real):
+        hint = "; an array multiplies what the loss returns" if hasattr(value, "dtype") else ""
+        fail(DTypeError, function, argument, "be a plain number", describe(value) + hint)
+    try:
+        number = float(value)
+    except OverflowError:
+        fail(OptionError, function, argument, "be a finite number", "one too large for a float")
+    if not isfinite(number):
+        fail(OptionError, function, argument, "be a finite number", describe(value))
+    return number + 0.0  # never -0.0
+
+
+def _terms_of(other: object) -> Terms:
+    """The terms of what is added; none of the 0 that `sum` starts with."""
+    if isinstance(other, Composable):
+        return other.terms()
+    if isinstance(other, bool) or not isinstance(other, Real) or other != 0:
+        refuse_term(other)
+    return ()
+
+
+def refuse_term(other: Any) -> NoReturn:
+    """Say what a term must be, and where a loss's function or class was given, what to write."""
+    from .objects import Loss  # which is made of this module's
+
+    classes = {each.function: each for each in Loss.__subclasses__()}
+    given = describe(other)
+    if isinstance(other, type) and issubclass(other, Loss):
+        given = f"the class {other.__name__}; write {other.__name__}()"
+    elif callable(other) and hasattr(other, "family"):
+        name = classes[other].__name__ if other in classes else "its object"
+        given = f"the function {other.__name__}; write {name}()"
+    fail(DTypeError, "Composition", "term", "be a loss object", given)

@@ -1,0 +1,185 @@
+"""Compositions: weighted sums of losses on the same arrays, ``0.7 * al.DiceLoss() - 0.3 * al.FocalLoss()``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from .composable import CONFIG_VERSION, Composable, Terms, checked_factor, refuse_term
+from .errors import ArgumentError, OptionError, closest, describe, fail
+from .families.family import family_of
+from .families.signature import PER_CALL
+from .sums import ComposedSums, Sums
+
+if TYPE_CHECKING:
+    from .objects import Loss
+
+
+class Composition(Composable):
+    """A weighted sum of losses on the same arrays."""
+
+    __slots__ = ("__weakref__", "_terms")
+    _terms: Terms
+
+    def __init__(self, terms: Terms) -> None:
+        object.__setattr__(self, "_terms", tuple([_checked_term(each) for each in terms]))
+        if not self._terms:
+            fail(OptionError, "Composition", "terms", "hold one loss at least", "none")
+
+    def terms(self) -> Terms:
+        return self._terms
+
+    def __call__(self, /, *arrays: Any, **options: Any) -> Any:
+        """The weighted sum of the losses of these arrays; with ``reduction="sums"`` of their `Sums`.
+
+        Options given here go to every term. A number given as `normalizer` divides every term by it, so it is an
+        error where the unreduced losses of the terms have not one shape.
+        """
+        normalizer = options.get("normalizer")
+        if normalizer is not None and not isinstance(normalizer, str):
+            found = self._unreduced(arrays, options)
+            if None not in found and not alike(found):
+                why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
+                self._refuse_number(normalizer, why)
+        losses = [loss(*arrays, **options) for _, loss in self._terms]
+        scales = tuple(scale for scale, _ in self._terms)
+        merging = [isinstance(each, Sums) for each in losses]
+        if all(merging):
+            return ComposedSums(tuple(losses), scales)
+        if any(merging):
+            reductions = self._named([f"{loss.options['reduction']!r}" for _, loss in self._terms])
+            fail(OptionError, "Composition", "reduction", 'be "sums" of every term or of none', reductions)
+        shapes = [tuple(each.shape) for each in losses]
+        if not alike(shapes):
+            shown = self._named(map(str, shapes))
+            raise OptionError(f"Composition: unreduced losses of different shapes cannot be added: {shown}")
+        total = scales[0] * losses[0]
+        for scale, each in zip(scales[1:], losses[1:], strict=True):
+            total = total + scale * each
+        return total
+
+    def replace(self, /, **options: Any) -> Composition:
+        """The same composition with other options, each changed in every term that has it.
+
+        Parameters
+        ----------
+        **options
+            Options by name. A number as `normalizer` belongs to a term where the unreduced losses of the terms have
+            not one shape.
+
+        Returns
+        -------
+        Composition
+            Terms that have none of the options are as they were.
+
+        Raises
+        ------
+        ArgumentError
+            No term has an option of this name.
+        OptionError, DTypeError
+            An option may not have this value.
+
+        Examples
+        --------
+        >>> import array_losses as al
+        >>> loss = al.FocalLoss() - 0.5 * al.CrossEntropyLoss()
+        >>> loss.replace(gamma=1, ignore_index=255)
+        1 * FocalLoss(gamma=1.0, ignore_index=255) - 0.5 * CrossEntropyLoss(ignore_index=255)
+        """
+        known = {name: None for _, loss in self._terms for name in loss.options}
+        for name in options:
+            if name not in known:
+                required = {each for _, loss in self._terms for each in family_of(loss.function).signature.required}
+                refuse_option("Composition", name, known, required)
+        made = Composition(tuple([(scale, _replaced(loss, options)) for scale, loss in self._terms]))
+        normalizer = options.get("normalizer")
+        if normalizer is not None and not isinstance(normalizer, str) and not made._always_alike():
+            self._refuse_number(normalizer, "the unreduced losses of the terms need not have one shape")
+        return made
+
+    __replace__ = replace
+
+    def _unreduced(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
+        """The shape of each term's unreduced loss; None where the term will refuse the arguments."""
+        shapes = []
+        for _, loss in self._terms:
+            family = family_of(loss.function)
+            bound = family.signature.bind(arrays, options)
+            values = {**bound, **loss.options, **{name: bound[name] for name in options}}
+            sizes = getattr(values[family.first], "shape", None)
+            shapes.append(None if sizes is None else family.unreduced_shape(tuple(sizes), values))
+        return shapes
+
+    def _refuse_number(self, normalizer: Any, why: str) -> NoReturn:
+        given = describe(normalizer)
+        example = given if isinstance(normalizer, int | float) else "..."
+        expected = (
+            f'be None, "weights" or "count" where {why}; a number belongs to a term: '
+            f"{type(self._terms[0][1]).__name__}(normalizer={example})"
+        )
+        fail(OptionError, "Composition", "normalizer", expected, given)
+
+    def _always_alike(self) -> bool:
+        """Whether the unreduced losses of the terms have one shape whatever the input: tried on a few."""
+        tried = [
+            [family_of(loss.function).unreduced_shape(sizes, loss.options) for _, loss in self._terms]
+            for sizes in ((2,), (2, 3), (2, 3, 4), (2, 3, 5), (2, 3, 5, 7))
+        ]
+        return all(None in shapes or alike(shapes) for shapes in tried)
+
+    def _named(self, words: Iterable[str]) -> str:
+        """What is said of each term, behind its name."""
+        names = [type(loss).__name__ for _, loss in self._terms]
+        return ", ".join(f"{name} {word}" for name, word in zip(names, words, strict=True))
+
+    def to_config(self) -> dict[str, Any]:
+        return {"version": CONFIG_VERSION, "sum": [{"scale": scale, **loss.plain()} for scale, loss in self._terms]}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Composition) and self._terms == other._terms
+
+    def __hash__(self) -> int:
+        return hash(self._terms)
+
+    def __repr__(self) -> str:
+        first, *others = self._terms
+        shown = [f"{_plain(first[0])} * {first[1]!r}"]
+        shown += [f"{'-' if scale < 0 else '+'} {_plain(abs(scale))} * {loss!r}" for scale, loss in others]
+        return " ".join(shown)
+
+    def __reduce__(self) -> Any:
+        return Composition, (self._terms,)
+
+
+def alike(shapes: list[Any]) -> bool:
+    """Whether all shapes are the same; sizes, which may be symbols, are only compared where there are as many."""
+    first = shapes[0]
+    return all(len(each) == len(first) and each == first for each in shapes[1:])
+
+
+def refuse_option(function: str, name: str, known: Iterable[str], required: Iterable[str]) -> NoReturn:
+    """Say why an object has no such option, and which may have been meant."""
+    if name in PER_CALL or name in required:
+        raise ArgumentError(f"{function}: `{name}` belongs to a batch; give it when the loss is called")
+    close = closest(name, known)
+    hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
+    raise ArgumentError(f"{function}: unknown option `{name}`; {hint}")
+
+
+def _checked_term(term: Any) -> tuple[float, Loss]:
+    """A pair of a factor and a loss."""
+    if not isinstance(term, tuple | list) or len(term) != 2:
+        fail(OptionError, "Composition", "terms", "hold pairs (factor, loss)", describe(term))
+    scale, loss = term
+    if isinstance(loss, Composition) or not isinstance(loss, Composable):
+        refuse_term(loss)
+    return checked_factor("Composition", "factor", scale), cast("Loss", loss)
+
+
+def _replaced(loss: Loss, options: dict[str, Any]) -> Loss:
+    own = {name: value for name, value in options.items() if name in loss.options}
+    return loss.replace(**own) if own else loss
+
+
+def _plain(number: float) -> str:
+    return repr(number).removesuffix(".0")
