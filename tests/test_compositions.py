@@ -341,7 +341,7 @@ WRONG = [
     ((LOGITS, IDS), {"axis": 7}, al.OptionError, "cross_entropy: `axis` must name one of the 2 axes"),
     ((LOGITS, IDS), {"axis": "1"}, al.DTypeError, "cross_entropy: `axis` must be an integer"),
     ((LOGITS, IDS), {"axes": 1}, al.ArgumentError, "cross_entropy: unknown option `axes`; did you mean `axis`?"),
-    ((np.float64(3), IDS), {}, al.OptionError, "cross_entropy: `axis` must name one of the 0 axes"),
+    ((np.float64(3), IDS), {}, al.ShapeError, "cross_entropy: `input` must have shape (N, C, *S) or (C,), got ()"),
 ]
 
 

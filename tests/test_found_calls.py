@@ -199,3 +199,54 @@ def test_smoothed_labels_are_a_copy():
         found[...] = 7.0
         assert float(q.max()) == 0.75
     assert al.smooth_labels(jnp.asarray([0.25, 0.75]), 0.0, axis=0).tolist() == [0.25, 0.75]
+
+
+def test_a_class_of_weight_0_that_is_out():
+    """0 * inf = 0 in the derivative by the label too: by q_c it is -w_c ln p_c, here 0 and -ln 1."""
+    z, q = np.array([[-np.inf, 0.0]]), np.array([[0.25, 0.75]])
+    for loss in (al.CrossEntropyLoss([0.0, 1.0]), al.FocalLoss(alpha=(0.0, 1.0))):
+        slope = al.grad(lambda q, loss=loss: loss(z, q, reduction="sum"))(q)
+        np.testing.assert_array_equal(np.abs(slope), [[0.0, 0.0]])
+        leaf = torch.tensor(q, requires_grad=True)
+        loss(torch.tensor(z), leaf, reduction="sum").backward()
+        assert leaf.grad.abs().tolist() == [[0.0, 0.0]]
+        slope = jax.grad(lambda q, loss=loss: loss(jnp.asarray(z), q, reduction="sum"))(jnp.asarray(q))
+        np.testing.assert_array_equal(np.abs(slope), [[0.0, 0.0]])
+
+
+def test_sums_keep_the_gradient_of_their_normalizer():
+    """5 / n: by n it is -5 / n^2, and the tensor given is as it was."""
+    n, x = torch.tensor(2.0, requires_grad=True), torch.tensor([1.0, 2.0], requires_grad=True)
+    al.mse_loss(x, torch.zeros(2), normalizer=n, reduction="sums").loss().backward()
+    assert n.requires_grad
+    assert n.grad.item() == -1.25
+    assert x.grad.tolist() == [1.0, 2.0]
+    both = al.grad(lambda x, n: al.mse_loss(x, np.zeros(2), normalizer=n, reduction="sums").loss(), (0, 1))
+    slopes = both(np.array([1.0, 2.0]), np.array(2.0))
+    np.testing.assert_allclose(slopes[0], [1.0, 2.0])
+    np.testing.assert_allclose(slopes[1], -1.25)
+
+
+def test_a_bad_label_is_refused_whatever_the_divisor():
+    for loss, x, bad in (
+        (al.nll_loss, np.zeros((1, 2)), [7]), (al.binary_cross_entropy, np.array([0.5]), [1.5]),
+        (al.dice_loss, np.zeros((1, 2, 1)), [[7]]), (al.focal_loss, np.zeros((1, 2)), [7]),
+    ):  # fmt: skip
+        with pytest.raises(al.DomainError):
+            loss(x, bad, normalizer=0)
+
+
+def test_the_overlap_of_small_probabilities():
+    """I = min(1e-10, 0.25) = 1e-10: 1 - 2e-10 / (1e-10 + 0.25), whose logarithm is that of 8e-10."""
+    p, y = np.array([[1e-10]], np.float32), np.array([[0.25]], np.float32)
+    options = {"axis": None, "activation": None, "smooth_nr": 0.0, "smooth_dr": 0.0, "log": True}
+    exact = -np.log(2e-10 / (1e-10 + 0.25))
+    for make in (np.asarray, torch.tensor, jnp.asarray):
+        np.testing.assert_allclose(al.dice_loss(make(p), make(y), **options), exact, rtol=1e-6)
+
+
+def test_chunks_count_under_a_mask():
+    h, a, w = torch.ones(3, 2), torch.zeros(4, 2), torch.ones(3, requires_grad=True)
+    loss = al.linear_cross_entropy(h, a, [0, 1, 2], chunk_size=1, where=True, sample_weight=w, normalizer="count")
+    loss.backward()
+    np.testing.assert_allclose(w.grad, np.full(3, np.log(4) / 3), rtol=1e-6)

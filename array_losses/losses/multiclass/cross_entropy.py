@@ -95,7 +95,7 @@ def cross_entropy(
     w = per_class(weight, input, axis)
     if is_floating(target):
         q = blend(target, eps, classes)
-        loss = -xp.sum(weigh(w, weigh(q, log_softmax(input, axis))), axis=axis)
+        loss = -xp.sum(weigh(q if w is None else w * q, log_softmax(input, axis)), axis=axis)
         return loss, None if w is None else xp.sum(w * target, axis=axis)
     w_y = class_entry(weight, target)
     if is_zero(eps):

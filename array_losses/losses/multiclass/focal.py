@@ -94,9 +94,11 @@ def focal_loss(
         log_p = log_softmax(input, axis)
         q = target if is_floating(target) else xp.astype(one_hot(target, classes, axis), input.dtype)
         a, q_smooth = per_class(alpha, input, axis), blend(q, label_smoothing, classes)
-        log_p = drop_infinite(log_p, q_smooth)
-        loss = weigh(a, q_smooth * focus(-log_p, -xp.expm1(log_p), gamma))
-        return xp.sum(loss, axis=axis), None if a is None else xp.sum(a * q, axis=axis)
+        v = q_smooth if a is None else a * q_smooth
+        log_p = drop_infinite(log_p, v)
+        return xp.sum(v * focus(-log_p, -xp.expm1(log_p), gamma), axis=axis), None if a is None else xp.sum(
+            a * q, axis=axis
+        )
     log_p_y, alpha_y = log_softmax_at(input, target, axis), class_entry(alpha, target)
     return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
 
