@@ -11,7 +11,7 @@ import array_losses as al
 
 from .call import RandomCall
 from .draws.numbers import numpy_dtype
-from .libraries import Library
+from .libraries import Differs, Library
 from .oracle import derivative, losses
 from .oracle.domain import slack
 from .oracle.reduction import ShapeMismatch, Unreduced
@@ -22,10 +22,6 @@ PROBABILITIES = {
     "sigmoid_focal_loss": ("target",), "cross_entropy": ("target",), "focal_loss": ("target",),
     "label_smoothing_loss": ("target",), "dice_loss": ("input", "target"),
 }  # fmt: skip
-
-
-class Differs(AssertionError):  # noqa: N818, no error of ours
-    """A result that differs; the text says in what."""
 
 
 @dataclass

@@ -17,6 +17,11 @@ from conformance.backends import backend
 from .call import RandomCall
 from .draws.numbers import FLOATS, rounded
 
+
+class Differs(AssertionError):  # noqa: N818, no error of ours
+    """A result that differs; the text says in what."""
+
+
 HOST = ("host", "list", "big-endian")
 
 
@@ -86,7 +91,11 @@ class Library:
         def result(*arrays: Any) -> Any:
             return call({**dict(zip(names, arrays, strict=True)), **outside})
 
-        return self.backend.call(result, tuple(inside.values()), {})
+        found = self.backend.call(result, tuple(inside.values()), {})
+        for name in names:
+            if not np.array_equal(self.numpy(inside[name]), call.arrays[name].astype(np.float64), equal_nan=True):
+                raise Differs(f"the call wrote to {name}")
+        return found
 
     def gradients(self, call: RandomCall, factors: np.ndarray) -> tuple[Any, dict[str, Any]]:
         """The result, multiplied by factors and summed up if it is unreduced, and its gradients by name."""
@@ -123,6 +132,8 @@ def torch_gradients(evaluate: Callable[..., Any], f: Any, arrays: tuple[Any, ...
     """By `backward`, of leaves that lie in memory as they were given."""
     leaves = [each.detach().requires_grad_() if i in places else each for i, each in enumerate(arrays)]
     value = evaluate(f, tuple(leaves), {})
+    if not all(leaves[place].requires_grad for place in places):
+        raise Differs("the call made an argument a constant")
     if value.requires_grad:
         value.backward()
     found = [leaves[place].grad for place in places]

@@ -11,7 +11,7 @@ from .source import Source
 
 REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 LABELLED = ("binary_cross_entropy", "binary_cross_entropy_with_logits", "sigmoid_focal_loss")
-SHAPES = ((3,), (), (1,), (4, 3), (2, 3, 2), (5, 1), (1, 4), (0,), (0, 3), (2, 0), (2, 2, 2, 2), (11,))
+SHAPES = ((3,), (), (1,), (4, 3), (2, 3, 2), (5, 1), (1, 4), (0,), (0, 3), (3, 0), (2, 2, 2, 2), (11,))
 NO_WEIGHT = ("smooth_l1_loss", "sigmoid_focal_loss")
 
 

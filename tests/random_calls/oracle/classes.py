@@ -75,7 +75,8 @@ def classwise(name: str, arrays: Arrays, options: Arrays, slack: dict[str, float
     loss, counted = of_rows(name, z, y, arrays, options)
     samples = by_rule(arrays.get("sample_weight"), shape)
     weights = [] if samples is None else [samples]
-    return Unreduced(loss.reshape(shape), weights, counted.reshape(shape), kept, bad)
+    weighed = arrays.get("alpha" if name == "focal_loss" else "weight") is not None
+    return Unreduced(loss.reshape(shape), weights, counted.reshape(shape) if weighed else None, kept, bad)
 
 
 def of_rows(name: str, z: np.ndarray, y: Any, arrays: Arrays, options: Arrays) -> tuple[np.ndarray, np.ndarray]:
