@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from math import nan
-from typing import Any
+from typing import Any, NoReturn
 
 from .backends import backend_of
-from .backends.generic import KINDS, Backend
+from .backends.generic import Backend
+from .backends.standard import dtype_name
+from .domains import HALF_ROUNDING, INSIDE, Admission, Domain, rounding
 from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail
+from .host import HOST_SCALARS, host_kind, is_host
+from .inspection import entry, first_bad, looked, refuse_value, within
 
 Array = Any
 
@@ -22,23 +25,25 @@ class Call:
             backend = backend_of(array)
             kind = backend.kind(array.dtype)
         except (TypeError, AttributeError):
-            fail(NamespaceError, function, first, "be an array (NumPy, PyTorch, JAX, CuPy, ...)", describe(array))
-        self.function = function
+            expected = "be an array (NumPy, PyTorch, JAX, CuPy, ...)"
+            fail(NamespaceError, function, first, expected, describe(array) + remedy(first, array))
+        self.function, self.first, self.array, self.backend = function, first, array, backend
         self._check_plain(backend, first, array)
         if kind not in kinds:
             expected = "have a floating dtype (float16, bfloat16, float32 or float64)"
             expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
             fail(DTypeError, function, first, expected, str(array.dtype))
-        self.first, self.array = first, array
         self.placed = {first: array}
         """The arguments that are arrays, beside the first."""
-        self.backend: Backend = backend
+        self.given = {first: array}
+        """The same as the user gave them, for messages."""
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
     # --- placing ----------------------------------------------------------------------------------------------------
 
     def place(self, name: str, value: Any, floats: bool = False) -> Array:
         """An argument as an array beside the first; host data travels, everything else is an error."""
+        self.given[name] = value
         array = self.placed[name] = self._place(name, value, floats)
         return array
 
@@ -50,7 +55,8 @@ class Call:
         try:
             backend = backend_of(value)
         except TypeError:
-            fail(NamespaceError, self.function, name, "be an array, a number or nested lists", describe(value))
+            got = describe(value) + remedy(name, value)
+            fail(NamespaceError, self.function, name, "be an array, a number or nested lists", got)
         self._check_plain(backend, name, value)
         if backend is not self.backend:
             adopted = self.backend.adopt(value, backend)
@@ -63,9 +69,9 @@ class Call:
             )
         here, there = self.backend.device(self.array), backend.device(value)
         if here is not None and there is not None and here != there:
-            raise NamespaceError(
-                f"{self.function}: `{name}` is on {there}, `{self.first}` on {here}; move one of them there"
-            )
+            move = self.backend.move.format(name, self.first)
+            raise NamespaceError(f"{self.function}: `{name}` is on {there}, `{self.first}` on {here}; move it: {move}")
+        self._check_company(name, value)
         return value
 
     def _conversion(self, backend: Backend, value: Any) -> str:
@@ -76,9 +82,20 @@ class Call:
         return self.backend.conversion if together and hasattr(value, "__dlpack__") else backend.to_host
 
     def _check_plain(self, backend: Backend, name: str, array: Any) -> None:
-        if not backend.accepts(array):
-            expected = f"be a plain array: give numpy.asarray({name}), and masks as `where`"
-            fail(NamespaceError, self.function, name, expected, describe(array))
+        """Refuse what only looks like a plain array."""
+        objection = backend.objection(array)
+        if objection is not None:
+            expected, got = objection
+            fail(NamespaceError, self.function, name, expected.format(name), got or describe(array))
+
+    def _check_company(self, name: str, value: Any) -> None:
+        """Refuse an array of the same library that operators do not take together with the first."""
+        conversion = self.backend.estranged(self.array, value)
+        if conversion is not None:
+            raise NamespaceError(
+                f"{self.function}: `{name}` is {article(type(value).__name__)}, `{self.first}` "
+                f"{article(type(self.array).__name__)}; convert it: {conversion.format(name, self.first)}"
+            )
 
     def _on(self, array: Array) -> str:
         return on_device(self.backend, array)
@@ -86,14 +103,17 @@ class Call:
     def _from_host(self, name: str, value: Any, floats: bool = False) -> Array:
         kind = host_kind(value)
         if kind == "other":
-            fail(DTypeError, self.function, name, "hold numbers", describe(value))
+            fail(DTypeError, self.function, name, "hold numbers", describe(value) + remedy(name, value))
         dtype = self.compute if kind in ("half", "real") or (floats and kind == "integer") else None
+        if kind == "half" and hasattr(self.backend.xp, dtype_name(value.dtype)):
+            dtype = None  # which says how far it may be rounded
         try:
             return self.backend.from_host(value, self.array, dtype)
         except OverflowError:
             fail(DomainError, self.function, name, "hold numbers that its library can hold", describe(value))
         except (ValueError, TypeError):
-            fail(ShapeError, self.function, name, "be rectangular (every row of one length)", describe(value))
+            got = describe(value) + remedy(name, value)
+            fail(ShapeError, self.function, name, "be rectangular (every row of one length)", got)
 
     # --- dtypes -----------------------------------------------------------------------------------------------------
 
@@ -105,7 +125,7 @@ class Call:
         array = self.place(name, value, floats)
         if self.kind(array) == "other":
             fail(DTypeError, self.function, name, "hold real numbers", str(array.dtype))
-        return array
+        return self.backend.with_operators(array)
 
     def mask(self, name: str, value: Any) -> Array:
         """A boolean mask."""
@@ -123,10 +143,10 @@ class Call:
 
     # --- shapes -----------------------------------------------------------------------------------------------------
 
-    def shaped(self, name: str, array: Array, shape: tuple[int, ...], letters: str) -> Array:
+    def shaped(self, name: str, array: Array, shape: tuple[int, ...], letters: str, hint: str = "") -> Array:
         """The array, which must have exactly this shape."""
         if tuple(array.shape) != shape:
-            fail(ShapeError, self.function, name, f"have shape {letters} = {shape}", str(tuple(array.shape)))
+            fail(ShapeError, self.function, name, f"have {spelled(letters, shape)}", f"{tuple(array.shape)}{hint}")
         return array
 
     def broadcastable(self, name: str, array: Array, shape: tuple[int, ...], letters: str) -> Array:
@@ -139,109 +159,100 @@ class Call:
             hint = ""
             if len(given) == 1 and len(shape) > 2 and given[0] == shape[1]:
                 hint = f" (one value per entry of axis 1: reshape it to {(-1,) + (1,) * (len(shape) - 2)})"
-            fail(ShapeError, self.function, name, f"be broadcastable to {letters} = {shape}", f"{given}{hint}")
+            expected = f"be broadcastable to {spelled(letters, shape).removeprefix('shape ')}"
+            fail(ShapeError, self.function, name, expected, f"{given}{hint}")
         return array
+
+    def per_sample(self, name: str, array: Array, shape: tuple[int, ...], letters: str) -> Array:
+        """Weights or a mask with the axes of this shape: given so, of any axis 1, as 0-d, or one for each sample."""
+        given, ndim = tuple(array.shape), len(shape)
+        if given and (len(given) != ndim or any(n not in (1, full) for n, full in zip(given, shape, strict=True))):
+            if len(given) != 1 or ndim < 2 or given[0] != shape[0]:
+                self._refuse_weights(name, given, shape, letters)
+            return self.backend.xp.reshape(array, (*given, *(1,) * (ndim - 1)))
+        return array
+
+    def _refuse_weights(self, name: str, given: tuple[int, ...], shape: tuple[int, ...], letters: str) -> NoReturn:
+        ndim = len(shape)
+        expected, hint = "be 0-d" if ndim == 0 else f"have {spelled(letters, shape)}, or ()", ""
+        if ndim > 1:
+            sample = letters[1] if letters.startswith("(") else "N"
+            expected = f"have {spelled(letters, shape)} (any axis may be 1), ({sample},) = ({shape[0]},) or ()"
+        trailing = zip(reversed(given), reversed(shape), strict=False)
+        if 0 < len(given) < ndim and all(n in (1, full) for n, full in trailing):
+            hint = f": write {name}[{'None, ' * (ndim - len(given))}{', '.join(':' * len(given))}]"
+        fail(ShapeError, self.function, name, expected, f"{given}{hint}")
 
     # --- values, where looking is free ------------------------------------------------------------------------------
 
     def looked(self, *arrays: Array | None) -> list[Any] | None:
         """The arrays as ones whose values may be read for nothing; None where one of them may not."""
-        views = [None if each is None else self.backend.look(each) for each in arrays]
-        seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
-        return views if seen else None
+        return looked(self.backend, *arrays)
 
     def values(
         self, name: str, array: Array, valid: Any, expected: object, where: Array | None = None, shown: str = "",
-        limits: tuple[float, float] | None = None,
+        hint: str = "",
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
         `valid` makes a mask from the array; `expected` may be a function, as a compiler cannot write sizes it does not
-        know; `shown` describes a bad entry that is not one number. Whatever lies within `limits`, masked or not, is
-        valid: that is told at once.
+        know; `shown` describes a bad entry that is not one number.
         """
         views = self.looked(array, where)
         if views is None:
             return False
-        if limits is not None and within(views[0], limits):
-            return True
         view, kept = views
-        ok = backend_of(view).plainly(valid, (view,))
-        bad = ~ok if kept is None else ~ok & kept
-        backend = backend_of(view)
-        if bool(backend.xp.any(bad)):
-            self._bad_value(name, view, bad, expected, shown)
+        position = first_bad(view, valid, kept)
+        if position is not None:
+            shown = shown or entry(self.given.get(name), view, position, self.kind(array) == "integer")
+            refuse_value(self.function, name, expected, position, shown, hint)
         return True
+
+    def admitted(
+        self, name: str, array: Array, domain: Domain, where: Array | None = None, *, ignored: int | None = None,
+        hint: str = "",
+    ) -> Admission:  # fmt: skip
+        """What looking at an array tells of its domain; an `ignored` value is none of it. A bad one is an error."""
+        if self.kind(array) == "bool":
+            return INSIDE
+        wide = domain.widened(self._rounding(name, array))
+        views = self.looked(array)
+        if views is not None and within(views[0], domain):
+            return INSIDE
+
+        def valid(x: Array) -> Array:
+            return wide.valid(x) if ignored is None else wide.valid(x) | (x == ignored)
+
+        seen = self.values(name, array, valid, str(domain), where, hint=hint)
+        return Admission(wide is not domain, None if seen else wide)
+
+    def _rounding(self, name: str, array: Array) -> float:
+        """How far outside a bound values may lie, by the dtype in which they were given."""
+        given = getattr(self.given.get(name), "dtype", array.dtype)
+        return HALF_ROUNDING.get(dtype_name(given)) or rounding(self.backend, array.dtype)
 
     def finds(self, array: Array, condition: Any) -> bool:
         """Whether any value of an array that may be read meets a condition."""
         view = self.backend.look(array)
         return bool(backend_of(view).xp.any(condition(view)))
 
-    def _bad_value(self, name: str, view: Array, bad: Array, expected: object, shown: str) -> None:
-        xp = backend_of(view).xp
-        first = int(xp.argmax(xp.astype(xp.reshape(bad, (-1,)), xp.int32)))
-        if not shown:
-            flat = xp.reshape(xp.broadcast_to(view, bad.shape), (-1,))
-            number = int if self.kind(flat) == "integer" else float
-            shown = str(number(flat[first]))
-        position: list[int] = []
-        for size in reversed(bad.shape):
-            first, index = divmod(first, size)
-            position.insert(0, index)
-        place = f" at position ({', '.join(map(str, position))})" if position else ""
-        fail(DomainError, self.function, name, expected() if callable(expected) else expected, shown + place)
+
+def spelled(letters: str, shape: tuple[int, ...]) -> str:
+    """A shape in words: "shape (N, C) = (2, 3)", or "the shape of `input`, (2, 3)"."""
+    return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
+
+
+def remedy(name: str, value: Any) -> str:
+    """What to write in place of a common near-array, in brackets; "" where there is nothing to say."""
+    module = type(value).__module__.partition(".")[0]
+    if module in ("pandas", "polars"):
+        return f"; write {name}.to_numpy()"
+    if isinstance(value, list | tuple) and value and hasattr(value[0], "dtype"):
+        return " of arrays; stack those of one shape, pad others and mask the padding"
+    return ""
 
 
 def on_device(backend: Backend, array: Array) -> str:
     """The device of an array, for messages; nothing for the host."""
     device = backend.device(array)
     return "" if device is None or "cpu" in str(device).lower() else f" on {device}"
-
-
-def within(view: Array, limits: tuple[float, float]) -> bool:
-    """Whether every value of an array that may be read lies within limits, both included."""
-    if 0 in view.shape:
-        return True
-    backend = backend_of(view)
-
-    def compared(view: Array) -> bool:
-        low, high = backend.extremes(view)
-        return bool(limits[0] <= low and high <= limits[1])
-
-    return bool(backend.plainly(compared, (view,)))
-
-
-def is_host(value: Any) -> bool:
-    """Whether this is host data: a number, nested lists of numbers, or anything of NumPy's."""
-    return isinstance(value, HOST_SCALARS) or type(value).__module__ == "numpy"
-
-
-HOST_SCALARS = (bool, int, float, list, tuple)
-
-
-def host_kind(value: Any) -> str:
-    """The kind of dtype that host data has."""
-    if hasattr(value, "dtype"):
-        return KINDS.get(getattr(value.dtype, "name", str(value.dtype)).rpartition(".")[2], "other")
-    if isinstance(value, list | tuple):
-        kinds = {host_kind(each) for each in value}
-        for kind in ("other", "half", "real", "integer"):
-            if kind in kinds:
-                return kind
-        return "bool" if kinds else "real"
-    for python, kind in ((bool, "bool"), (int, "integer"), (float, "real")):
-        if isinstance(value, python):
-            return kind
-    return "other"
-
-
-def frozen(value: Any) -> Any:
-    """Weights that lie in host memory as nested tuples of numbers: constant, comparable, hashable, plain."""
-    if isinstance(value, list | tuple):
-        return tuple(frozen(each) for each in value)
-    if value is None or isinstance(value, str | int | float):
-        return nan if value != value else value  # one NaN, which equals itself in a tuple
-    backend = backend_of(value)
-    view = None if backend.is_variable(value) else backend.look(value)
-    return value if view is None else frozen(view.tolist())

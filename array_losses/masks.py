@@ -8,7 +8,7 @@ from typing import Any
 
 from .backends import namespace
 from .constants import NEUTRAL
-from .numerics import overridable
+from .numerics import overridable, stop_gradient
 
 Array = Any
 
@@ -35,10 +35,16 @@ def unfit(xp: Any, where: Array | None, weights: list[Array | None], arrays: lis
     return found
 
 
+def spoil(loss: Array, good: Array) -> Array:
+    """The loss, but NaN where not good. By a product: its derivative is NaN too, where a selection's would be 0."""
+    xp = namespace(loss)
+    return loss * xp.where(good, xp.ones_like(loss), nan)
+
+
 @overridable
 def nan_outside(loss: Array, arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array:
-    """The loss, but NaN, a constant, where one of the arrays is outside its domain."""
-    xp = namespace(loss)
+    """The loss, but NaN, and so its derivative, where one of the arrays is outside its domain."""
+    good = None
     for x, domain in zip(arrays, domains, strict=True):
-        loss = xp.where(domain.holds(x), loss, nan)
-    return loss
+        good = both(good, domain.holds(stop_gradient(x)))
+    return loss if good is None else spoil(loss, good)

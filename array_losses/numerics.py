@@ -61,6 +61,15 @@ def clip(x: Array, low: float, high: float) -> Array:
 
 
 @overridable
+def snap(x: Array, low: float, high: float) -> Array:
+    """x, moved to the nearer bound where it lies outside, with derivative 1: what is outside is rounding.
+
+    x + (bound - x) is exact (Sterbenz) as both are near.
+    """
+    return x + stop_gradient(clip(x, low, high) - x)
+
+
+@overridable
 def magnitude(x: Array) -> Array:
     """|x|; by selection, so that x = 0 stays on the branch of what is below, where all derivatives are right."""
     return namespace(x).where(x > 0, x, -x)
@@ -255,4 +264,6 @@ def of_class(values: Array | None, ids: Array) -> Array | None:
     if values is None:
         return None
     xp = namespace(values)
+    if 0 in ids.shape:  # of which Dask takes none from several chunks
+        return xp.astype(ids, values.dtype)
     return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)

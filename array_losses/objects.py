@@ -7,10 +7,10 @@ from math import inf
 from types import MappingProxyType
 from typing import Any
 
-from .checks import frozen
 from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
+from .host import frozen
 from .sums import ComposedSums, Sums
 
 CONFIG_VERSION = 1

@@ -7,13 +7,16 @@ divisor, additive over samples; the finish makes the mean of the totals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, nan, prod
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
-from .checks import Call, frozen
+from .checks import Call
 from .errors import DTypeError, OptionError, describe, fail
+from .host import frozen
+from .masks import spoil
 from .numerics import safe_divide, weigh
+from .pairs import merged_pairs, zeros
 
 Array = Any
 REDUCTIONS = ("mean", "sum", "none", "sums")
@@ -36,18 +39,24 @@ class Finish(NamedTuple):
 
     loss: str
     options: tuple[tuple[str, Any], ...]
-    dtype: Any
+    dtype: str
+    """The name of the dtype in which the loss is computed."""
     floor: float = 0.0
     """The divisor is at least this (SSD: 1)."""
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
         total, divisor, *merged = parts
-        backend = backend_of(total)
         if reduction == "mean":
             # a constant divisor was added up once per merged Sums
-            constant = divisor / merged[0] if merged else divisor
+            constant = safe_divide(divisor, merged[0]) if merged else divisor
             total = divide(total, constant, self.floor)
-        return backend.cast(total, self.dtype)
+        return total
+
+    def merged(self, *pairs: Any) -> Any:
+        return merged_pairs(*pairs)
+
+    def zeros(self, parts: tuple[Array, ...]) -> tuple[Array, ...]:
+        return zeros(parts)
 
     def __repr__(self) -> str:
         return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)}) in {self.dtype}"
@@ -67,6 +76,7 @@ def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
     if isinstance(divisor, int | float):
         divisor = max(divisor, floor)
         return total / divisor if divisor != 0 else weigh(backend_of(total).xp.zeros_like(total), total)
+    divisor = backend_of(divisor).cast(divisor, total.dtype)
     if floor:
         divisor = backend_of(divisor).xp.where(divisor > floor, divisor, floor)
     return safe_divide(total, divisor)
@@ -99,7 +109,7 @@ def weighted(
     loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None,
     valid: Array | None = None,
 ) -> Elements:  # fmt: skip
-    """Weigh and mask unreduced losses; NaN where they are not masked and not valid.
+    """Weigh and mask unreduced losses; NaN, in the derivative too, where they are not masked and not valid.
 
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
     """
@@ -112,7 +122,7 @@ def weighted(
         loss = weigh(each, loss)
         weight = each if weight is None else weight * each
     if valid is not None:
-        loss = backend_of(loss).xp.where(valid, loss, nan)
+        loss = spoil(loss, valid if where is None else valid | ~where)
     if where is not None:
         xp = backend_of(loss).xp
         loss = xp.where(where, loss, 0.0)
@@ -121,15 +131,17 @@ def weighted(
 
 
 def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:
-    """The divisor of the mean: additive, but for a constant."""
+    """The divisor of the mean: additive, but for a constant; counts are integers."""
     if not isinstance(normalizer, str):
         return normalizer
-    loss, xp = elements.loss, backend_of(elements.loss).xp
+    loss, backend = elements.loss, backend_of(elements.loss)
+    xp = backend.xp
     if normalizer == "own":
         return xp.sum(elements.own)
     if normalizer == "weights" and elements.weight is not None:
         return xp.sum(xp.broadcast_to(elements.weight, loss.shape))
     if elements.kept is None:
-        return prod(loss.shape)
-    kept = xp.astype(xp.broadcast_to(elements.kept, loss.shape), xp.int32)  # exact to 2^31, float32 only to 2^24
-    return xp.astype(xp.sum(kept, dtype=xp.int32), loss.dtype)
+        count = prod(loss.shape)
+        return count if isinstance(count, int) else xp.ones_like(xp.sum(loss)) * count  # a symbol of a size
+    kept = xp.astype(xp.broadcast_to(elements.kept, loss.shape), xp.int32)
+    return xp.sum(kept, dtype=xp.int32)  # exact to 2^31, float32 only to 2^24

@@ -6,34 +6,87 @@ into exactly the loss of everything as one batch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from .errors import MergeError, OptionError, describe, fail
+
+Parts = tuple[Any, ...]
 
 
 class Finish(Protocol):
     """The last step of one loss with its options; equal for what may be merged."""
 
-    def __call__(self, parts: tuple[Any, ...], reduction: str) -> Any: ...
+    @property
+    def loss(self) -> str: ...
+    @property
+    def options(self) -> tuple[tuple[str, Any], ...]: ...
+    @property
+    def dtype(self) -> str: ...
+
+    def __call__(self, parts: Parts, reduction: str) -> Any:
+        """The loss of everything added up."""
+
+    def merged(self, parts: Parts, rests: Parts, others: Parts, other_rests: Parts) -> tuple[Parts, Parts]:
+        """The parts and rests of both, added up without drift."""
+
+    def zeros(self, parts: Parts) -> Parts:
+        """Zeros like the parts."""
 
 
 class Sums:
     """Additive statistics of a loss; `+` merges them, `loss()` finishes them.
 
-    Every part is additive, constants included: these are kept beside the number of merged `Sums`, so that a
-    plain addition of all parts (``+``, ``jax.lax.psum``, an all-reduce) is right.
+    Each part is a pair, the sum and the rest that its rounding left out, so that counts are exact and totals do not
+    drift, however many are merged. Every part is additive, constants included: these are kept beside the number of
+    merged `Sums`, so that a plain addition leaf by leaf (``jax.tree.map``, ``jax.lax.psum``, an all-reduce) is right
+    too, to the rounding of one addition.
     """
 
-    __slots__ = ("finish", "parts")
+    __slots__ = ("finish", "parts", "rests")
 
-    def __init__(self, parts: tuple[Any, ...], finish: Finish) -> None:
+    def __init__(self, parts: Parts, finish: Finish, rests: Parts | None = None) -> None:
         self.parts, self.finish = tuple(parts), finish
+        self.rests = finish.zeros(self.parts) if rests is None else tuple(rests)
+
+    @staticmethod
+    def zero(loss: Callable[..., Any], *arrays: Any, **options: Any) -> Any:
+        """The `Sums` of nothing, to start from: the carry of a scan, the first of a stream.
+
+        Parameters
+        ----------
+        loss : callable
+            A loss function, a loss object or a composition.
+        *arrays, **options
+            A batch, as the loss takes it; it tells shapes, dtypes, library and device.
+
+        Returns
+        -------
+        Sums
+            What added to the `Sums` of such batches changes nothing; its own loss is 0.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import array_losses as al
+        >>> x, y = np.array([1.0, 3.0]), np.zeros(2)
+        >>> total = al.Sums.zero(al.mse_loss, x, y)
+        >>> float(total.loss()), float((total + al.mse_loss(x, y, reduction="sums")).loss())
+        (0.0, 5.0)
+        """
+        if "reduction" in options:
+            fail(OptionError, "Sums.zero", "reduction", "be left out", describe(options["reduction"]))
+        return loss(*arrays, **options, reduction="sums").zeros()
+
+    def zeros(self) -> Sums:
+        """The zero of what these may be merged with."""
+        return Sums(self.finish.zeros(self.parts), self.finish)
 
     def loss(self, reduction: str = "mean") -> Any:
         """The loss of everything merged so far: its "mean" (with its normalizer) or its "sum"."""
-        if reduction not in ("mean", "sum"):
+        if not isinstance(reduction, str) or reduction not in ("mean", "sum"):
             fail(OptionError, "Sums.loss", "reduction", 'be "mean" or "sum"', describe(reduction))
-        return self.finish(self.parts, reduction)
+        return self.finish(tuple([part + rest for part, rest in zip(self.parts, self.rests, strict=True)]), reduction)
 
     def __add__(self, other: object) -> Sums:
         if isinstance(other, int) and other == 0:  # the start value of sum()
@@ -43,9 +96,10 @@ class Sums:
         if self.finish != other.finish or len(self.parts) != len(other.parts):
             raise MergeError(
                 "Sums: only the sums of one loss with the same options can be added, "
-                f"got {self.finish} and {other.finish}"
+                f"got {difference(self.finish, other.finish)}"
             )
-        return Sums(tuple(a + b for a, b in zip(self.parts, other.parts, strict=True)), self.finish)
+        parts, rests = self.finish.merged(self.parts, self.rests, other.parts, other.rests)
+        return Sums(parts, self.finish, rests)
 
     __radd__ = __add__
 
@@ -53,7 +107,25 @@ class Sums:
         return f"Sums({self.finish}, parts={self.parts})"
 
     def __reduce__(self) -> Any:
-        return Sums, (self.parts, self.finish)
+        return Sums, (self.parts, self.finish, self.rests)
+
+
+def difference(one: Finish, other: Finish) -> str:
+    """What keeps two finishes from being equal, in words."""
+    if one.loss != other.loss:
+        return f"{one.loss} and {other.loss}"
+    mine, theirs = dict(one.options), dict(other.options)
+    unlike = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
+    if not unlike:
+        return f"{one.loss} in {one.dtype} and in {other.dtype}"
+    shown = [", ".join(f"{name}={short(each.get(name))}" for name in unlike) for each in (mine, theirs)]
+    return f"{one.loss} with {shown[0]} and with {shown[1]}"
+
+
+def short(value: Any) -> str:
+    """A value in a few characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 class ComposedSums:
@@ -63,6 +135,10 @@ class ComposedSums:
 
     def __init__(self, terms: tuple[Any, ...], scales: tuple[float, ...]) -> None:
         self.terms, self.scales = tuple(terms), scales
+
+    def zeros(self) -> ComposedSums:
+        """The zero of what these may be merged with."""
+        return ComposedSums(tuple([term.zeros() for term in self.terms]), self.scales)
 
     def loss(self, reduction: str = "mean") -> Any:
         """The composed loss of everything merged so far."""
@@ -83,9 +159,19 @@ class ComposedSums:
     def __repr__(self) -> str:
         return " + ".join(f"{scale} * {term!r}" for scale, term in zip(self.scales, self.terms, strict=True))
 
+    def __reduce__(self) -> Any:
+        return ComposedSums, (self.terms, self.scales)
 
-PYTREES = (
-    (Sums, lambda sums: (list(sums.parts), sums.finish)),
-    (ComposedSums, lambda sums: (list(sums.terms), sums.scales)),
+
+def sums_of_leaves(leaves: Any, finish: Finish) -> Sums:
+    """The `Sums` of a pytree's leaves: the parts, then the rests."""
+    half = len(leaves) // 2
+    return Sums(tuple(leaves[:half]), finish, tuple(leaves[half:]))
+
+
+PYTREES: tuple[tuple[type, Callable[[Any], Any], Callable[[Any, Any], Any]], ...] = (
+    (Sums, lambda sums: ([*sums.parts, *sums.rests], sums.finish), sums_of_leaves),
+    (ComposedSums, lambda sums: (list(sums.terms), sums.scales), ComposedSums),
 )
-"""Each class with its children and constants; the backends that know pytrees register them."""
+"""Each class, how it comes apart into children and constants, and how it is made of these again; the backends that know
+pytrees register them."""

@@ -11,6 +11,7 @@ from .backends import backend_of
 from .backends.blocks import Layout, Product
 from .backends.generic import Backend
 from .checks import Call
+from .pairs import pair_of
 from .reduction import Elements, Plan, divide, divisor_of
 from .sums import Sums
 
@@ -43,7 +44,7 @@ class Totals:
     """A call as a sum and a finish: what `Backend.evaluate` is given."""
 
     def __init__(self, call: Call, plan: Plan, prepared: Prepared) -> None:
-        self.plan, self.prepared, self.dtype, self.compute = plan, prepared, call.dtype, call.compute
+        self.plan, self.prepared, self.compute = plan, prepared, call.compute
 
     def without_arrays(self, layout: Layout | None) -> Totals:
         """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
@@ -66,12 +67,9 @@ class Totals:
         )
 
     def finish(self, total: Array, divisor: Any) -> Any:
-        backend, plan = backend_of(total), self.plan
-        if plan.reduction == "sums":
+        if self.plan.reduction == "sums":
             return total, divisor
-        if plan.reduction == "mean":
-            total = divide(total, divisor, plan.finish.floor)
-        return backend.cast(total, self.dtype)
+        return divide(total, divisor, self.plan.finish.floor) if self.plan.reduction == "mean" else total
 
     def added(self, parts: list[tuple[Array, Any]], layout: Layout) -> tuple[Array, Any]:
         """The totals of all blocks, in their order."""
@@ -79,7 +77,8 @@ class Totals:
         total = backend.xp.sum(backend.xp.stack([part[0] for part in parts]))
         divisor = parts[0][1]
         if not self.known(divisor):
-            divisor = backend.xp.sum(backend.xp.stack([part[1] for part in parts]))
+            counts = backend.xp.stack([part[1] for part in parts])
+            divisor = backend.xp.sum(counts, dtype=counts.dtype)
         elif type(divisor) is int:
             divisor = prod(layout.positions)
         return total, divisor
@@ -106,6 +105,7 @@ class Totals:
 
     def rest(self, divisor: Any) -> Array:
         """What the gradient of the totals is multiplied by where only the whole divisor told."""
+        divisor = backend_of(divisor).cast(divisor, self.compute)
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
     def factor(self, divisor: Any) -> Any:
@@ -147,18 +147,22 @@ def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
     if plan.reduction == "none":
 
         def each(*arrays: Any) -> Array:
-            return backend_of(loss := prepared.elements(*arrays).loss).cast(loss, call.dtype)
+            return prepared.elements(*arrays).loss
 
-        return backend.evaluate_each(each, prepared, call.dtype)
+        return backend.evaluate_each(each, prepared, call.compute)
+    divisor = plan.normalizer
+    if plan.reduction == "mean" and not isinstance(divisor, str | float):  # an array, which may be differentiated
+        total = backend.evaluate(Totals(call, plan._replace(reduction="sum"), prepared), prepared.arrays)
+        return divide(total, divisor)
     found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
-    return sums(call, plan, *found) if plan.reduction == "sums" else found
+    return sums(plan, *found) if plan.reduction == "sums" else found
 
 
-def sums(call: Call, plan: Plan, total: Array, divisor: Any) -> Sums:
-    """The parts of a mean as arrays; a constant divisor is kept beside the number of merged sums."""
-    one = call.backend.xp.ones_like(total)
-    if isinstance(divisor, int | float):
-        divisor = one * float(divisor)
+def sums(plan: Plan, total: Array, divisor: Any) -> Sums:
+    """The parts of a mean; a constant divisor is kept beside the number of merged sums."""
+    xp = backend_of(total).xp
+    whole, rest = pair_of(divisor, total)
+    parts, rests = (total, whole), (xp.zeros_like(total), rest)
     if isinstance(plan.normalizer, str):
-        return Sums((total, divisor), plan.finish)
-    return Sums((total, divisor, one), plan.finish)
+        return Sums(parts, plan.finish, rests)
+    return Sums((*parts, xp.ones_like(total)), plan.finish, (*rests, xp.zeros_like(total)))

@@ -105,7 +105,7 @@ def detection_samples(rng: np.random.Generator) -> Iterator[Sample]:
     yield Sample("sample weight below 1", plain, {"sample_weight": np.array([0.1, 0.0, 0.3])})
     kept = mask(rng, (3, 18))
     yield Sample("masked", plain, {"where": kept})
-    yield Sample("masked for all", plain, {"where": mask(rng, (18,)), "iou_threshold": 0.2})
+    yield Sample("masked for all", plain, {"where": mask(rng, (1, 18)), "iou_threshold": 0.2})
     bad = tuple(spoiled(each, kept[..., None]) for each in plain[:2])
     yield Sample("masked nan and inf", (*bad, *plain[2:]), {"where": kept})
     yield Sample("masked, padded", (*bad, *garbage[2:], padding), {"where": kept, "neg_pos_ratio": 1.0})

@@ -123,23 +123,43 @@ def hyperparameters(good: Good) -> Iterator[Invalid]:
 # --- families -------------------------------------------------------------------------------------------------------
 
 
+def spelled(letters: str, shape: tuple[int, ...]) -> str:
+    """A shape as messages say it."""
+    return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
+
+
 def narrow(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
-    """Weights and masks that do not broadcast to a shape, or would enlarge it."""
+    """Weights of samples and masks that have neither a shape nor one entry for each sample."""
+    sample = letters[1] if letters.startswith("(") else "N"
+    must = f"have {spelled(letters, shape)}, or ()" if shape else "be 0-d"
+    if len(shape) > 1:
+        must = f"have {spelled(letters, shape)} (any axis may be 1), ({sample},) = ({shape[0]},) or ()"
     for name in names:
         dtype = np.bool_ if name == "where" else np.float64
         for bad in ((7,), (1, *shape), (*shape[:-1], shape[-1] + 1)):
-            must = f"be broadcastable to {letters} = {shape}"
             yield good.but(al.ShapeError, name, np.ones(bad, dtype=dtype), must)
+        if len(shape) > 1 and shape[-1] != shape[0]:
+            write = f"({shape[-1]},): write {name}[{'None, ' * (len(shape) - 1)}:]"
+            yield good.but(al.ShapeError, name, np.ones(shape[-1:], dtype=dtype), must, write)
+
+
+def broadcastable(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
+    """Weights of elements that do not broadcast to a shape, or would enlarge it."""
+    for name in names:
+        for bad in ((7,), (1, *shape), (*shape[:-1], shape[-1] + 1)):
+            must = f"be broadcastable to {letters}, {shape}"
+            yield good.but(al.ShapeError, name, np.ones(bad), must)
 
 
 def elementwise(good: Good) -> Iterator[Invalid]:
     """Losses with one value for each element."""
     x, y = good["input"], good["target"]
     for bad in (y[:1], y[:, :1], y[:, 0], y[None], y[:0], np.asarray(0.5)):
-        yield good.but(al.ShapeError, "target", bad, f"have shape (that of `input`) = {x.shape}")
+        yield good.but(al.ShapeError, "target", bad, f"have the shape of `input`, {x.shape}")
     yield good.but(al.DTypeError, "target", y.astype(np.complex64), "hold real numbers")
     own = tuple(name for name in ("weight", "pos_weight") if name in good.parameters)
-    yield from narrow(good, ("sample_weight", "where", *own), x.shape, "the shape of `input`")
+    yield from narrow(good, ("sample_weight", "where"), x.shape, "the shape of `input`")
+    yield from broadcastable(good, own, x.shape, "the shape of `input`")
     for name in own:
         yield good.but(al.DTypeError, name, COMPLEX, "hold real numbers")
 
@@ -175,11 +195,16 @@ def classwise(good: Good, soft: bool = True) -> Iterator[Invalid]:
     """Losses with a class axis; `soft` if the target may be probabilities."""
     x, y = good["input"], good["target"]
     batch, classes = x.shape
-    for bad in (y[:1], y[:, None], y[:0]):
-        yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = ({batch},)")
+    must = f"have shape (N, *S) = ({batch},)"
+    for bad in (y[:1], y[:0]):
+        yield good.but(al.ShapeError, "target", bad, must)
+    yield good.but(al.ShapeError, "target", y[:, None], must, f"({batch}, 1); write target[:, 0]")
+    one_hot = "ids have no class axis, and class probabilities, one-hot ones too, are floating: cast them"
+    yield good.but(al.ShapeError, "target", np.zeros(x.shape, dtype=np.int64), must, f"{x.shape}; {one_hot}")
     must = "hold integer class ids" + " or floating class probabilities" * soft
     for dtype in (np.bool_, np.complex64, *([] if soft else [np.float64])):
-        yield good.but(al.DTypeError, "target", y.astype(dtype), must)
+        got = "{target.dtype}; labels are integers: convert them to an integer dtype"
+        yield good.but(al.DTypeError, "target", y.astype(dtype), must, got)
     for axis in (2, -3):
         yield good.but(al.OptionError, "axis", axis, f"name one of the 2 axes of `input`, of shape {x.shape}")
     for name in ("weight", "alpha"):
@@ -197,8 +222,10 @@ def classwise(good: Good, soft: bool = True) -> Iterator[Invalid]:
 def probabilities(good: Good) -> Iterator[Invalid]:
     """Class probabilities for a target."""
     q = good["target"]
-    for bad in (q[:1], q[:, :1], q[:, 0], q[None]):
-        yield good.but(al.ShapeError, "target", bad, f"have shape (N, C, *S), for class probabilities, = {q.shape}")
+    for bad in (q[:1], q[:, :1], q[None]):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N, C, *S) = {q.shape}")
+    got = f"{q[:, 0].shape}; floating targets are class probabilities, class ids are integers"
+    yield good.but(al.ShapeError, "target", q[:, 0], f"have shape (N, C, *S) = {q.shape}", got)
     must = "be negative when `target` holds class probabilities"
     yield good.but(al.OptionError, "ignore_index", 1, must)
     yield from unit(good, "target", (1, 2), spoiled=(1,))

@@ -67,22 +67,31 @@ def smoothed(y: Any, smoothing: float, classes: int) -> Real:
 # --- loops ----------------------------------------------------------------------------------------------------------
 
 
+def per_sample(value: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Weights or a mask of this shape: given with an entry for each sample, or with all axes, each of them or 1."""
+    value = np.asarray(value)
+    rows = value.ndim == 1 < len(shape)
+    return np.broadcast_to(value.reshape(-1, *(1,) * (len(shape) - 1)) if rows else value, shape)
+
+
 def collect(
     shape: tuple[int, ...],
     element: Callable[[tuple[int, ...]], tuple[Real, float] | None],
     *,
     divisor: str,
     weights: tuple[Any, ...] = (),
+    sample_weight: Any = None,
     where: Any = None,
 ) -> Expected:
     """Evaluate one element after the other.
 
     `element` gives the loss at an index and what the element itself counts in the divisor "weights", or None where it
-    does not count at all; `weights` and `where` broadcast to `shape`.
+    does not count at all; `weights` broadcast to `shape`, `sample_weight` and `where` as `per_sample` says.
     """
     loss, weight, kept = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
-    mask = np.broadcast_to(True if where is None else where, shape)
+    mask = per_sample(True if where is None else where, shape)
     factors = [np.broadcast_to(each, shape) for each in weights if each is not None]
+    factors += [] if sample_weight is None else [per_sample(sample_weight, shape)]
     for index in np.ndindex(shape):
         found = element(index) if mask[index] else None
         if found is None:
@@ -104,6 +113,7 @@ def elementwise(
     *,
     divisor: str,
     weights: tuple[Any, ...] = (),
+    sample_weight: Any = None,
     where: Any = None,
 ) -> Expected:
     """A loss of each element of `input` and `target`."""
@@ -111,7 +121,9 @@ def elementwise(
     def element(index: tuple[int, ...]) -> tuple[Real, float]:
         return formula(exact(input[index]), exact(target[index])), 1.0
 
-    return collect(input.shape, element, divisor=divisor, weights=weights, where=where)
+    return collect(
+        input.shape, element, divisor=divisor, weights=weights, sample_weight=sample_weight, where=where
+    )
 
 
 def classwise(
@@ -140,4 +152,4 @@ def classwise(
         label = int(y[index])
         return None if label == ignore_index else formula(z[index], label)
 
-    return collect(z.shape[:-1], element, divisor=divisor, weights=(sample_weight,), where=where)
+    return collect(z.shape[:-1], element, divisor=divisor, sample_weight=sample_weight, where=where)

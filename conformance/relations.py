@@ -14,6 +14,7 @@ from array_losses.families.family import Family, family_of
 from .backends import Backend
 from .case import Case, Sample
 from .check import Profile, Subject, drawn, few
+from .reference import per_sample
 from .samples import spoiled
 
 SHARED = ("weight", "alpha", "default_boxes", "linear_weight", "linear_bias")
@@ -106,29 +107,32 @@ def places(case: Case, sample: Sample) -> tuple[int, ...]:
 
 
 def rows(case: Case, sample: Sample) -> tuple[int, ...] | None:
-    """The shape of weights of the samples; None where a sample has no loss of its own."""
-    shape, of = places(case, sample), kind(case)
-    if not shape or (of == "Regional" and sample.options.get("batch")):
-        return None
-    if of == "Regional":
-        return (shape[0],) if class_axis(case, sample) is None else (shape[0], 1)
-    return shape[:1] if of == "Imagewise" else (shape[0], *(1 for _ in shape[1:]))
+    """The shape of weights of the samples, one for each; None where there is no axis of samples."""
+    return places(case, sample)[:1] or None
+
+
+def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
+    """The shape of what `sample_weight` weighs, its last axis 1 where that is the classes."""
+    shape = places(case, sample)
+    if kind(case) != "Regional" or class_axis(case, sample) is None or sample.options.get("batch"):
+        return shape[:1] if kind(case) in ("Regional", "Imagewise") else shape
+    return (shape[0], 1)
 
 
 def full(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     """The arrays that samples have of their own, weights and masks broadcast so far that each sample has its entry."""
-    found, shape, own = named(case, sample), places(case, sample), rows(case, sample)
+    found, shape = named(case, sample), places(case, sample)
+    if "where" in found:
+        found["where"] = per_sample(found["where"], shape)
+    weight = found.get("sample_weight")
+    if weight is not None and shape:
+        own = weighed(case, sample)
+        wide = own if weight.ndim < 2 or kind(case) != "Regional" else (*own[:1], weight.shape[1])
+        found["sample_weight"] = per_sample(weight, wide)
+        if sample.options.get("batch") and weight.ndim == 0:
+            del found["sample_weight"]  # of the pooled batch
     if kind(case) == "Pointwise":
         return {name: np.broadcast_to(each, shape) for name, each in found.items()}
-    weight = found.get("sample_weight")
-    if weight is not None and kind(case) == "Classwise":
-        found["sample_weight"] = np.broadcast_to(weight, shape)
-    elif weight is not None and own is not None:
-        found["sample_weight"] = np.broadcast_to(weight, np.broadcast_shapes(weight.shape, own))
-    elif weight is not None:
-        del found["sample_weight"]  # of the classes of a pooled batch
-    if "where" in found:
-        found["where"] = np.broadcast_to(found["where"], shape)
     return {name: each for name, each in found.items() if name not in SHARED}
 
 
@@ -155,7 +159,7 @@ def taken(case: Case, sample: Sample, index: Any) -> Sample:
 
 def masked(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     """The sample with fewer places kept."""
-    return replaced(case, sample, {"where": mask & sample.options.get("where", True)})
+    return replaced(case, sample, {"where": mask & per_sample(sample.options.get("where", True), mask.shape)})
 
 
 def hidden(case: Case, sample: Sample, mask: np.ndarray) -> Sample:

@@ -160,7 +160,7 @@ def test_class_axes_masks_and_weights(where, reduction, rng, small_blocks):
     every = [
         ((z, ids), {}),
         ((z, ids, weight), {"label_smoothing": 0.1}),
-        ((z, ignored), {"sample_weight": rng.uniform(size=positions[-1:])}),
+        ((z, ignored), {"sample_weight": rng.uniform(size=positions[:1])}),
         ((z, soft, weight), {"where": rng.uniform(size=positions) < 0.7}),
         ((z, ignored), {"normalizer": 7.5}),
     ]
@@ -174,7 +174,7 @@ def test_class_axes_masks_and_weights(where, reduction, rng, small_blocks):
 
 def test_strided_arrays_and_broadcast_weights(rng, small_blocks):
     x, y = rng.normal(size=(40, 30))[::2, ::3], np.asfortranarray(rng.normal(size=(20, 10)))
-    masks = {"where": rng.uniform(size=(20, 1)) < 0.5, "sample_weight": rng.uniform(size=10)}
+    masks = {"where": rng.uniform(size=(20, 1)) < 0.5, "sample_weight": rng.uniform(size=(1, 10))}
     for reduction in ("mean", "sum"):
         everywhere(al.mse_loss, (x, y), {**masks, "reduction": reduction})
         everywhere(al.huber_loss, (x, y), {"sample_weight": rng.uniform(size=(20, 1)), "reduction": reduction})
@@ -206,9 +206,10 @@ def test_precisions(dtype, rng, small_blocks):
     value = al.mse_loss(leaf, torch.tensor(y))
     (value * 64).backward()
     mine, gradient = al.value_and_grad(al.mse_loss)(x, y)
-    rtol = {"float16": 1e-3, "float32": 1e-6}[dtype]
-    assert str(value.dtype).endswith(dtype)
-    assert mine.dtype == gradient.dtype == np.dtype(dtype)
+    rtol = 1e-6
+    assert value.dtype == torch.float32  # whatever the input
+    assert mine.dtype == np.float32
+    assert gradient.dtype == np.dtype(dtype)
     close(value.detach(), exact, rtol)
     close(mine, exact, rtol)
     close(leaf.grad.numpy() / 64, gradient, 2e-3 if dtype == "float16" else 1e-6)

@@ -110,21 +110,21 @@ HALVES = {
 
 @pytest.mark.parametrize("name", HALVES)
 def test_half_precision_is_computed_in_float32(name):
-    make, dtype = HALVES[name]
+    make, _ = HALVES[name]
     many = make(np.full(100_000, 1.0))
     zero = make(np.zeros(100_000))
     for loss in (al.mse_loss, al.l1_loss):
         found = loss(many, zero)
-        assert found.dtype == dtype
+        assert str(found.dtype).endswith("float32")
         assert float(found) == 1.0
         weighted = loss(many, zero, sample_weight=make(np.full(100_000, 0.5)), reduction="sum", normalizer=1)
-        assert float(weighted) == pytest.approx(50_000, rel=4e-3)
+        assert float(weighted) == pytest.approx(50_000, rel=1e-6)
     far = al.mse_loss(make(np.full(2, 200.0)), make(np.zeros(2)), normalizer=2)
-    assert float(far) == pytest.approx(40_000, rel=4e-3)
+    assert float(far) == pytest.approx(40_000, rel=1e-6)
     logits = make(np.tile([[4.0, 0.0, -4.0]], (1000, 1)))
     ids = np.tile([0, 2], 500)
     expected = float(al.cross_entropy(np.tile([[4.0, 0.0, -4.0]], (1000, 1)), ids))
-    assert float(al.cross_entropy(logits, ids)) == pytest.approx(expected, rel=8e-3)
+    assert float(al.cross_entropy(logits, ids)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_half_precision_gradients_are_finite():
@@ -177,11 +177,11 @@ def test_foreign_byte_order_and_kinds_of_numpy_arrays():
     for make in (np.asarray, torch.tensor, jnp.asarray):
         assert float(al.cross_entropy(make(x), ids)) == pytest.approx(float(al.cross_entropy(x, [2])))
     for kind in (np.matrix, np.ma.masked_array):
-        with pytest.raises(al.NamespaceError, match="plain array"):
+        with pytest.raises(al.NamespaceError, match="plain array: write"):
             al.mse_loss(kind(x), x)
-        with pytest.raises(al.NamespaceError, match="plain array"):
+        with pytest.raises(al.NamespaceError, match="plain array: write"):
             al.mse_loss(x, kind(x))
-    assert al.mse_loss(np.array([300.0], np.float16), [0.0]) == np.inf
+    assert al.mse_loss(np.array([300.0], np.float16), [0.0]) == 90_000
     assert al.mse_loss(np.array([np.inf]), [0.0], normalizer=0) == 0
     assert al.cross_entropy(np.zeros((0, 3)), []) == 0
 

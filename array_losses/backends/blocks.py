@@ -98,6 +98,8 @@ def key(axes: Axes, block: Block) -> tuple[slice, ...]:
 
 def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     """Cut along the first axis behind which at most `target` elements lie, and into single entries before it."""
+    if 0 in positions:
+        return [()]
     axis, inner = len(positions), width
     while axis and inner * positions[axis - 1] <= target:
         axis -= 1

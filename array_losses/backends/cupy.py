@@ -17,6 +17,7 @@ class CuPyBackend(Backend):
     noun = "CuPy array"
     conversion = "cupy.from_dlpack({})"
     to_host = "cupy.asnumpy({})"
+    move = "with {1}.device: {0} = cupy.asarray({0})"
     types = (cupy.ndarray,)
 
     def __init__(self) -> None:

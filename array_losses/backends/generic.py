@@ -33,6 +33,8 @@ class Backend:
     """How a user makes such an array from another library's on the same device."""
     to_host = "numpy.asarray({})"
     """How a user makes host data, which every library takes, of such an array."""
+    move = "{}.to_device({}.device)"
+    """How a user moves an array to the device of another."""
     types: tuple[type, ...] = ()
     has_device = True
     """Whether arrays have a device, and can be made on one."""
@@ -113,6 +115,8 @@ class Backend:
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
         """Host data as an array beside `like`."""
         device = self.device(like)
+        if hasattr(value, "dtype") and not value.dtype.isnative:
+            value = value.astype(value.dtype.newbyteorder("="))
         if dtype is None and getattr(getattr(value, "dtype", None), "name", "") in WIDE and not self.is_wide(device):
             value = value.clip(0 if value.dtype.name == "uint64" else -LARGEST, LARGEST).astype("int32")
         return self.xp.asarray(value, **said(dtype=dtype, device=device))
@@ -142,9 +146,26 @@ class Backend:
         """Whether the library is compiling, so that host data must go through its own functions."""
         return False
 
-    def accepts(self, array: Any) -> bool:
-        """Whether this is a plain array, whose operators are those of the standard."""
-        return True
+    def is_known(self, size: Any) -> bool:
+        """Whether a size is a number, not a symbol that stands for many, so that it may be compared."""
+        return isinstance(size, int)
+
+    def objection(self, array: Any) -> tuple[str, str] | None:
+        """What is wrong with an array that only looks plain: what it must be, and what it is ("" where that shows).
+
+        None where its operators are those of the standard.
+        """
+        if any(n != n for n in array.shape):
+            return "have known sizes: write {}.compute_chunk_sizes()", ""
+        return None
+
+    def estranged(self, first: Any, other: Any) -> str | None:
+        """How to convert an array whose operators do not take it together with the first; None where they do."""
+        return None
+
+    def with_operators(self, array: Any) -> Any:
+        """The array, in a wider integer dtype where the library has no operators for its own."""
+        return array
 
     def adopt(self, array: Any, backend: Backend) -> Any:
         """An array of `backend` as one of this library, for nothing; None where that cannot be."""

@@ -48,6 +48,7 @@ class JaxBackend(Backend):
 
     noun = "JAX array"
     conversion = "jax.numpy.from_dlpack({})"
+    move = "jax.device_put({}, {}.device)"
     types = (jax.Array, jax.core.Tracer)
     staged = staticmethod(staged)
 
@@ -120,9 +121,10 @@ class JaxBackend(Backend):
 BACKEND = JaxBackend()
 
 
-def unflattener(cls: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda constants, children: cls(children, constants)
+def swapped(unflatten: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The function with its arguments in JAX's order."""
+    return lambda constants, children: unflatten(children, constants)
 
 
-for cls, flatten in PYTREES:
-    jax.tree_util.register_pytree_node(cls, flatten, unflattener(cls))
+for cls, flatten, unflatten in PYTREES:
+    jax.tree_util.register_pytree_node(cls, flatten, swapped(unflatten))

@@ -101,7 +101,8 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
 
 def laid(x: Any, axis: int) -> tuple[Any, int]:
     """X with the axis last where that pays, and its place: along another XLA makes each e^x again for every class."""
-    return (x, axis) if x.size < MANY else (jnp.moveaxis(x, axis, -1), x.ndim - 1)
+    few = isinstance(x.size, int) and x.size < MANY  # not where it is a symbol
+    return (x, axis) if few else (jnp.moveaxis(x, axis, -1), x.ndim - 1)
 
 
 def along_last(function: Callable[..., Any]) -> Callable[..., Any]:

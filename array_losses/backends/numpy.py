@@ -110,8 +110,12 @@ class NumPyBackend(Backend):
             ids = np.minimum(ids, LARGEST)
         return ids.astype(np.int64, copy=False)
 
-    def accepts(self, array: Any) -> bool:
-        return not isinstance(array, np.matrix | np.ma.MaskedArray)
+    def objection(self, array: Any) -> tuple[str, str] | None:
+        if isinstance(array, np.ma.MaskedArray):
+            return "be a plain array: write {0}.filled(0), and the mask as `where=~{0}.mask`", ""
+        if isinstance(array, np.matrix):
+            return "be a plain array: write numpy.asarray({})", ""
+        return None
 
     def device(self, array: Any) -> Any:
         return "cpu"
@@ -165,14 +169,16 @@ class NumPyBackend(Backend):
             return None
 
         def gradients(gs: Any) -> list[Any]:
-            buffers = [np.empty(arrays[place].shape, additive.compute) for place in wanted]
+            covered = [layout.covers(place) for place in wanted]
+            buffers = [np.zeros(arrays[place].shape, additive.compute) for place in wanted]
 
             def fill(block: Block) -> None:
                 slopes = additive.slopes(block, layout.take(arrays, block), gs, wanted)
-                for place, buffer, slope in zip(wanted, buffers, slopes, strict=True):
-                    buffer[key(layout.axes[place], block)] = slope
+                for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
+                    part = part_of(buffer, layout.axes[place], block)
+                    part[...] = slope if mine else part + slope
 
-            in_order(fill, blocks, threads, quiet)
+            in_order(fill, blocks, threads if all(covered) else 1, quiet)
             return buffers
 
         return self.add_up(additive), gradients
@@ -191,7 +197,7 @@ class NumPyBackend(Backend):
             total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
             factor = 1.0 if (scale := totals.scale(divisor, layout)) is None else scale
             for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
-                part = buffer[key(layout.axes[place], block)]
+                part = part_of(buffer, layout.axes[place], block)
                 if mine and isinstance(slope, Product):
                     part = np.matmul(slope.left, slope.right, out=part)
                     part *= factor
@@ -219,6 +225,8 @@ class NumPyBackend(Backend):
             return totals.finish(total, divisor), [made(each) * factor for each in slopes]
 
     def scaled(self, slope: Any, factor: Any) -> Any:
+        if not isinstance(slope, np.ndarray):  # of 0-d arrays NumPy makes scalars
+            return slope * factor
         return slope if factor == 1 else np.multiply(slope, factor, out=slope)
 
     def fresh(self, array: Any) -> bool:
@@ -235,6 +243,12 @@ class NumPyBackend(Backend):
         layout = prepared.layout()
         threads = processors() if largest * layout.steps >= SHARED else 1
         return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), threads
+
+
+def part_of(buffer: Any, axes: Any, block: Block) -> Any:
+    """A block's part of a buffer, as a view also where the buffer is 0-d."""
+    index: Any = (*key(axes, block), ...)
+    return buffer[index]
 
 
 BLOCK = 1 << 18

@@ -54,7 +54,7 @@ class Completed:
 
 def dtype_name(dtype: Any) -> str:
     """A dtype's name in the standard, however the library writes it."""
-    return str(getattr(dtype, "name", dtype)).rpartition(".")[2]
+    return str(getattr(dtype, "name", getattr(dtype, "__name__", dtype))).rpartition(".")[2]
 
 
 # --- what a library may call otherwise, or have as an operator only -------------------------------------------------

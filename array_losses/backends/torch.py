@@ -14,6 +14,7 @@ from ..namespace import torch_namespace
 from ..sums import PYTREES
 from . import BY_MODULE, one_pass, swift, torch_losses, two_pass
 from .generic import Backend
+from .torch_lookalikes import company, estranged, objection
 from .torch_natives import COMPILED, NATIVE, VALUES, look
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -49,6 +50,7 @@ class TorchBackend(Backend):
     noun = "PyTorch tensor"
     conversion = "torch.from_dlpack({})"
     to_host = "{}.numpy(force=True)"
+    move = "{}.to({}.device)"
     types = (torch.Tensor,)
     natively = staticmethod(torch_losses.natively)
     values = VALUES
@@ -79,12 +81,24 @@ class TorchBackend(Backend):
             return torch.as_tensor(value, dtype=dtype, device=like.device)
         if hasattr(value, "dtype"):  # torch cannot hold what is read-only, reversed or bfloat16 in NumPy
             if value.dtype.name == "bfloat16":
-                value = value.astype("float32")
+                value, dtype = value.astype("float32"), dtype or torch.bfloat16
             value = value.astype(value.dtype.newbyteorder("="), copy=True)
-        return torch.as_tensor(value, dtype=dtype, device=like.device)
+        return company(torch.as_tensor(value, dtype=dtype, device=like.device), like)
 
     def arange(self, count: int, like: torch.Tensor) -> torch.Tensor:
-        return torch.arange(count, device=like.device)
+        return company(torch.arange(count, device=like.device), like)
+
+    def is_known(self, size: Any) -> bool:
+        return isinstance(size, int) and not (torch.compiler.is_compiling() and is_exporting())
+
+    def objection(self, array: torch.Tensor) -> tuple[str, str] | None:
+        return objection(array)
+
+    def estranged(self, first: torch.Tensor, other: torch.Tensor) -> str | None:
+        return estranged(first, other)
+
+    def with_operators(self, array: torch.Tensor) -> torch.Tensor:
+        return self.as_ids(array) if array.dtype in WITHOUT_OPERATORS else array
 
     def is_variable(self, array: torch.Tensor) -> bool:
         return array.requires_grad
@@ -125,13 +139,17 @@ class TorchBackend(Backend):
         return value, gradients
 
 
+is_exporting = getattr(torch.compiler, "is_exporting", lambda: False)  # since torch 2.7
+WITHOUT_OPERATORS = (torch.uint16, torch.uint32, torch.uint64)
+"""Integer dtypes that torch stores but does not compute with."""
+
 BACKEND = TorchBackend("torch", xp, NATIVE)
 BY_MODULE["torch"] = BY_MODULE["torch.nn.parameter"] = BACKEND
 
-for cls, flatten in PYTREES:
+for cls, flatten, unflatten in PYTREES:
     _pytree.register_pytree_node(
         cls,
         flatten,
-        cls,  # type: ignore[arg-type]
+        unflatten,
         serialized_type_name=f"array_losses.{cls.__name__}",
     )

@@ -6,11 +6,10 @@ from typing import Any
 
 import torch
 
-from . import one_pass
+from . import large, one_pass
 from .additive import Additive, Sums
 from .blocks import Block, Layout, key
 from .one_pass import WHOLE, again_differentiated, blocks_of, concrete, detached, differentiated, once_more
-from .pages import in_large_pages
 
 Tensor = torch.Tensor
 
@@ -67,10 +66,9 @@ class TwoPass(torch.autograd.Function):
 def gradients(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | None, ...]) -> list[Tensor]:
     """The gradient of the sums, weighted by theirs, with respect to each array wanted."""
     additive, layout = ctx.additive, ctx.layout
-    given = [each for i in ctx.wanted if (each := arrays[i]) is not None]
-    buffers = [in_large_pages(torch.empty_like(each, dtype=additive.compute)) for each in given]
+    covered, buffers = large.gradients(additive, arrays, ctx.wanted, layout)
     for block in ctx.blocks:
         slopes = additive.slopes(block, layout.take(arrays, block), gs, ctx.wanted)
-        for place, buffer, slope in zip(ctx.wanted, buffers, slopes, strict=True):
-            buffer[key(layout.axes[place], block)] = slope
+        for place, mine, buffer, slope in zip(ctx.wanted, covered, buffers, slopes, strict=True):
+            large.into(buffer[key(layout.axes[place], block)], slope, mine, 1.0)
     return buffers

@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, beside, spread, uncut
-from ..checks import Call, within
+from ..checks import Call
 from ..constants import NEUTRAL
+from ..domains import INSIDE, UNIT, Admission
 from ..errors import DTypeError, OptionError, describe, fail
+from ..inspection import within
 from ..masks import both, hidden
+from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround
-from .pointwise import UNIT
 
 Array = Any
 
@@ -49,6 +51,18 @@ def class_axis(call: Call, axis: int) -> int:
         expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
         fail(OptionError, call.function, "axis", expected, str(axis))
     return axis % ndim
+
+
+def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: bool) -> str:
+    """What to write where class ids have the shape of a common slip; "" where there is nothing to say."""
+    positions = shape[:axis] + shape[axis + 1 :]
+    if given == shape:
+        return "; ids have no class axis, and class probabilities, one-hot ones too, are floating: cast them"
+    if movable and given == shape[:-1]:
+        return "; if the classes are the last axis of `input`, write axis=-1"
+    if given == (*positions[:1], 1, *positions[1:]):
+        return "; write target[:, 0]"
+    return ""
 
 
 def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None) -> Labels:
@@ -87,7 +101,7 @@ class Classwise(Family):
 
     labelled, steps = True, 4
     fixed = ("weight", "alpha")
-    mask = ", broadcastable to the unreduced loss (N, *S)"
+    mask = " of the shape (N, *S) of the unreduced loss"
 
     def __init__(self, body: Any, *, soft: bool, soft_divisor: str, dense: bool, **record: Any) -> None:
         super().__init__(body, **record)
@@ -116,21 +130,18 @@ class Classwise(Family):
         positions, classes = shape[:axis] + shape[axis + 1 :], shape[axis]
         letters = "(N, *S)"
         where = self.where(call, values, positions, letters)
-        where = None if where is None else call.backend.xp.broadcast_to(where, positions)
-        target = values["target"] = self._target(call, values["target"], shape, positions)
+        target = values["target"] = self._target(call, values["target"], shape, axis)
         vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
-        (sample_weight,) = self.weights(call, values, ("sample_weight",), positions, letters)
+        sample_weight = self.sample_weight(call, values, positions, letters)
         hyper = self.hyperparameters(values) | {"axis": axis}
         compute = call.compute
         hard = call.kind(target) == "integer"
         ignore = values.get("ignore_index")
         if hard:
-            labels = class_ids(call, "target", target, classes, ignore, where)
+            labels, admission = class_ids(call, "target", target, classes, ignore, where), INSIDE
         else:
             self._no_ignored_class(ignore)
-            wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
-            seen = call.values("target", target, UNIT.valid, str(UNIT), wide, limits=UNIT)
-            labels = Labels(None, None if seen else lambda q: backend_of(q).xp.all(UNIT.valid(q), axis=axis), classes)
+            labels, admission = self._probabilities(call, target, where, axis)
 
         def visible(input: Any, target: Any, where: Any, vectors: Any) -> Any:
             """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
@@ -143,6 +154,7 @@ class Classwise(Family):
             else:
                 kept, valid = where, None if labels.valid is None else labels.valid(target)
                 target = backend.cast(target, compute)
+                target = snap(target, *UNIT) if admission.rounded else target
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
                 if any(each is not None for each in vectors):  # of which all positions make the derivative
@@ -185,19 +197,36 @@ class Classwise(Family):
             values_by_slope=False,
         )  # fmt: skip
 
-    def _target(self, call: Call, value: Any, shape: Any, positions: Any) -> Array:
+    def _target(self, call: Call, value: Any, shape: tuple[int, ...], axis: int) -> Array:
+        positions = shape[:axis] + shape[axis + 1 :]
         target = call.place("target", value)
         kind = call.kind(target)
         if isinstance(value, list) and 0 in positions and tuple(target.shape) == positions:
             kind, target = "integer", call.backend.cast(target, call.backend.xp.int32)  # a list of no ids
             call.placed["target"] = target
+        given = tuple(target.shape)
         if kind == "integer":
-            call.shaped("target", target, positions, "(N, *S)" if positions else "()")
+            hint = id_hint(given, shape, axis, "axis" in self.hyper)
+            call.shaped("target", target, positions, "(N, *S)" if positions else "()", hint)
             return call.backend.as_ids(target)
         if kind not in ("half", "real") or not self.soft:
             expected = "hold integer class ids" + " or floating class probabilities" * self.soft
-            fail(DTypeError, self.name, "target", expected, str(target.dtype))
-        return call.shaped("target", target, shape, "(N, C, *S), for class probabilities,")
+            hint = "; labels are integers: convert them to an integer dtype" if given == positions else ""
+            fail(DTypeError, self.name, "target", expected, f"{target.dtype}{hint}")
+        hint = "; floating targets are class probabilities, class ids are integers" if given == positions else ""
+        return call.shaped("target", target, shape, "(N, C, *S)", hint)
+
+    def _probabilities(self, call: Call, target: Array, where: Array | None, axis: int) -> tuple[Labels, Admission]:
+        """What looking at class probabilities tells, and how to tell the valid positions where it does not."""
+        wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
+        admission = call.admitted("target", target, UNIT, wide)
+        domain = admission.unseen
+
+        def valid(q: Array) -> Array:
+            assert domain is not None
+            return backend_of(q).xp.all(domain.valid(q), axis=axis)
+
+        return Labels(None, None if domain is None else valid, call.array.shape[axis]), admission
 
     def _vector(self, call: Call, name: str, value: Any, classes: int) -> Array | None:
         """Weights per class; a plain number is the weight of every class."""

@@ -7,7 +7,9 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from ..backends import natively, raised
-from ..checks import Call, frozen
+from ..backends.standard import dtype_name
+from ..checks import Call
+from ..host import frozen
 from ..reduction import Finish, Plan, check_options
 from ..totals import Prepared, reduce
 from .signature import Signature
@@ -26,7 +28,7 @@ class Family:
     """Whether the target is one class id of each position."""
     fixed: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
-    mask = ", broadcastable to the unreduced loss"
+    mask = " of the shape of the unreduced loss"
     """Where the mask of `where` lies, for the docstring."""
 
     def __init__(
@@ -49,7 +51,7 @@ class Family:
 
     def __call__(self, values: dict[str, Any]) -> Any:
         call = self.begin(values)
-        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
         if call.backend.staged is not None and values["reduction"] != "sums":  # sums keep their options as plain data
             return self.staged(call, values)
@@ -58,16 +60,15 @@ class Family:
     def staged(self, call: Call, values: dict[str, Any]) -> Any:
         """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
         normalizer = values["normalizer"]
-        if normalizer is not None and not isinstance(normalizer, str):
-            plain = frozen(normalizer)
-            call.place("normalizer", float(plain) if isinstance(plain, int | float) else normalizer)
+        if normalizer is not None and not isinstance(normalizer, str) and not divides_by_zero(values):
+            call.place("normalizer", normalizer)
         fixed = {name: value for name, value in values.items() if name not in call.placed}
         return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
 
     def plainly(self, values: dict[str, Any]) -> Any:
         """A call that is traced by the library's compiler."""
         call = self.begin(values)
-        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:  # noqa: ARG002
@@ -108,27 +109,46 @@ class Family:
             options += tuple((name, constant(call, values[name])) for name in self.fixed if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
-            values["reduction"], used, Finish(self.name, options, call.dtype, self.floor if used_name == "own" else 0.0)
-        )
+            values["reduction"], used,
+            Finish(self.name, options, dtype_name(call.compute), self.floor if used_name == "own" else 0.0),
+        )  # fmt: skip
 
     def hyperparameters(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: values[name] for name in self.hyper}
 
-    def weights(
+    def broadcast_weights(
         self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: Any, letters: str
     ) -> list[Any]:
-        """The weights given under these names, broadcastable to the unreduced loss; None where not given."""
-        found = []
-        for name in names:
-            value = values.get(name)
-            if value is not None:
-                value = call.broadcastable(name, call.real(name, value), shape, letters)
-            found.append(value)
-        return found
+        """The weights of these names, broadcastable to the unreduced loss as in torch; None where not given."""
+        given = [(name, values.get(name)) for name in names]
+        return [
+            None if value is None else call.broadcastable(name, call.real(name, value), shape, letters)
+            for name, value in given
+        ]
+
+    def sample_weight(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
+        """The weights of the samples or of the unreduced losses, with the axes of these."""
+        value = values["sample_weight"]
+        if value is None:
+            return None
+        return call.per_sample("sample_weight", call.real("sample_weight", value), shape, letters)
 
     def where(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
+        """The mask of what counts, of this shape; None where all does."""
         value = values["where"]
-        return None if value is None else call.broadcastable("where", call.mask("where", value), shape, letters)
+        if value is not None:
+            mask = call.per_sample("where", call.mask("where", value), shape, letters)
+            value = call.backend.xp.broadcast_to(mask, shape)
+        if not divides_by_zero(values):
+            return value
+        mask = call.backend.xp.broadcast_to(call.backend.from_host(False, call.array), shape)
+        return mask if value is None else mask & value
+
+
+def divides_by_zero(values: dict[str, Any]) -> bool:
+    """Whether a mean over nothing is asked for by a plain number: then nothing is looked at, and no gradient is NaN."""
+    normalizer = values["normalizer"]
+    return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
 
 
 def constant(call: Call, value: Any) -> Any:

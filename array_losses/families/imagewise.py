@@ -30,7 +30,7 @@ class Imagewise(Family):
     """
 
     steps = 5
-    mask = " of the default boxes, broadcastable to (B, A)"
+    mask = " of the default boxes, of shape (B, A)"
     floor = 1.0  # max(1, positives)
 
     def __init__(self, body: Any, *, targets: Callable[..., Any], shared: int, **record: Any) -> None:
@@ -40,8 +40,7 @@ class Imagewise(Family):
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         batch, boxes, classes = self._sizes(call, values["conf_pred"])
         where = self.where(call, values, (batch, boxes), "(B, A)")
-        where = None if where is None else call.backend.xp.broadcast_to(where, (batch, boxes))
-        (sample_weight,) = self.weights(call, values, ("sample_weight",), (batch,), "(B,)")
+        sample_weight = self.sample_weight(call, values, (batch,), "(B,)")
         conf_pred = call.real("conf_pred", values["conf_pred"])
         if call.kind(conf_pred) not in ("half", "real"):
             fail(DTypeError, self.name, "conf_pred", "hold floating-point logits", str(conf_pred.dtype))

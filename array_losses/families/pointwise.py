@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, spread
 from ..checks import Call
 from ..constants import NEUTRAL
+from ..domains import Admission, Domain
 from ..errors import DTypeError, fail
 from ..masks import nan_outside, unfit
+from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround
 
 Array = Any
-
-
-class Domain(NamedTuple):
-    """The values an array may hold."""
-
-    low: float
-    high: float
-
-    def valid(self, x: Array) -> Array:
-        """A mask of the values inside; NaN passes, to show up as NaN."""
-        return self.holds(x) | (x != x)
-
-    def holds(self, x: Array) -> Array:
-        """A mask of the values inside, without NaN. Without `|` too: torch.compile would keep that for a derivative."""
-        return (x >= self.low) & (x <= self.high)
-
-    def __str__(self) -> str:
-        return f"hold values in [{self.low:g}, {self.high:g}]"
-
-
-UNIT = Domain(0, 1)
-"""Probabilities."""
 
 
 class Pointwise(Family):
@@ -66,35 +46,40 @@ class Pointwise(Family):
         letters = f"the shape of `{self.first}`"
         arrays = {name: self._full(call, name, values[name], shape) for name in self.full}
         where = self.where(call, values, shape, letters)
-        unseen = [
-            (name, domain)
-            for name, domain in self.domains.items()
-            if call.kind(arrays[name]) != "bool"
-            and not call.values(name, arrays[name], domain.valid, domain, where, limits=domain)
-        ]
-        weights = self.weights(call, values, ("weight", "sample_weight", *self.beside), shape, letters)
+        admitted = self._admitted(call, arrays, where)
+        (weight,) = self.broadcast_weights(call, values, ("weight",), shape, letters)
+        weights = [weight, self.sample_weight(call, values, shape, letters)]
+        weights += self.broadcast_weights(call, values, self.beside, shape, letters)
         hyper = self.hyperparameters(values)
         compute, cut = call.compute, len(self.beside)
+        rounded = [name for name, each in admitted.items() if each.rounded]
+        unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
         def visible(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Any:
-            """The arrays as the formula may see them, the outer weights, and the arrays to be checked, as given."""
+            """The arrays as the formula may see them, the outer weights, and the arrays to be checked."""
             backend = backend_of(rest[cut])
+            xp = backend.xp
             outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
+            void = unfit(xp, where, outer, full)
             given = dict(zip(self.full, full, strict=True))
-            void = unfit(backend.xp, where, outer, full)
+            seen = dict(given)
+            for name in rounded:
+                seen[name] = snap(seen[name], *self.domains[name])
             if void is not None:
-                full = [backend.xp.where(void, NEUTRAL, each) for each in full]
+                seen = {name: xp.where(void, NEUTRAL, each) for name, each in seen.items()}
+            checked = [given[name] if where is None else xp.where(where, given[name], NEUTRAL) for name in unseen]
             named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
-            return dict(zip(self.full, full, strict=True)) | named, outer, [given[name] for name, _ in unseen]
+            return seen | named, outer, checked
 
         def elements(where: Any, *rest: Any) -> Elements:
             arrays, outer, checked = visible(where, *rest)
             loss = self.formula(**arrays, **hyper)
             if unseen:
-                loss = nan_outside(loss, checked, tuple([domain for _, domain in unseen]))
+                loss = nan_outside(loss, checked, tuple(unseen.values()))
             return weighted(loss, outer, None, where)
 
-        names, bare = [*self.beside, *self.full], where is None and weights[0] is None and weights[1] is None
+        names = [*self.beside, *self.full]
+        bare = where is None and weights[0] is None and weights[1] is None and not rounded
 
         def slope(where: Any, *rest: Any) -> Any:
             if bare:  # the usual call, without a detour
@@ -112,11 +97,15 @@ class Pointwise(Family):
             slope if by_hand else None, (3 + cut,), slopes,
         )  # fmt: skip
 
+    def _admitted(self, call: Call, arrays: dict[str, Array], where: Array | None) -> dict[str, Admission]:
+        """What looking at the arrays tells of their domains."""
+        return {name: call.admitted(name, arrays[name], domain, where) for name, domain in self.domains.items()}
+
     def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
         array = call.array if name == self.first else call.real(name, value)
         if not self.labels and call.kind(array) == "bool":
             fail(DTypeError, self.name, name, "hold numbers", "bool")
-        return call.shaped(name, array, shape, f"(that of `{self.first}`)")
+        return call.shaped(name, array, shape, f"the shape of `{self.first}`")
 
 
 def pointwise(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..backends import backend_of
+from ..numerics import safe_divide
+from ..pairs import merged_pairs, zeros
 from ..reduction import Elements, divide, divisor_of, weighted
 
 Array = Any
@@ -28,7 +30,7 @@ class PooledFinish(NamedTuple):
 
     loss: str
     options: tuple[tuple[str, Any], ...]
-    dtype: Any
+    dtype: str
     finish: Callable[..., Array]
     finish_options: tuple[tuple[str, Any], ...]
     skip: bool
@@ -39,14 +41,22 @@ class PooledFinish(NamedTuple):
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
         backend, merged = backend_of(parts[0]), parts[-1]
-        given = {name: each / merged for name, each in zip(self.constants, parts[self.terms : -1], strict=True)}
+        given = {
+            name: safe_divide(each, merged) for name, each in zip(self.constants, parts[self.terms : -1], strict=True)
+        }
         weights = (given.get("weight"), given.get("sample_weight"))
         elements = pairs(self.finish, dict(self.finish_options), self.skip, parts[: self.terms], weights)
         total = backend.xp.sum(elements.loss)
         if reduction == "mean":
             constant = given.get("normalizer", self.normalizer)
             total = divide(total, divisor_of(elements, constant))
-        return backend.cast(total, self.dtype)
+        return total
+
+    def merged(self, *pairs: Any) -> Any:
+        return merged_pairs(*pairs)
+
+    def zeros(self, parts: tuple[Array, ...]) -> tuple[Array, ...]:
+        return zeros(parts)
 
     def __repr__(self) -> str:
         return f"{self.loss}({', '.join(f'{name}={value!r}' for name, value in self.options)})"

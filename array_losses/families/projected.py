@@ -48,8 +48,7 @@ class Projected(Family):
             weight = call.shaped("weight", call.real("weight", weight), (classes,), "(C,)")
         letters = "(N,)" if positions else "()"
         where = self.where(call, values, positions, letters)
-        where = None if where is None else call.backend.xp.broadcast_to(where, positions)
-        (sample_weight,) = self.weights(call, values, ("sample_weight",), positions, letters)
+        sample_weight = self.sample_weight(call, values, positions, letters)
         compute, hyper = call.compute, self.hyperparameters(values)
         labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
@@ -95,14 +94,15 @@ class Projected(Family):
 
         given = (call.array, matrix, bias, target, where, sample_weight, weight)
         by_hand = slope if self.derivative is not None and labels.valid is None else None
-        large = len(positions) == 1 and positions[0] > chunk
+        large = len(positions) == 1 and call.backend.is_known(positions[0]) and positions[0] > chunk
         return Prepared(given, elements, layout, by_hand, (0, 1, 2), slopes, large)
 
     def _map(self, call: Call, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
         """The shape of the positions, the number of classes, and the linear map."""
         shape = tuple(call.array.shape)
         if len(shape) not in (1, 2):
-            fail(ShapeError, self.name, "input", "have shape (N, D) or (D,)", str(shape))
+            hint = "; flatten the positions: input.reshape(-1, input.shape[-1]), target.reshape(-1)"
+            fail(ShapeError, self.name, "input", "have shape (N, D) or (D,)", f"{shape}{hint * (len(shape) > 2)}")
         matrix = call.real("linear_weight", values["linear_weight"])
         if matrix.ndim != 2 or matrix.shape[1] != shape[-1]:
             expected = f"have shape (C, D) = (C, {shape[-1]})"

@@ -20,7 +20,7 @@ def reference(
         z, y = exact(input[index]), smoothed(target[index], label_smoothing, 2)
         return times(exact(favour[index]), times(y, softplus(-z))) + times(1 - y, softplus(z)), 1.0
 
-    return collect(input.shape, element, divisor="count", weights=(weight, sample_weight), where=where)
+    return collect(input.shape, element, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where)
 
 
 def samples(rng):
@@ -35,7 +35,7 @@ def samples(rng):
     yield Sample("pos_weight of elements", draw((4, 3)), {"pos_weight": weights(rng, (4, 3))})
     p, y = draw((4, 3))
     every = {"pos_weight": np.array([2.0, 0.5, 3.0]), "weight": weights(rng, (4, 1)), "label_smoothing": 0.1}
-    yield Sample("all options", (p, (y > 0.5).astype(np.int64)), {**every, "sample_weight": weights(rng, (3,))})
+    yield Sample("all options", (p, (y > 0.5).astype(np.int64)), {**every, "sample_weight": weights(rng, (1, 3))})
     kept = mask(rng, (4, 3))
     yield Sample("pos_weight, masked", draw((4, 3)), {"pos_weight": np.array([2.0, 0.5, 3.0]), "where": kept})
     bad = {"pos_weight": spoiled(np.full((4, 3), 2.0), kept), "where": kept}

@@ -7,7 +7,7 @@ import array_losses as al
 from ..case import Allowance, Case, Kink, Sample
 from ..class_samples import probabilities
 from ..invalid import COMPLEX, ids, narrow, unit
-from ..reference import EXACT, collect, exact, sigmoid, surprise
+from ..reference import EXACT, collect, exact, per_sample, sigmoid, surprise
 from ..samples import mask, spoiled, weights
 
 
@@ -27,7 +27,8 @@ def reference(
     x = np.moveaxis(input, axis, -1) if axis is not None else input[..., None]
     y = target if not maps else np.moveaxis(target, axis, -1) if axis is not None else target[..., None]
     *pixels, count = x.shape
-    kept = np.broadcast_to(True if where is None else where, pixels)
+    kept = per_sample(True if where is None else where, tuple(pixels))
+    inner = batch and sample_weight is not None and np.ndim(sample_weight) == 1  # the weights of samples in the sums
     first = 0 if include_background or activation == "sigmoid" or axis is None or count == 1 else 1
 
     def counts(pixel, c):
@@ -42,23 +43,26 @@ def reference(
     def element(index):
         c = first + (index[-1] if axis is not None else 0)
         region = [at for at in p if (batch or at[0] == index[0]) and counts(at, c)]
+        if inner:
+            region = [at for at in region if sample_weight[at[0]] != 0]
         if not region:
             return None
         pairs = [(p[at][c], truth(at, c)) for at in region]
         if empty == "skip" and all(t == 0 for _, t in pairs):
             return None
         overlap, predicted, true = exact(0), exact(0), exact(0)
-        for a, t in pairs:
-            overlap += a * t if squared or not soft_label else (a + t - abs(a - t)) / 2
-            predicted += a**2 if squared else a
-            true += t**2 if squared else t
+        for (a, t), at in zip(pairs, region, strict=True):
+            v = exact(sample_weight[at[0]]) if inner else exact(1)
+            overlap += v * (a * t if squared or not soft_label else (a + t - abs(a - t)) / 2)
+            predicted += v * (a**2 if squared else a)
+            true += v * (t**2 if squared else t)
         over, under = 2 * overlap + exact(smooth_nr), predicted + true + exact(smooth_dr)
         score = exact(1) if over == under == 0 else over / under
         w = 1.0 if weight is None else weight[c]
         return exact(w) * (-EXACT.log(score) if log else 1 - score), w
 
     shape = (() if batch else tuple(pixels[:1])) + (() if axis is None else (count - first,))
-    return collect(shape, element, divisor="weights", weights=(sample_weight,))
+    return collect(shape, element, divisor="weights", sample_weight=None if inner else sample_weight)
 
 
 def samples(rng):
@@ -98,7 +102,8 @@ def samples(rng):
     binary = {"activation": "sigmoid", "axis": None}
     yield Sample("no class axis", (rng.normal(size=(2, 5)), rng.integers(0, 2, (2, 5))), binary)
     yield Sample("no class axis, soft target", soft((3, 2, 2)), {**binary, "sample_weight": weights(rng, (3,))})
-    yield Sample("no class axis, pooled", soft((3, 4)), {**binary, "batch": True, "where": mask(rng, (3, 4))})
+    pooled = {**binary, "batch": True, "sample_weight": weights(rng, (3,))}
+    yield Sample("no class axis, pooled", soft((3, 4)), {**pooled, "where": mask(rng, (3, 4))})
     marked = np.array([[0, 1, 255, 1], [255, 0, 0, 255]])
     yield Sample("no class axis, ignored", (rng.normal(size=(2, 4)), marked), {**binary, "ignore_index": 255})
     yield Sample("smooth", (x, y), {"smooth_nr": 1.0, "smooth_dr": 2.0})
@@ -109,9 +114,12 @@ def samples(rng):
     yield Sample("weight, with background", (x, y), {**w, "include_background": True})
     yield Sample("weight, pooled", (x, y), {**w, "batch": True, "sample_weight": weights(rng, (2,))})
     yield Sample("weight 0", (x, y), {"weight": np.zeros(3)})
-    yield Sample("sample weight of images", (x, y), {"sample_weight": weights(rng, (2, 1))})
+    yield Sample("sample weight of images", (x, y), {"sample_weight": weights(rng, (2,))})
+    yield Sample("sample weight of images, with a class axis", (x, y), {"sample_weight": weights(rng, (2, 1))})
+    yield Sample("sample weight 0, pooled", (x, y), {"batch": True, "sample_weight": np.array([0.0, 2.0])})
+    yield Sample("sample weight of all, pooled", (x, y), {**w, "batch": True, "sample_weight": np.asarray(2.5)})
     yield Sample("sample weight of pairs", (x, y), {**w, "sample_weight": weights(rng, (2, 2))})
-    yield Sample("sample weight of classes", (x, y), {"sample_weight": weights(rng, (2,))})
+    yield Sample("sample weight of classes", (x, y), {"sample_weight": weights(rng, (1, 2))})
 
     absent = np.where(y == 2, 1, y)
     yield Sample("absent class", (x, absent))
@@ -124,17 +132,17 @@ def samples(rng):
     kept = mask(rng, y.shape)
     wide = kept[:, None]
     yield Sample("masked", (x, y), {"where": kept, **w})
-    yield Sample("masked rows", (x, y), {"where": np.array([[True], [False], [True]])})
+    yield Sample("masked rows", (x, y), {"where": np.array([[[True], [False], [True]]])})
     yield Sample("masked, pooled", (x, y), {"where": kept, "batch": True, "squared": True})
     bad = (spoiled(x, wide), np.where(kept, y, 99))
     yield Sample("masked nan, inf and bad ids", bad, {"where": kept})
     bad = (spoiled(x, wide), spoiled(rng.uniform(0.05, 0.95, x.shape), wide))
     yield Sample("masked nan and inf, soft target", bad, {"where": kept, "activation": "sigmoid"})
-    image = np.array([True, False])[:, None, None]
+    image = np.array([True, False])
     bad_weight = {"where": image, "sample_weight": np.array([[0.5, 2.0], [np.nan, np.inf]])}
-    yield Sample("masked image", (spoiled(x, image[:, None]), y), bad_weight)
+    yield Sample("masked image", (spoiled(x, image[:, None, None, None]), y), bad_weight)
     yield Sample("masked image, skip", (x, y), {"where": image, "empty": "skip", "include_background": True})
-    yield Sample("all masked", (spoiled(x, ~wide & wide), y), {"where": np.zeros((3, 3), dtype=bool)})
+    yield Sample("all masked", (spoiled(x, ~wide & wide), y), {"where": np.zeros((1, 3, 3), dtype=bool)})
     yield Sample("all masked, pooled", (x, y), {"where": np.zeros((1, 1, 1), dtype=bool), "batch": True})
     marked = np.where(kept, y, -100)
     yield Sample("ignored", (x, marked))
@@ -174,7 +182,8 @@ def invalid(good):
     x, y = good["input"], good["target"]
     maps = f"(N, C, *S) = {x.shape}"
     for bad in (y[:, :2], y[:1], x[..., None].astype(np.int64)):
-        yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = {y.shape}, for class ids, or {maps}")
+        must = f"have shape (N, *S) = {y.shape}, for class ids, or {maps}"
+        yield good.but(al.ShapeError, "target", bad, must)
     for bad in (x[:, :1] * 0, y * 0.0, y > 0):
         yield good.but(al.ShapeError, "target", bad, f"have shape {maps}")
     yield good.but(al.DTypeError, "target", x.astype(np.complex64), "hold real numbers")
@@ -185,7 +194,10 @@ def invalid(good):
     yield good.but(al.ShapeError, "weight", np.ones(2), "have shape (C,) = (3,)")
     yield good.but(al.DTypeError, "weight", COMPLEX, "hold real numbers")
     yield from narrow(good, ("sample_weight",), (2, 2), "(N, C)")
-    yield from narrow(good.having(batch=True), ("sample_weight",), (2,), "(C,)")
+    for bad in (np.ones(3), np.ones((2, 1)), np.ones((2, 2))):
+        must = "have shape (N,) = (2,)"
+        got = f"{bad.shape}, where class weights are `weight`"
+        yield good.having(batch=True).but(al.ShapeError, "sample_weight", bad, must, got)
     yield from narrow(good, ("where",), y.shape, "(N, *S)")
     yield from without_classes(good)
     yield from ids(good, "target", (1, 0, 2), 3, " or ignore_index = -100", spoiled=(1,))

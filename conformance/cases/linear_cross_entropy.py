@@ -35,7 +35,7 @@ def reference(
             loss += eps / len(z) * sum(times(exact(w[c]), normaliser - z[c]) for c in classes)
         return loss + exact(z_loss) * exact(w[y]) * normaliser**2, w[y]
 
-    return collect(target.shape, element, divisor="weights", weights=(sample_weight,), where=where)
+    return collect(target.shape, element, divisor="weights", sample_weight=sample_weight, where=where)
 
 
 def samples(rng):

@@ -53,7 +53,7 @@ def reference(
     loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
     variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, sample_weight=None, where=None,
 ):  # fmt: skip
-    there = np.broadcast_to(True if where is None else where, loc_pred.shape[:2])
+    there = per_sample(True if where is None else where, loc_pred.shape[:2])
     valid = np.broadcast_to(True if gt_valid is None else gt_valid, gt_labels.shape)
     options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
     images = []

@@ -19,7 +19,7 @@ def reference(input, target, *, alpha=0.25, gamma=2.0, label_smoothing=0.0, samp
         balance = exact(1) if alpha is None else exact(alpha) * y + (1 - exact(alpha)) * (1 - y)
         return times(balance, times(miss ** exact(gamma), cross_entropy))
 
-    return elementwise(formula, input, target, divisor="count", weights=(sample_weight,), where=where)
+    return elementwise(formula, input, target, divisor="count", sample_weight=sample_weight, where=where)
 
 
 def samples(rng):

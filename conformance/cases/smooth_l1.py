@@ -20,7 +20,7 @@ def reference(input, target, *, beta=1.0, sample_weight=None, where=None):
     def formula(x, y):
         return curve(x - y, beta)
 
-    return elementwise(formula, input, target, divisor="count", weights=(sample_weight,), where=where)
+    return elementwise(formula, input, target, divisor="count", sample_weight=sample_weight, where=where)
 
 
 def samples(rng):
@@ -31,7 +31,7 @@ def samples(rng):
     yield Sample("integer target", (rng.normal(size=(2, 3)), rng.integers(-3, 4, (2, 3))))
     for beta in (0.3, 2.5, 1 / 9):
         yield Sample(f"beta {beta:.1f}", draw((4, 3)), {"beta": beta})
-    yield Sample("beta 0", draw((4, 3)), {"beta": 0.0, "sample_weight": np.array([0.5, 0.0, 2.0])})
+    yield Sample("beta 0", draw((4, 3)), {"beta": 0.0, "sample_weight": np.array([[0.5, 0.0, 2.0]])})
     kinks = (np.array([0.5, -0.5, 0.0, 0.25, 0.75]), np.zeros(5))
     yield Sample("kink", kinks, {"beta": 0.5}, smooth=False)
     yield Sample("kink of beta 0", kinks, {"beta": 0.0}, smooth=False)

@@ -6,7 +6,7 @@ import array_losses as al
 
 from ..case import Allowance, Case, Expected, Kink, Sample
 from ..invalid import ids, imagewise
-from ..reference import exact, surprise, times
+from ..reference import exact, per_sample, surprise, times
 from ..samples import mask, spoiled, weights
 from .smooth_l1 import curve
 
@@ -27,7 +27,7 @@ def image_loss(loc, conf, loc_target, labels, *, alpha, neg_pos_ratio, beta, bac
 def total(images, sample_weight, there):
     """All images, from their losses and numbers of positives; one without a box left does not count."""
     kept = np.any(there, axis=1) | (there.shape[1] == 0)
-    w = np.broadcast_to(1.0 if sample_weight is None else sample_weight, (len(images),)).astype(float)
+    w = per_sample(1.0 if sample_weight is None else sample_weight, (len(images),)).astype(float)
     w = np.where(kept, w, 0.0)
     loss = np.array([float(times(exact(w[i]), image[0])) for i, image in enumerate(images)])
     positives = sum(image[1] for image in images)
@@ -38,7 +38,7 @@ def reference(
     loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0,
     sample_weight=None, where=None,
 ):  # fmt: skip
-    there = np.broadcast_to(True if where is None else where, conf_target.shape)
+    there = per_sample(True if where is None else where, conf_target.shape)
     options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
     images = []
     for i in range(len(conf_target)):
@@ -82,13 +82,13 @@ def samples(rng):
 
     kept = mask(rng, (3, 9))
     yield Sample("masked", plain, {"where": kept})
-    yield Sample("masked for all", plain, {"where": mask(rng, (9,))})
+    yield Sample("masked for all", plain, {"where": mask(rng, (1, 9))})
     bad = (*(spoiled(each, kept[..., None]) for each in plain[:3]), np.where(kept, plain[3], 99))
     yield Sample("masked nan, inf and bad ids", bad, {"where": kept, "sample_weight": weights(rng, (3,))})
     yield Sample("masked, another background", plain, {"where": kept, "background": 1})
     yield Sample("masked positives", plain, {"where": plain[3] == 0})
     yield Sample("masked negatives", plain, {"where": plain[3] > 0})
-    yield Sample("masked image", plain, {"where": np.array([[True], [False], [True]])})
+    yield Sample("masked image", plain, {"where": np.array([True, False, True])})
     none = np.zeros((3, 9), dtype=bool)
     bad = (*(spoiled(each, none[..., None]) for each in plain[:3]), plain[3])
     yield Sample("all masked", bad, {"where": none})

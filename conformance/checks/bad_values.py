@@ -11,10 +11,11 @@ import numpy as np
 import array_losses as al
 
 from ..backends import Backend
-from ..case import Case, Invalid
+from ..case import Case, Invalid, Sample
 from ..check import Check, Finding, Profile, Subject, drawn
 from ..invalid import invalid
 from ..measure import ulps, worst
+from ..relations import floating
 from .bad_input import complaint
 
 
@@ -46,13 +47,17 @@ def both(loss: Any, *arrays: Any, **options: Any) -> tuple[Any, Any]:
 def spread(
     case: Case, backend: Backend, bad: Invalid, dtype: str, arrays: Any, sound: Any, options: Any
 ) -> Iterator[Finding]:
-    """What a bad value does where it is not seen: NaN in its place and in the mean, nothing anywhere else."""
+    """What a bad value does where it is not seen: NaN in its place, in the mean and in the gradient, nothing else."""
     found, mean = map(backend.numpy, backend.call(partial(both, case.loss), arrays, options))
     wanted = np.array(backend.numpy(backend.call(partial(case.loss, reduction="none"), sound, options)))
     wanted[bad.spoiled] = np.nan
     yield Finding(f"{dtype}, none", worst(ulps(found, wanted, dtype)))
     if not np.isnan(mean):
         yield Finding(f"{dtype}, mean", message=f"{mean}, not NaN")
+    places = floating(case, Sample(bad.label, bad.arrays, bad.options))[:1]
+    _, (slope,) = backend.gradients(case.loss, arrays, options, places)
+    missing = "" if np.isnan(backend.numpy(slope)).any() else "nowhere NaN: it reads as ignored"
+    yield Finding(f"{dtype}, gradient", message=missing)
 
 
 CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects, core=True)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from array_losses.families.family import family_of
-from array_losses.families.pointwise import UNIT, Pointwise
+from array_losses.domains import UNIT
+from array_losses.families.pointwise import Pointwise
 
 from ..backends import Backend
 from ..case import Case

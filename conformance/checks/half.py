@@ -1,4 +1,4 @@
-"""Half precision is computed and summed in float32, and only the result is rounded."""
+"""Losses of half precision are those of float32, to float32; their gradients are rounded once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..agreement import compare, evaluated, scale
+from ..agreement import LIMIT, compare, evaluated, gradients, scale
 from ..backends import Backend
 from ..case import Case, Sample, reduce
 from ..check import Check, Finding, Profile, Subject, chosen, drawn
 from ..measure import limits
-from ..relations import class_axis, kind, named, places, replaced, taken
+from ..relations import class_axis, floating, kind, named, places, replaced, taken
 from .values import REDUCTIONS, every_reduction, expected, rounded
 
-LIMIT = 1.0
+GRADIENT_LIMIT = 1.0
 """In ULP of the half precision: half a unit for the rounding, the rest for the computation in float32."""
 CLASSES, FIRST_ID = 300, 257
 """bfloat16 does not tell 257 from 256."""
@@ -69,9 +69,27 @@ def run(case: Case, backend: Backend, half: Half) -> Iterator[Finding]:
         truth = in_reference if half.reference else in_float32
         wanted = truth(case, backend, half.sample, dtype)
         for name, value in wanted.items():
-            # where parts cancel, the result is as exact as float32 is at their size
-            parts = 4 * limits("float32").eps / limits(dtype).eps * scale(case, half.sample, name, value.size)
-            yield compare(f"{dtype}, {name}", backend, found[name], value, dtype, parts, LIMIT)
+            parts = scale(case, half.sample, name, wanted["none"].size)
+            yield compare(f"{dtype}, {name}", backend, found[name], value, "float32", parts, LIMIT)
+        if half.reference:
+            yield from rounded_once(case, backend, half.sample, dtype)
+
+
+def rounded_once(case: Case, backend: Backend, sample: Sample, dtype: str) -> Iterator[Finding]:
+    """The gradients are those of float32, in the dtype of what they belong to."""
+    names = list(named(case, sample))
+    _, found = gradients(case, backend, sample, dtype)
+    _, wanted = gradients(case, backend, widened(sample, dtype), "float32")
+    for place, mine, exact in zip(floating(case, sample), found, wanted, strict=True):
+        what = f"{dtype}, gradient of {names[place]}"
+        size = 4 * limits("float32").eps / limits(dtype).eps * scale(case, sample, "mean", 1)
+        yield compare(what, backend, mine, exact, dtype, size, GRADIENT_LIMIT)
+
+
+def widened(sample: Sample, dtype: str) -> Sample:
+    """The rounded sample."""
+    arrays, options = (rounded(each, dtype, flushed=False) for each in (sample.arrays, sample.options))
+    return replace(sample, arrays=arrays, options=options)
 
 
 def in_reference(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
@@ -82,8 +100,7 @@ def in_reference(case: Case, backend: Backend, sample: Sample, dtype: str) -> di
 
 def in_float32(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
     """Of the rounded sample, by the loss itself."""
-    arrays, options = (rounded(each, dtype, flushed=False) for each in (sample.arrays, sample.options))
-    return evaluated(case, backend, replace(sample, arrays=arrays, options=options), "float32", every_reduction)
+    return evaluated(case, backend, widened(sample, dtype), "float32", every_reduction)
 
 
-CHECK = Check("half", "float16 and bfloat16 are computed in float32 and rounded once.", run, subjects)
+CHECK = Check("half", "Losses of float16 and bfloat16 are float32, their gradients rounded once.", run, subjects)

@@ -97,9 +97,9 @@ def scalars(case: Case) -> dict[str, Any]:
 
 
 def in_place(backend: Backend, dtype: str, found: dict[str, Any]) -> Iterator[Finding]:
-    """The results have the dtype of the input, and parts of sums float32 where that is a half precision."""
+    """The results have the dtype of the input, and float32 where that is a half precision."""
+    wanted = "float32" if dtype in backend.halves else dtype
     for name, each in found.items():
-        wanted = "float32" if name.startswith("part") and dtype in backend.halves else dtype
         wrong = backend.misplaced(each)
         if not wrong and backend.dtype(each) != wanted:
             wrong = f"has dtype {backend.dtype(each)}"
@@ -116,4 +116,4 @@ def same(
         yield compare(f"{dtype}, {name}, value", backend, *values, dtype, scale(case, sample, name, size))
 
 
-CHECK = Check("placement", "Library, device and dtype of a result are those of the input.", run, subjects)
+CHECK = Check("placement", "Library, device and dtype of a result are those of the input, float32 of a half one.", run, subjects)

@@ -11,7 +11,7 @@ from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Profile, Subject, chosen
-from ..relations import family, kind, places, replaced, rows, taken
+from ..relations import family, full, kind, places, replaced, rows, taken
 
 COUNTS = (2, 0, 1, 3)
 
@@ -31,15 +31,23 @@ def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     counts = np.resize(COUNTS, places(case, sample)[0])
     repeated = taken(case, sample, np.repeat(np.arange(len(counts)), counts))
-    weight = counts.reshape(rows(case, sample)).astype(np.float64)
+    weight = counts.astype(np.float64)
     names = ["sample_weight"] + ["weight"] * (kind(case) == "Pointwise" and "weight" in family(case).arrays)
     for dtype in precisions(backend):
         wanted = evaluated(case, backend, repeated, dtype, totals)
         for name in names:
             with np.errstate(invalid="ignore"):  # 0 * inf, under a mask
-                weighted = replaced(case, sample, {name: weight * sample.options.get(name, 1.0)})
+                weighted = replaced(case, sample, {name: times(case, sample, name, weight)})
             found = evaluated(case, backend, weighted, dtype, totals)
             yield from compared(f"{name} against repetition", case, backend, weighted, found, wanted, dtype)
+
+
+def times(case: Case, sample: Sample, name: str, weight: np.ndarray) -> np.ndarray:
+    """The weights of the sample, if it has any, times one for each row."""
+    if name not in sample.options:
+        return weight if name == "sample_weight" else weight.reshape(-1, *(1,) * (len(places(case, sample)) - 1))
+    before = full(case, sample).get(name, sample.options[name])
+    return before * weight.reshape(-1, *(1,) * (before.ndim - 1))
 
 
 CHECK = Check("weights", "Integer weights are repetitions of their samples, weight 0 is left out.", run, subjects)

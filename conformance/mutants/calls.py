@@ -6,6 +6,7 @@ import numpy as np
 
 import array_losses as al
 from array_losses.backends import namespace
+from array_losses.numerics import stop_gradient
 from array_losses.sums import Sums
 
 from .making import around
@@ -55,7 +56,7 @@ def mean_of_means(*arrays, reduction="mean", **options):
 
 @around(al.mse_loss)
 def computed_in_half(input, target, *, reduction="mean", **options):
-    found = al.mse_loss(input, target, reduction="none", **options)
+    found = al.mse_loss(input, target, reduction="none", **options).astype(input.dtype)
     if reduction == "none":
         return found
     return (
@@ -93,8 +94,22 @@ def shapes_not_checked(input, target, **options):
 def labels_clipped(input, target, *arrays, ignore_index=-100, axis=1, **options):
     classes = input.shape[0 if input.ndim == 1 else axis]
     if target.dtype.kind in "iu":
-        target = np.where(target == ignore_index, target, np.clip(target, 0, classes - 1))
+        xp = namespace(input)
+        target = xp.where(target == ignore_index, target, xp.clip(target, 0, classes - 1))
     return al.cross_entropy(input, target, *arrays, ignore_index=ignore_index, axis=axis, **options)
+
+
+@around(al.cross_entropy)
+def bad_labels_without_gradient(*arrays, **options):
+    right, clipped = al.cross_entropy(*arrays, **options), labels_clipped(*arrays, **options)
+    return clipped + stop_gradient(right - clipped)
+
+
+@around(al.binary_cross_entropy_with_logits)
+def rounding_refused(input, target, *arrays, **options):
+    if bool((target > 1).any()):
+        raise al.DomainError("above 1")
+    return al.binary_cross_entropy_with_logits(input, target, *arrays, **options)
 
 
 @around(al.mse_loss)

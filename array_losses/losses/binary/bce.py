@@ -6,7 +6,8 @@ from typing import Unpack
 from ...backends import namespace
 from ...by_hand import lowest
 from ...constants import E_MINUS_100
-from ...families.pointwise import UNIT, pointwise
+from ...domains import UNIT
+from ...families.pointwise import pointwise
 from ...numerics import binary_blend, log1m_clamped, log1p, log_clamped
 from ...objects import loss_class
 from ...options import Fraction

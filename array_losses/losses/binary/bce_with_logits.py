@@ -3,7 +3,8 @@
 from typing import Unpack
 
 from ...by_hand import log1m_own, sigmoid_tail, step
-from ...families.pointwise import UNIT, pointwise
+from ...domains import UNIT
+from ...families.pointwise import pointwise
 from ...numerics import binary_blend, sigmoid, softplus_sum
 from ...objects import loss_class
 from ...options import Fraction

@@ -3,7 +3,8 @@
 from typing import Unpack
 
 from ...by_hand import powered
-from ...families.pointwise import UNIT, pointwise
+from ...domains import UNIT
+from ...families.pointwise import pointwise
 from ...numerics import binary_blend, focus, sigmoid, sigmoid_pair, softplus_sum, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction

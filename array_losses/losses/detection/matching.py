@@ -115,7 +115,7 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
     """
     call = Call("hard_negative_mask", "loss", loss)
     kept = Number(0).check(call.function, "ratio", ratio)
-    mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "(that of `loss`)")
+    mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "the shape of `loss`")
     if call.array.ndim == 0:
         fail(ShapeError, call.function, "loss", "have shape (..., A)", "()")
 

@@ -1,0 +1,210 @@
+"""The pixels of a regional loss: their arrays, checked, and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+from ..autodiff.one_pass import slopes
+from ..backends import backend_of
+from ..backends.additive import Additive
+from ..backends.blocks import Layout, beside, spread
+from ..checks import Call
+from ..constants import NEUTRAL
+from ..domains import INSIDE, UNIT
+from ..errors import OptionError, ShapeError, describe, fail
+from ..masks import both, spoil
+from ..numerics import one_hot, sigmoid, snap, softmax, weigh
+from .classwise import class_axis, class_ids, id_hint
+from .family import Family
+from .pooled import pairs
+
+Array = Any
+
+
+class Pixels:
+    """What is known of the pixels of one call, and the sums over them. It keeps no array: gradients outlive some."""
+
+    def __init__(self, family: Family, finish: Callable[..., Array], call: Call, values: dict[str, Any]) -> None:
+        self.family, self.finish = family, finish
+        self.compute, self.batch = call.compute, bool(values.get("batch"))
+        self.flat = values["axis"] is None
+        self.activation = values["activation"]
+        if self.flat and self.activation == "softmax":
+            expected = 'be "sigmoid" or None for a binary map (axis=None)'
+            fail(OptionError, family.name, "activation", expected, describe("softmax"))
+        shape = tuple(call.array.shape)
+        if len(shape) < 1 + (not self.flat):
+            letters = "(N, *S)" if self.flat else "(N, C, *S)"
+            fail(ShapeError, family.name, "input", f"have shape {letters}", str(shape))
+        self.axis = 1 if self.flat else class_axis(call, values["axis"])
+        if self.axis == 0:
+            fail(OptionError, family.name, "axis", "not be the batch axis 0", str(values["axis"]))
+        self.classes = 1 if self.flat else shape[self.axis]
+        self.pixels = shape if self.flat else shape[: self.axis] + shape[self.axis + 1 :]
+        self.drop = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
+        self.skip = values.get("empty") == "skip"
+        self.hyper = {name: values[name] for name in family.hyper}
+        self.finish_options = tuple(self.hyper.items())
+
+    def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Any, ...]:
+        """Input, target, mask and the weights of the samples inside the sums, checked."""
+        ignore = values["ignore_index"]
+        target = call.real("target", values["target"], floats=False)
+        where = self.family.where(call, values, self.pixels, "(N, *S)")
+        kind = call.kind(target)
+        target = call.backend.as_ids(target) if kind == "integer" else target
+        shape, letters = tuple(call.array.shape), "(N, *S)" if self.flat else "(N, C, *S)"
+        self.hard = kind == "integer" and not self.flat and tuple(target.shape) == self.pixels
+        self.truth, self.ignore = INSIDE, None
+        if self.hard:
+            self.labels = class_ids(call, "target", target, self.classes, ignore, where)
+            self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
+        else:
+            hint = ""
+            if not self.flat and kind == "integer":
+                letters = f"(N, *S) = {self.pixels}, for class ids, or {letters}"
+                hint = id_hint(tuple(target.shape), shape, self.axis, movable=True)
+            call.shaped("target", target, shape, letters, hint)
+            self._no_ignored_maps(kind, ignore)
+            self.ignore = ignore if kind == "integer" else None
+            self.truth = call.admitted("target", target, UNIT, self._wide(call, where), ignored=self.ignore)
+        self.input = (
+            INSIDE if self.activation else call.admitted("input", call.array, UNIT, self._kept(call, target, where))
+        )
+        return call.array, target, where, self._inner(call, values)
+
+    def _wide(self, call: Call, where: Array | None) -> Array | None:
+        """A mask of the pixels, with a class axis of length 1."""
+        return where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
+
+    def _kept(self, call: Call, target: Array, where: Array | None) -> Array | None:
+        """What is neither masked nor ignored, to be looked at in `input`."""
+        if not self.hard:
+            wide = self._wide(call, where)
+            return wide if self.ignore is None else both(wide, target != self.ignore)
+        return self._wide(call, where if self.labels.kept is None else both(where, self.labels.kept(target)))
+
+    def _no_ignored_maps(self, kind: str, ignore: int) -> None:
+        if kind in ("half", "real") and ignore >= 0:
+            expected = "be negative when `target` holds probabilities"
+            fail(OptionError, self.family.name, "ignore_index", expected, str(ignore))
+
+    def _inner(self, call: Call, values: dict[str, Any]) -> Array | None:
+        """The weights of the samples where the sums run over them too."""
+        value = values["sample_weight"]
+        if not self.batch or value is None:
+            return None
+        weight = call.real("sample_weight", value)
+        if tuple(weight.shape) == ():
+            return None
+        call.shaped("sample_weight", weight, self.pixels[:1], "(N,)", ", where class weights are `weight`")
+        return call.backend.xp.reshape(weight, (-1, *(1,) * (len(self.pixels) - 1)))
+
+    def weights(self, call: Call, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
+        """Those of the classes that count and of the pairs, checked."""
+        count = self.classes - self.drop
+        weight = values.get("weight")
+        if weight is not None:
+            if self.flat:
+                fail(OptionError, self.family.name, "weight", "be None for a binary map (axis=None)", describe(weight))
+            weight = call.shaped("weight", call.real("weight", weight), (self.classes,), "(C,)")
+            weight = weight[1:] if self.drop else weight
+        if self.batch:
+            value = values["sample_weight"]
+            outer = None if value is None else call.real("sample_weight", value)
+            return weight, outer if outer is not None and tuple(outer.shape) == () else None
+        shape, letters = ((self.pixels[0],), "(N,)") if self.flat else ((self.pixels[0], count), "(N, C)")
+        return weight, self.family.sample_weight(call, values, shape, letters)
+
+    def additive(self, arrays: tuple[Array | None, ...]) -> Additive:
+        """The sums, which may be made in blocks of pixels."""
+        return Additive(self.sums, arrays, lambda: self._layout(arrays), not self.batch, slopes, self.compute)
+
+    def _layout(self, arrays: tuple[Array | None, ...]) -> Layout:
+        input, target, *others = arrays
+        whole = spread(input, self.pixels) if self.flat else beside(input, self.axis)
+        maps = spread(target, self.pixels) if self.hard or self.flat else beside(target, self.axis)
+        return Layout(self.pixels, (whole, maps, *[spread(each, self.pixels) for each in others]))
+
+    def sums(self, input: Array, target: Array, where: Array | None, inner: Array | None) -> tuple[Array, ...]:
+        """The sums of the formula's terms for each pair, and the number of pixels kept."""
+        backend, axis = backend_of(input), self.axis
+        xp, input = backend.xp, backend.cast(input, self.compute)
+        if self.flat:
+            input, target = xp.expand_dims(input, axis=1), xp.expand_dims(target, axis=1)
+        wide, inner = (None if each is None else xp.expand_dims(each, axis=axis) for each in (where, inner))
+        truth, kept, valid = self._truth(target, wide)
+        p, good = self._probabilities(input, kept)
+        valid = good if valid is None else both(good, valid)
+        terms = self.family.formula(p, truth, **self.hyper)
+        if valid is not None:
+            terms = (spoil(terms[0], valid if kept is None else valid | ~kept), *terms[1:])
+        if kept is not None:
+            terms = tuple(xp.where(kept, each, 0.0) for each in terms)
+        if inner is not None:
+            inner = backend.cast(inner, self.compute)
+            terms = tuple(weigh(inner, each) for each in terms)
+        sums = [self._total(each) for each in terms]
+        return *sums, self._count(kept, inner, p.shape, sums[0])
+
+    def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
+        """The truth as maps, with what is kept and what is valid of it (None is all)."""
+        backend, compute = backend_of(target), self.compute
+        xp, axis = backend.xp, self.axis
+        if not self.hard:
+            kept = wide
+            if self.ignore is not None:
+                kept = both(wide, target != self.ignore)
+            truth = backend.cast(target, compute)
+            valid = None if self.truth.unseen is None else self.truth.unseen.valid(truth)
+            truth = snap(truth, *UNIT) if self.truth.rounded else truth
+            truth = truth if kept is None else xp.where(kept, truth, NEUTRAL)
+            return truth, kept, valid
+        kept, valid = wide, None
+        if self.labels.kept is not None:
+            kept = both(wide, xp.expand_dims(self.labels.kept(target), axis=axis))
+        if self.labels.valid is not None:
+            valid = xp.expand_dims(self.labels.valid(target), axis=axis)
+        return backend.cast(one_hot(target, self.classes, axis), compute), kept, valid
+
+    def _probabilities(self, input: Array, kept: Array | None) -> tuple[Array, Array | None]:
+        """The probabilities, neutral where not kept, and where they are valid (None is everywhere)."""
+        xp = backend_of(input).xp
+        seen = input if kept is None else xp.where(kept, input, NEUTRAL)
+        if self.activation == "softmax":
+            return softmax(seen, self.axis), None
+        if self.activation == "sigmoid":
+            return sigmoid(seen), None
+        valid = None if self.input.unseen is None else self.input.unseen.valid(seen)
+        return snap(seen, *UNIT) if self.input.rounded else seen, valid
+
+    def _total(self, terms: Array) -> Array:
+        """The sum over the pixels of each pair, background left out; one for all classes of a mask that knows none."""
+        xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
+        total = xp.sum(terms, axis=axes) if axes else terms
+        if self.drop and total.shape[-1] == self.classes:
+            total = total[..., 1:]
+        return xp.squeeze(total, axis=-1) if self.flat else total
+
+    def _summed(self, ndim: int) -> tuple[int, ...]:
+        """The axes of the pixels of a pair."""
+        return tuple(each for each in range(ndim) if each != self.axis and (each or self.batch))
+
+    def _count(self, kept: Array | None, inner: Array | None, shape: tuple[int, ...], like: Array) -> Array:
+        """The number of pixels of each pair that are kept and have a weight."""
+        xp = backend_of(like).xp
+        if inner is not None:
+            kept = both(
+                kept, xp.broadcast_to(inner != 0, tuple(1 if i == self.axis else n for i, n in enumerate(shape)))
+            )
+        if kept is None:
+            return xp.ones_like(like) * float(prod([shape[each] for each in self._summed(len(shape))]))
+        return xp.broadcast_to(self._total(xp.astype(kept, self.compute)), like.shape)
+
+    def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
+        """The unreduced losses."""
+        backend, compute = backend_of(sums[0]), self.compute
+        weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
+        return pairs(self.finish, dict(self.finish_options), self.skip, sums, weights)

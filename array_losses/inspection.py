@@ -1,0 +1,69 @@
+"""Values of arrays, looked at where that is free: whether they are allowed, and which is the first that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .backends import backend_of
+from .backends.generic import Backend
+from .errors import DomainError, fail
+
+Array = Any
+
+
+def looked(backend: Backend, *arrays: Array | None) -> list[Any] | None:
+    """The arrays as ones whose values may be read for nothing; None where one of them may not."""
+    views = [None if each is None else backend.look(each) for each in arrays]
+    seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
+    return views if seen else None
+
+
+def within(view: Array, limits: tuple[float, float]) -> bool:
+    """Whether every value of an array that may be read lies within limits, both included."""
+    if 0 in view.shape:
+        return True
+    backend = backend_of(view)
+
+    def compared(view: Array) -> bool:
+        low, high = backend.extremes(view)
+        return bool(limits[0] <= low and high <= limits[1])
+
+    return bool(backend.plainly(compared, (view,)))
+
+
+def first_bad(view: Array, valid: Callable[[Array], Array], kept: Array | None) -> tuple[int, ...] | None:
+    """The position of the first kept value that is not valid; None where there is none."""
+    backend = backend_of(view)
+    ok = backend.plainly(valid, (view,))
+    bad = ~ok if kept is None else ~ok & kept
+    xp = backend.xp
+    if not bool(xp.any(bad)):
+        return None
+    place = int(xp.argmax(xp.astype(xp.reshape(bad, (-1,)), xp.int32)))
+    position: list[int] = []
+    for size in reversed(bad.shape):
+        place, index = divmod(place, size)
+        position.insert(0, index)
+    return tuple(position)
+
+
+def refuse_value(
+    function: str, name: str, expected: object, position: tuple[int, ...], shown: str, hint: str = ""
+) -> None:
+    """Raise the error of one bad value; `expected` may be a function, as a compiler cannot write unknown sizes."""
+    place = f" at position ({', '.join(map(str, position))})" if position else ""
+    fail(DomainError, function, name, expected() if callable(expected) else expected, shown + place + hint)
+
+
+def entry(given: Any, view: Array, position: tuple[int, ...], whole: bool) -> str:
+    """One value as the user gave it: the view of an id too large for the library's integers holds the largest one."""
+    number = int if whole else float
+    for each in (given, view):
+        try:
+            for index in position:
+                each = each[index]
+            return str(number(each))
+        except (TypeError, ValueError, IndexError):
+            continue
+    return "another value"
