@@ -15,11 +15,11 @@ from .random_calls.libraries import Library
 from .random_calls.repro import script
 
 CALLS = {
-    "numpy": 40, "numpy:blocks": 30, "torch:cpu": 30, "torch:blocks": 15, "array_api_strict:strictest": 15,
-    "dask": 3, "jax:jit": 3,
+    "numpy": 30, "numpy:blocks": 25, "torch:cpu": 25, "torch:blocks": 12, "array_api_strict:strictest": 12,
+    "dask": 2, "jax:jit": 2,
 }  # fmt: skip
 """How many of each loss on each library: few where a call takes long."""
-EAGER_JAX = 8
+EAGER_JAX = 5
 """How many of all losses together: each compiles every operation anew."""
 SLOW = ("dask", "jax:cpu", "jax:jit")
 """Where a failing call is shown as it was drawn: making it smaller takes minutes."""

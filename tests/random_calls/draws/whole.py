@@ -48,7 +48,8 @@ def draw_call(source: Source, losses: tuple[str, ...] = LOSSES, floats: tuple[st
     if source.flag(5):
         bad_values(source, loss, arrays, options, drawn)
     batched = frozenset(name for name, each in arrays.items() if is_batched(name, each, drawn))
-    whole = loss == "dice_loss" and options.get("batch") and "sample_weight" in arrays
+    whole = loss == "dice_loss" and bool(options.get("batch")) and "sample_weight" in arrays
+    whole |= "pos_weight" in batched  # an option, which two halves would not share
     reduction = source.one(*REDUCTIONS)
     if reduction == "halves" and (drawn.get("axis") == 0 or not drawn["mask"] or drawn["mask"][0] < 2 or whole):
         reduction = "sums:mean"
@@ -72,6 +73,7 @@ def normalizer(source: Source, arrays: dict[str, np.ndarray], options: dict[str,
 
 def stored(source: Source, name: str, values: np.ndarray, dtype: str, first: str) -> np.ndarray:
     """In the dtype of the first array; the others sometimes in another."""
+    values = np.asarray(values)
     if values.dtype.kind != "f":
         return values
     return numbers.rounded(values, dtype if name == first or not source.flag(15) else source.one(*numbers.FLOATS))
