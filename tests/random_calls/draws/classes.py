@@ -56,7 +56,7 @@ def ids(source: Source, shape: tuple[int, ...], classes: int, ignore: int | None
     """Class ids of any integer dtype that holds them, some ignored."""
     values = np.asarray(source.rng.integers(0, classes, shape))
     if ignore is not None:
-        share = source.one(0.3, 1.0)
+        share = source.one(0.3, 0.5, 0.2, 1.0)
         values = np.where(source.rng.random(shape) < share, ignore, values)
     dtype = source.one(*(name for name in numbers.INTEGERS if ignore is None or holds(name, ignore)))
     return values.astype(dtype)

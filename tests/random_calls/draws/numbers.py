@@ -66,7 +66,7 @@ def distributions(source: Source, shape: tuple[int, ...], axis: int) -> np.ndarr
 
 def weights(source: Source, shape: tuple[int, ...]) -> np.ndarray:
     values = np.asarray(source.rng.uniform(0.25, 2.0, shape))
-    kind = source.one("positive", "some zero", "zero", "ones")
+    kind = source.one("positive", "some zero", "positive", "ones", "positive", "zero")
     if kind == "some zero":
         return sprinkled(source, values, (0.0,))
     return np.full(shape, {"zero": 0.0, "ones": 1.0}[kind]) if kind in ("zero", "ones") else values

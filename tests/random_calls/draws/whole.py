@@ -40,7 +40,9 @@ def draw_call(source: Source, losses: tuple[str, ...] = LOSSES, floats: tuple[st
             shape = drawn["losses"][1:]
         arrays["sample_weight"] = numbers.weights(source, shape)
     if source.flag(35):
-        arrays["where"] = source.rng.random(numbers.by_rule(source, drawn["mask"])) < source.one(0.7, 0.3, 0.0)
+        arrays["where"] = source.rng.random(numbers.by_rule(source, drawn["mask"])) < source.one(
+            0.7, 0.5, 0.3, 0.8, 0.0
+        )
     hide(source, loss, arrays, options, drawn)
     normalizer(source, arrays, options)
     learned = hyper.as_arrays(source, loss, arrays, options)
@@ -64,7 +66,7 @@ def draw_call(source: Source, losses: tuple[str, ...] = LOSSES, floats: tuple[st
 
 def normalizer(source: Source, arrays: dict[str, np.ndarray], options: dict[str, Any]) -> None:
     if source.flag(45):
-        given = source.one("count", "weights", 3.0, 1, 0, 0.5, np.asarray(2.5), np.asarray(0.0))
+        given = source.one("count", "weights", 3.0, 1, 0.5, np.asarray(2.5), np.asarray(0.5), 0, np.asarray(0.0))
         if isinstance(given, np.ndarray):
             arrays["normalizer"] = given
         else:
