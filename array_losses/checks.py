@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from .backends import backend_of
@@ -20,6 +21,7 @@ class Call:
 
     def __init__(
         self, function: str, first: str, array: Any, kinds: tuple[str, ...] = ("half", "real"),
+        hint: Callable[[], str] | None = None,
     ) -> None:  # fmt: skip
         try:
             backend = backend_of(array)
@@ -32,7 +34,7 @@ class Call:
         if kind not in kinds:
             expected = "have a floating dtype (float16, bfloat16, float32 or float64)"
             expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
-            fail(DTypeError, function, first, expected, str(array.dtype))
+            fail(DTypeError, function, first, expected, f"{array.dtype}{hint() if hint else ''}")
         self.placed = {first: array}
         """The arguments that are arrays, beside the first."""
         self.given = {first: array}
@@ -191,12 +193,12 @@ class Call:
 
     def values(
         self, name: str, array: Array, valid: Any, expected: object, where: Array | None = None, shown: str = "",
-        hint: str = "",
+        hint: Callable[[], str] | None = None,
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
         `valid` makes a mask from the array; `expected` may be a function, as a compiler cannot write sizes it does not
-        know; `shown` describes a bad entry that is not one number.
+        know; `shown` describes a bad entry that is not one number; `hint` says what is likely wrong.
         """
         views = self.looked(array, where)
         if views is None:
@@ -205,12 +207,12 @@ class Call:
         position = first_bad(view, valid, kept)
         if position is not None:
             shown = shown or entry(self.given.get(name), view, position, self.kind(array) == "integer")
-            refuse_value(self.function, name, expected, position, shown, hint)
+            refuse_value(self.function, name, expected, position, shown, "" if hint is None else hint())
         return True
 
     def admitted(
         self, name: str, array: Array, domain: Domain, where: Array | None = None, *, ignored: int | None = None,
-        hint: str = "",
+        hint: Callable[[], str] | None = None,
     ) -> Admission:  # fmt: skip
         """What looking at an array tells of its domain; an `ignored` value is none of it. A bad one is an error."""
         if self.kind(array) == "bool":

@@ -63,7 +63,7 @@ def entry(given: Any, view: Array, position: tuple[int, ...], whole: bool) -> st
         try:
             for index in position:
                 each = each[index]
-            return str(number(each))
-        except (TypeError, ValueError, IndexError):
+            return str(number(each.item() if hasattr(each, "item") else each))
+        except (TypeError, ValueError, IndexError, AttributeError):
             continue
     return "another value"

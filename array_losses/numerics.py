@@ -116,13 +116,34 @@ def log1m_clamped(p: Array) -> Array:
     return xp.where(clamped, -100.0, log1p(xp.where(clamped, 0.0, -p)))
 
 
-def power(x: Array, exponent: float) -> Array:
+def is_zero(option: Any) -> bool:
+    """Whether an option is the number 0; one that a compiler holds as an array may be any number."""
+    return not hasattr(option, "dtype") and option == 0
+
+
+def times(option: Any, x: Array) -> Array:
+    """An option times x, with 0 * inf = 0."""
+    if hasattr(option, "dtype"):
+        return weigh(option, x)
+    return namespace(x).zeros_like(x) if option == 0 else option * x
+
+
+def power(x: Array, exponent: Any) -> Array:
     """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
-    if exponent == 0:
-        return namespace(x).ones_like(x)
     xp = namespace(x)
+    if is_zero(exponent):
+        return xp.ones_like(x)
     vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
-    return xp.where(vanished, 0.0, xp.where(vanished, 1.0, x) ** exponent)
+    at_zero = xp.where(exponent == 0, xp.ones_like(x), 0.0) if hasattr(exponent, "dtype") else 0.0
+    return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
+
+
+def saturated(d: Array, width: Any) -> Array:
+    """D / width, between -1 and 1; the sign of d where the width is 0."""
+    xp = namespace(d)
+    if hasattr(width, "dtype"):
+        return xp.where(width == 0, xp.sign(d), clip(d / xp.where(width == 0, 1.0, width), -1, 1))
+    return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
 
 
 def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
@@ -180,12 +201,12 @@ def overlap(p: Array, y: Array) -> Array:
     return (p + y - absolute(p - y)) / 2
 
 
-def blend(target: Array, smoothing: float, count: int) -> Array:
+def blend(target: Array, smoothing: Any, count: int) -> Array:
     """Label smoothing: (1 - smoothing) target + smoothing / count."""
-    return target if smoothing == 0 else (1 - smoothing) * target + smoothing / count
+    return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
 
 
-def binary_blend(target: Array, smoothing: float) -> tuple[Array, Array]:
+def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array]:
     """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
     return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
 
@@ -259,11 +280,21 @@ def per_class(values: Array | None, like: Array, axis: int) -> Array | None:
     return namespace(like).reshape(values, (-1,) + (1,) * (like.ndim - 1 - axis))
 
 
-def of_class(values: Array | None, ids: Array) -> Array | None:
+def class_entry(values: Array | None, ids: Array) -> Array | None:
+    """The entry of a vector over the classes for each id; None where there is no vector."""
+    return None if values is None else of_class(values, ids)
+
+
+@overridable
+def of_class(values: Array, ids: Array) -> Array:
     """The entry of a vector over the classes for each id."""
-    if values is None:
-        return None
     xp = namespace(values)
     if 0 in ids.shape:  # of which Dask takes none from several chunks
         return xp.astype(ids, values.dtype)
     return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)
+
+
+@overridable
+def without_first(x: Array) -> Array:
+    """The entries of the last axis but the first."""
+    return x[..., 1:]

@@ -91,7 +91,8 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
         if normalizer not in (None, "weights", "count"):
             fail(OptionError, call.function, "normalizer", expected, describe(normalizer))
         return normalizer
-    plain = frozen(normalizer)
+    held = call.backend.tracing() and hasattr(normalizer, "dtype")  # a compiler holds NumPy's scalars as arrays
+    plain = normalizer if held else frozen(normalizer)
     normalizer = plain if isinstance(plain, int | float) else normalizer
     if isinstance(normalizer, bool):
         fail(OptionError, call.function, "normalizer", expected, describe(normalizer))

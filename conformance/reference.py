@@ -121,9 +121,7 @@ def elementwise(
     def element(index: tuple[int, ...]) -> tuple[Real, float]:
         return formula(exact(input[index]), exact(target[index])), 1.0
 
-    return collect(
-        input.shape, element, divisor=divisor, weights=weights, sample_weight=sample_weight, where=where
-    )
+    return collect(input.shape, element, divisor=divisor, weights=weights, sample_weight=sample_weight, where=where)
 
 
 def classwise(

@@ -8,8 +8,8 @@ import torch
 
 from array_losses import by_hand, masks, numerics, places
 from array_losses.backends import backend_of
-from array_losses.families import projected
 from array_losses.domains import UNIT
+from array_losses.families import projected
 
 X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]

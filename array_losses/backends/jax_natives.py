@@ -76,7 +76,7 @@ def log1m_clamped_jvp(primals: Any, tangents: Any) -> Any:
 def nan_outside(loss: Any, arrays: Any, domains: Any) -> Any:
     """Of labels alone by a selection: losses of logits make some themselves, and sums of them are not vectorized."""
     if len(arrays) == 1:
-        return jnp.where(domains[0].holds(arrays[0]), loss, nan)
+        return loss * jnp.where(domains[0].holds(arrays[0]), jnp.ones_like(loss), nan)
     return loss * one_inside(jnp, jax.lax.stop_gradient(arrays), domains)
 
 
@@ -94,9 +94,37 @@ def log1p(x: Any) -> Any:
     return jnp.where(far, jnp.log(jnp.where(far, 1 + x, 1.0)), jnp.log1p(jnp.where(far, 0.0, x)))
 
 
+def split(x: Any, axis: int) -> bool:
+    """Whether an explicit mesh shards an axis, along which there is then no gather and no slice."""
+    sharding = getattr(jax.typeof(x), "sharding", None)
+    spec = () if sharding is None else sharding.spec
+    return axis < len(spec) and spec[axis] is not None
+
+
 def pick(x: Any, ids: Any, axis: int) -> Any:
+    """By a gather; by a mask where the classes are sharded."""
+    if split(x, axis):
+        classes = jnp.arange(x.shape[axis]).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+        return jnp.sum(jnp.where(jnp.expand_dims(ids, axis) == classes, x, 0.0), axis=axis)
     picked = jnp.take_along_axis(x, jnp.expand_dims(ids, axis), axis=axis, mode="promise_in_bounds")
     return jnp.squeeze(picked, axis)
+
+
+def of_class(values: Any, ids: Any) -> Any:
+    """Laid out as the ids."""
+    sharding = getattr(jax.typeof(ids), "sharding", None)
+    if sharding is None or all(each is None for each in sharding.spec):
+        return values.at[ids].get(mode="promise_in_bounds")
+    return values.at[ids].get(mode="promise_in_bounds", out_sharding=sharding)
+
+
+def without_first(x: Any) -> Any:
+    """Gathered first where the last axis is sharded: a part of a part has no layout."""
+    if split(x, x.ndim - 1):
+        sharding = jax.typeof(x).sharding
+        whole = sharding.spec.update(partitions=(*sharding.spec[: x.ndim - 1], None))
+        x = jax.sharding.reshard(x, sharding.update(spec=whole))  # type: ignore[no-untyped-call]
+    return x[..., 1:]
 
 
 def laid(x: Any, axis: int) -> tuple[Any, int]:
@@ -151,5 +179,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "softmax": softmax,
     "stop_gradient": jax.lax.stop_gradient,
     "nan_outside": nan_outside,
+    "of_class": of_class,
     "pick": pick,
+    "without_first": without_first,
 }

@@ -39,7 +39,7 @@ SURE = 1e-11
 def placed(input: Tensor, target: Tensor) -> bool:
     """Whether there is an id for each position."""
     shape = input.shape
-    return target.dtype == torch.int64 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
+    return target.dtype == torch.int64 and input.ndim > 0 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
 
 
 def labelled(input: Tensor, target: Tensor) -> bool:

@@ -15,7 +15,7 @@ from ..backends.blocks import Layout, beside, spread, uncut
 from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT, Admission
-from ..errors import DTypeError, OptionError, describe, fail
+from ..errors import DTypeError, OptionError, ShapeError, describe, fail
 from ..inspection import within
 from ..masks import both, hidden
 from ..numerics import snap
@@ -47,7 +47,9 @@ def class_axis(call: Call, axis: int) -> int:
     ndim: int = call.array.ndim
     if ndim == 1 and axis == 1:
         return 0
-    if ndim == 0 or not -ndim <= axis < ndim:
+    if ndim == 0:
+        fail(ShapeError, call.function, call.first, "have shape (N, C, *S) or (C,)", "()")
+    if not -ndim <= axis < ndim:
         expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
         fail(OptionError, call.function, "axis", expected, str(axis))
     return axis % ndim
@@ -133,7 +135,7 @@ class Classwise(Family):
         target = values["target"] = self._target(call, values["target"], shape, axis)
         vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
         sample_weight = self.sample_weight(call, values, positions, letters)
-        hyper = self.hyperparameters(values) | {"axis": axis}
+        hyper = self.hyperparameters(call, values) | {"axis": axis}
         compute = call.compute
         hard = call.kind(target) == "integer"
         ignore = values.get("ignore_index")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from ..backends import natively, raised
+from ..backends import is_floating, natively, raised
 from ..backends.standard import dtype_name
 from ..checks import Call
 from ..host import frozen
@@ -84,7 +84,16 @@ class Family:
 
     def begin(self, values: dict[str, Any]) -> Call:
         others = tuple([values[name] for name in self.others])
-        return Call(self.name, self.first, raised(values[self.first], others))
+        return Call(self.name, self.first, raised(values[self.first], others), hint=partial(self._order, values))
+
+    def _order(self, values: dict[str, Any]) -> str:
+        """What to say where the first array is no floating one, but the second is: scikit-learn has labels first."""
+        second = self.arrays[1]
+        try:
+            swapped = is_floating(values[second])
+        except (TypeError, AttributeError):
+            swapped = False
+        return f"; are `{self.first}` and `{second}` the other way round?" if swapped else ""
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
@@ -113,8 +122,14 @@ class Family:
             Finish(self.name, options, dtype_name(call.compute), self.floor if used_name == "own" else 0.0),
         )  # fmt: skip
 
-    def hyperparameters(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {name: values[name] for name in self.hyper}
+    def hyperparameters(self, call: Call, values: dict[str, Any]) -> dict[str, Any]:
+        """The hyperparameters; a NumPy scalar that a compiler holds as an array is one of the input's library."""
+        found = {name: values[name] for name in self.hyper}
+        held = {name for name, value in found.items() if hasattr(value, "dtype")}
+        return {
+            name: call.backend.cast(call.place(name, value), call.compute) if name in held else value
+            for name, value in found.items()
+        }
 
     def broadcast_weights(
         self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: Any, letters: str

@@ -45,7 +45,7 @@ class Imagewise(Family):
         if call.kind(conf_pred) not in ("half", "real"):
             fail(DTypeError, self.name, "conf_pred", "hold floating-point logits", str(conf_pred.dtype))
         targets, admit = self.targets(call, values, (batch, boxes, classes), where)
-        hyper = self.hyperparameters(values)
+        hyper = self.hyperparameters(call, values)
         compute = call.compute
 
         def cast(array: Array) -> Array:

@@ -15,7 +15,7 @@ from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
 from ..masks import both, spoil
-from ..numerics import one_hot, sigmoid, snap, softmax, weigh
+from ..numerics import one_hot, sigmoid, snap, softmax, weigh, without_first
 from .classwise import class_axis, class_ids, id_hint
 from .family import Family
 from .pooled import pairs
@@ -45,7 +45,7 @@ class Pixels:
         self.pixels = shape if self.flat else shape[: self.axis] + shape[self.axis + 1 :]
         self.drop = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
         self.skip = values.get("empty") == "skip"
-        self.hyper = {name: values[name] for name in family.hyper}
+        self.hyper = family.hyperparameters(call, values)
         self.finish_options = tuple(self.hyper.items())
 
     def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -185,7 +185,7 @@ class Pixels:
         xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
         total = xp.sum(terms, axis=axes) if axes else terms
         if self.drop and total.shape[-1] == self.classes:
-            total = total[..., 1:]
+            total = without_first(total)
         return xp.squeeze(total, axis=-1) if self.flat else total
 
     def _summed(self, ndim: int) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ class Pointwise(Family):
         (weight,) = self.broadcast_weights(call, values, ("weight",), shape, letters)
         weights = [weight, self.sample_weight(call, values, shape, letters)]
         weights += self.broadcast_weights(call, values, self.beside, shape, letters)
-        hyper = self.hyperparameters(values)
+        hyper = self.hyperparameters(call, values)
         compute, cut = call.compute, len(self.beside)
         rounded = [name for name, each in admitted.items() if each.rounded]
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
@@ -99,7 +99,17 @@ class Pointwise(Family):
 
     def _admitted(self, call: Call, arrays: dict[str, Array], where: Array | None) -> dict[str, Admission]:
         """What looking at the arrays tells of their domains."""
-        return {name: call.admitted(name, arrays[name], domain, where) for name, domain in self.domains.items()}
+
+        def swapped() -> str:
+            """Whether `input` looks like labels: scikit-learn has them first."""
+            view = call.backend.look(call.array)
+            labels = view is not None and not call.finds(call.array, lambda x: (x != 0) & (x != 1))
+            return f"; are `{self.first}` and `target` the other way round?" if labels else ""
+
+        return {
+            name: call.admitted(name, arrays[name], domain, where, hint=None if name == self.first else swapped)
+            for name, domain in self.domains.items()
+        }
 
     def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
         array = call.array if name == self.first else call.real(name, value)

@@ -49,7 +49,7 @@ class Projected(Family):
         letters = "(N,)" if positions else "()"
         where = self.where(call, values, positions, letters)
         sample_weight = self.sample_weight(call, values, positions, letters)
-        compute, hyper = call.compute, self.hyperparameters(values)
+        compute, hyper = call.compute, self.hyperparameters(call, values)
         labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
 

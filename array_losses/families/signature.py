@@ -6,8 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..backends import backend_of
 from ..errors import ArgumentError, closest
-from ..options import checker
+from ..options import Checker, Number, checker
 from ..types import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
@@ -19,9 +20,11 @@ COMMON_DOC = """\
     reduction : "mean", "sum", "none" or "sums", default "mean"
         The mean over the divisor below, the sum, the unreduced loss, or `Sums` to be merged and finished later.
     sample_weight : array, optional
-        Weights broadcastable to the unreduced loss. Zero and fractional weights are welcome.
+        Weights: one for each sample, shape (N,), or of the shape of the unreduced loss (any axis may be 1), or 0-d.
+        Zero and fractional weights are welcome.
     where : boolean array, optional
-        A mask{mask}.
+        A mask{mask}
+        (any axis may be 1), or one entry for each sample, shape (N,), or 0-d.
         What is False contributes nothing, no value, no gradient, nothing to the divisor, even where it is NaN or inf.
     normalizer : None, "weights", "count", number or 0-d array, default None
         The divisor of the mean: None is this loss's own (see Notes), "weights" the sum of the weights kept,
@@ -69,9 +72,18 @@ class Signature:
                 raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
         for name, check in self.checkers.items():
             value = values[name]
-            if value is not self.defaults.get(name, values):  # a default is right
-                values[name] = check.check(self.name, name, value)
+            if value is not self.defaults.get(name, values) and not self._held(value, check, values):
+                values[name] = check.check(self.name, name, value)  # a default is right
         return values
+
+    def _held(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
+        """Whether a number is a NumPy scalar, which a compiler holds as an array."""
+        if type(value).__module__ != "numpy" or not isinstance(check, Number) or value.shape != ():
+            return False
+        try:
+            return backend_of(values[self.positional[0]]).tracing()
+        except TypeError:
+            return False
 
     def changed(self, options: dict[str, Any]) -> dict[str, Any]:
         """Hyperparameters, checked, but for those that are as by default."""

@@ -22,7 +22,9 @@ def reference(input, target, *, weight=None, label_smoothing=0.0, sample_weight=
         y = smoothed(target, label_smoothing, 2)
         return -(y * bounded(EXACT.log(p)) + (1 - y) * bounded(EXACT.log1p(-p)))
 
-    return elementwise(formula, input, target, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where)
+    return elementwise(
+        formula, input, target, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where
+    )
 
 
 def samples(rng):

@@ -18,7 +18,9 @@ def reference(input, target, *, delta=1.0, weight=None, sample_weight=None, wher
         d = x - y
         return d**2 / 2 if abs(d) <= edge else edge * (abs(d) - edge / 2)
 
-    return elementwise(formula, input, target, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where)
+    return elementwise(
+        formula, input, target, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where
+    )
 
 
 def samples(rng):

@@ -15,7 +15,9 @@ def reference(input, target, *, weight=None, sample_weight=None, where=None):
     def formula(x, y):
         return abs(x - y)
 
-    return elementwise(formula, input, target, divisor="weights", weights=(weight,), sample_weight=sample_weight, where=where)
+    return elementwise(
+        formula, input, target, divisor="weights", weights=(weight,), sample_weight=sample_weight, where=where
+    )
 
 
 def samples(rng):

@@ -9,6 +9,7 @@ import array_losses as al
 from ..boxes import BY_HAND, TIE_RULE, detection_samples
 from ..case import Allowance, Case
 from ..invalid import LARGEST, imagewise
+from ..reference import per_sample
 from .ssd import image_loss, total
 
 __all__ = ["BY_HAND", "CASE", "TIE_RULE", "encode", "iou", "match"]

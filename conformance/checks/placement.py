@@ -116,4 +116,6 @@ def same(
         yield compare(f"{dtype}, {name}, value", backend, *values, dtype, scale(case, sample, name, size))
 
 
-CHECK = Check("placement", "Library, device and dtype of a result are those of the input, float32 of a half one.", run, subjects)
+CHECK = Check(
+    "placement", "Library, device and dtype of a result are those of the input, float32 of a half one.", run, subjects
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import array_losses as al
 from array_losses.backends import namespace
 from array_losses.families.family import family_of
-from array_losses.numerics import clip, log_softmax, of_class, pick, sigmoid, stop_gradient, weigh
+from array_losses.numerics import class_entry, clip, log_softmax, pick, sigmoid, stop_gradient, weigh
 
 from .making import derivative, formula
 
@@ -116,7 +116,7 @@ def focal_of_the_wrong_side(input, target, *, alpha, gamma, label_smoothing):
 def label_off_by_one(input, target, weight=None, *, ignore_index, axis):
     xp = namespace(input)
     target = xp.where(target + 1 < input.shape[axis], target + 1, 0)
-    w_y = of_class(weight, target)
+    w_y = class_entry(weight, target)
     return -weigh(w_y, pick(input, target, axis)), w_y
 
 
@@ -131,5 +131,5 @@ def smoothing_over_the_others(input, target, *, weight=None, smoothing, ignore_i
 
 @formula(al.nll_loss)
 def log_softmax_once_more(input, target, weight=None, *, ignore_index, axis):
-    w_y = of_class(weight, target)
+    w_y = class_entry(weight, target)
     return -weigh(w_y, pick(log_softmax(input, axis), target, axis)), w_y

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..case import Sample
+from ..reference import per_sample
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -68,11 +69,11 @@ def elementwise(call: Callable[..., Any]) -> Call:
         where = options.pop("where", None)
         _accept(call, options)
         input, target = sample.arrays
-        full = {key: _broadcast(each, input.shape) for key, each in options.items()}
+        full = {key: _broadcast(key, each, input.shape) for key, each in options.items()}
         target = target.astype(np.float64)
         if where is None:
             return call(input, target, reduction=reduction, **full)
-        kept = np.broadcast_to(where, input.shape)
+        kept = per_sample(where, input.shape)
         full = {key: each[kept] if isinstance(each, np.ndarray) else each for key, each in full.items()}
         found = call(input[kept], target[kept], reduction=reduction, **full)
         return _put_back(found, kept) if reduction == "none" else found
@@ -99,8 +100,8 @@ def classwise(call: Callable[..., Any]) -> Call:
         input, target = last(input), target if ids else last(target)
         positions = input.shape[:-1]
         if options.get("sample_weight") is not None:
-            options["sample_weight"] = np.broadcast_to(options["sample_weight"], positions)
-        kept = np.broadcast_to(True if where is None else where, positions)
+            options["sample_weight"] = per_sample(options["sample_weight"], positions)
+        kept = per_sample(True if where is None else where, positions)
         if ids and not ignores:
             kept = kept & (target != ignored)
         if kept.all():
@@ -130,7 +131,9 @@ def _accept(call: Callable[..., Any], options: Mapping[str, Any]) -> None:
             raise NotCovered(f"no `{name}`")
 
 
-def _broadcast(value: Any, shape: tuple[int, ...]) -> Any:
+def _broadcast(name: str, value: Any, shape: tuple[int, ...]) -> Any:
+    if name == "sample_weight":
+        return per_sample(value, shape)
     return np.broadcast_to(value, shape) if isinstance(value, np.ndarray) else value
 
 

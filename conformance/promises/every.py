@@ -27,5 +27,5 @@ def permutable(good: Good) -> Iterator[Claim]:
 @promise("linear in the weights")
 def linear(good: Good) -> Iterator[Claim]:
     for factor in (4.0, 0.5, 0.0):
-        heavy = good.having(sample_weight=np.asarray([factor]))
+        heavy = good.having(sample_weight=np.asarray(factor))
         yield Claim((good, heavy), lambda a, b, factor=factor: (b, factor * a))

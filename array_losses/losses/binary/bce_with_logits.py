@@ -46,7 +46,8 @@ def binary_cross_entropy_with_logits(
     Returns
     -------
     array
-        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------

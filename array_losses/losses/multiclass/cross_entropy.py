@@ -8,12 +8,14 @@ from ...families.classwise import classwise
 from ...numerics import (
     along,
     blend,
+    class_entry,
+    is_zero,
     log_softmax,
     log_softmax_and_at,
     log_softmax_at,
-    of_class,
     per_class,
     pick,
+    times,
     weigh,
 )
 from ...objects import loss_class
@@ -56,7 +58,8 @@ def cross_entropy(
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -105,12 +108,12 @@ def cross_entropy(
         q = blend(target, eps, classes)
         loss = -xp.sum(weigh(w, weigh(q, log_softmax(input, axis))), axis=axis)
         return loss, None if w is None else xp.sum(w * target, axis=axis)
-    w_y = of_class(weight, target)
-    if not eps:
+    w_y = class_entry(weight, target)
+    if is_zero(eps):
         return -weigh(w_y, log_softmax_at(input, target, axis)), w_y
     log_p, log_p_y = log_softmax_and_at(input, target, axis)
-    loss = -weigh(w_y, log_p_y)
-    return (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis), w_y
+    hard, soft = -weigh(w_y, log_p_y), -xp.sum(weigh(w, log_p), axis=axis)
+    return times(1 - eps, hard) + times(eps / classes, soft), w_y
 
 
 @cross_entropy.derivative
@@ -125,7 +128,7 @@ def cross_entropy_derivative(
         loss = -xp.sum(weigh(v, log_p), axis=axis)
         w_y = None if w is None else xp.sum(w * target, axis=axis)
         return (loss, w_y), lambda: less_own(times_own(exp_own(log_p), xp.sum(v, axis=axis, keepdims=True)), v)
-    w_y = of_class(weight, target)
+    w_y = class_entry(weight, target)
     loss = -weigh(w_y, pick(log_p, target, axis))
     if not eps:
         return (loss, w_y), lambda: less_at(times_own(exp_own(log_p), along(w_y, axis)), target, axis, w_y)

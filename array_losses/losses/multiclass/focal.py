@@ -8,11 +8,12 @@ from ...families.classwise import classwise
 from ...numerics import (
     along,
     blend,
+    class_entry,
     drop_infinite,
     focus,
+    is_zero,
     log_softmax,
     log_softmax_at,
-    of_class,
     one_hot,
     per_class,
     pick,
@@ -60,7 +61,8 @@ def focal_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -100,14 +102,14 @@ def focal_loss(
     0.051613
     """
     xp, classes = namespace(input), input.shape[axis]
-    if is_floating(target) or label_smoothing:
+    if is_floating(target) or not is_zero(label_smoothing):
         log_p = log_softmax(input, axis)
         q = target if is_floating(target) else xp.astype(one_hot(target, classes, axis), input.dtype)
         a, q_smooth = per_class(alpha, input, axis), blend(q, label_smoothing, classes)
         log_p = drop_infinite(log_p, q_smooth)
         loss = weigh(a, q_smooth * focus(-log_p, -xp.expm1(log_p), gamma))
         return xp.sum(loss, axis=axis), None if a is None else xp.sum(a * q, axis=axis)
-    log_p_y, alpha_y = log_softmax_at(input, target, axis), of_class(alpha, target)
+    log_p_y, alpha_y = log_softmax_at(input, target, axis), class_entry(alpha, target)
     return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
 
 
@@ -119,7 +121,7 @@ def focal_derivative(
     if is_floating(target) or label_smoothing:
         return None
     xp, log_p = namespace(input), log_softmax(input, axis)
-    log_p_y, alpha_y = pick(log_p, target, axis), of_class(alpha, target)
+    log_p_y, alpha_y = pick(log_p, target, axis), class_entry(alpha, target)
     miss = -xp.expm1(log_p_y)
 
     def slope() -> Array:

@@ -48,7 +48,8 @@ def label_smoothing_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -139,7 +140,8 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
         if count is not None:
             fail(OptionError, call.function, "num_classes", "be None for class probabilities", str(count))
         classes = target.shape[class_axis(call, along)]
-        return cast(blend(cast(target, call.compute), share, classes), call.dtype)
+        q = cast(target, call.compute)
+        return cast((1 - share) * q + share / classes, call.dtype)  # a new array, also without smoothing
     if count is None:
         fail(OptionError, call.function, "num_classes", "be the number of classes, for class ids", "None")
     along = min(along, target.ndim) % (target.ndim + 1)

@@ -5,7 +5,7 @@ from typing import Any, Unpack
 from ...backends import namespace
 from ...families.family import derivative_of, formula
 from ...families.projected import linear, projected
-from ...numerics import logsumexp, softmax, weigh, weigh_along
+from ...numerics import is_zero, logsumexp, softmax, weigh, weigh_along
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -58,7 +58,8 @@ def linear_cross_entropy(
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N,) for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", (N,) for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -104,7 +105,7 @@ def linear_cross_entropy(
     logits = linear(input, linear_weight, linear_bias)
     z = logits if softcap is None else softcap * namespace(logits).tanh(logits / softcap)
     loss, w_y = formula(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
-    return (loss + weigh(w_y, z_loss * logsumexp(z, -1) ** 2) if z_loss else loss), w_y
+    return loss if is_zero(z_loss) else loss + weigh(w_y, z_loss * logsumexp(z, -1) ** 2), w_y
 
 
 @linear_cross_entropy.derivative

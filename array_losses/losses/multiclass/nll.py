@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.classwise import classwise
-from ...numerics import of_class, pick, weigh
+from ...numerics import class_entry, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId
 from ...types import ArrayLike, ArrayT, Options
@@ -39,7 +39,8 @@ def nll_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -68,7 +69,7 @@ def nll_loss(
     >>> round(float(al.nll_loss(np.log([[0.7, 0.3], [0.4, 0.6]]), [0, 1])), 6)
     0.43375
     """
-    w_y = of_class(weight, target)
+    w_y = class_entry(weight, target)
     return -weigh(w_y, pick(input, target, axis)), w_y
 
 

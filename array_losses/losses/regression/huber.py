@@ -39,7 +39,8 @@ def huber_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------

@@ -30,7 +30,8 @@ def l1_loss(input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None
     Returns
     -------
     array
-        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import absolute, clip
+from ...numerics import absolute, clip, saturated
 from ...objects import loss_class
 from ...options import NonNegative
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -35,7 +35,8 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
     Returns
     -------
     array
-        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input`; `Sums` for "sums".
+        0-d for "mean" and "sum", the shape of `input` for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
@@ -67,9 +68,7 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
     [0.125, 2.5]
     """
     d = input - target
-    if beta == 0:
-        return absolute(d)
-    s = clip(d / beta, -1, 1)
+    s = saturated(d, beta)
     return s * (d - beta * s / 2)
 
 

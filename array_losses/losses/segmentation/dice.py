@@ -69,7 +69,7 @@ def dice_loss(
     -------
     array
         0-d for "mean" and "sum"; for "none" (N, C), or (C,) with `batch`, without the background if it is left out,
-        and without C for ``axis=None``; in the dtype of `input`. `Sums` for "sums".
+        and without C for ``axis=None``; in the dtype of `input` (float32 for a half precision). `Sums` for "sums".
 
     Raises
     ------
@@ -83,6 +83,7 @@ def dice_loss(
 
     Notes
     -----
+    With `batch`, a `sample_weight` of shape (N,) weighs the samples inside the sums; a class weighs by `weight`.
     Divisor of the mean: the weights of the (sample, class) pairs kept (their number without weights); a pair without
     a pixel left does not count. Kink: where a soft label equals its probability, the derivative is the mean of both
     sides. With ``smooth_nr=smooth_dr=0`` an empty prediction of an empty region is right: loss 0.
