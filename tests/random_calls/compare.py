@@ -81,7 +81,7 @@ def compare_shape(call: RandomCall, library: Library) -> str:
     """Weights of a wrong shape are an error."""
     try:
         library.value(call)
-    except al.ShapeError:
+    except (al.ShapeError, al.DomainError):  # whichever is seen first
         return "shape refused"
     raise Differs(f"`sample_weight` of shape {call.arrays['sample_weight'].shape} is no error")
 
@@ -161,6 +161,8 @@ def check_gradient(
     if not np.all(np.isfinite(truth.value)):
         return
     tame = all(np.all(np.isfinite(each)) for n, each in widened(call.arrays).items() if n in ("input", "linear_bias"))
+    if dtype == "float16" and np.any(np.isinf(g)):  # it overflows
+        return
     if (name == call.first or tame) and not np.all(np.isfinite(g)):
         raise Differs(f"the gradient of {name} is not finite: {g.tolist()}")
     if np.any(g[~np.isfinite(x)] != 0):
