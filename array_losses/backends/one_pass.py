@@ -11,6 +11,7 @@ from torch.autograd import forward_ad
 from . import again, large
 from .blocks import Block, Layout, key
 from .pages import in_large_pages
+from .torch_lookalikes import is_plain
 
 Tensor = torch.Tensor
 
@@ -34,16 +35,13 @@ def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
         or forward_ad._current_level >= 0
     ):
         return False
-    return all(each is None or (type(each) in PLAIN and (anywhere or each.is_cpu)) for each in arrays)
+    return all(each is None or (is_plain(each) and (anywhere or each.is_cpu)) for each in arrays)
 
 
 def batched(g: Tensor) -> bool:
     """Whether this stands for many gradients at once."""
     functorch = torch._C._functorch
     return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
-
-
-PLAIN = (Tensor, torch.nn.Parameter)
 
 
 def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:

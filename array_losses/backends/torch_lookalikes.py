@@ -7,6 +7,11 @@ import torch
 PLAIN = (torch.Tensor, torch.nn.Parameter)
 
 
+def is_plain(array: torch.Tensor) -> bool:
+    """Whether this is a dense tensor of torch's own type."""
+    return type(array) in PLAIN and array.layout is torch.strided and not array.is_nested
+
+
 def objection(array: torch.Tensor) -> tuple[str, str] | None:
     """What a tensor must be, and what it is ("" where that shows); None where it has torch's usual operators."""
     if array.is_nested:
