@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, inf
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ def of_image(loc: Any, conf: Any, boxes: Any, labels: Any, kept: Any, options: A
     for a in range(len(labels)):
         if kept[a]:
             crossed[a] = -log_softmax(conf[a])[labels[a]]
-    wanted = max(floor(options.get("neg_pos_ratio", 3.0) * positive.sum()), options.get("min_negatives", 0))
+    wanted = max(ceil(options.get("neg_pos_ratio", 3.0) * positive.sum()), options.get("min_negatives", 0))
     hardest = sorted(negatives, key=lambda a: (-crossed[a], a))[: int(wanted)]
     total = 0.0
     for a in np.flatnonzero(positive):
