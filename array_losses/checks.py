@@ -9,7 +9,7 @@ from .backends import backend_of
 from .backends.generic import Backend
 from .backends.standard import dtype_name
 from .domains import HALF_ROUNDING, INSIDE, Admission, Domain, rounding
-from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail
+from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail, remedy, spelled
 from .host import HOST_SCALARS, host_kind, is_host
 from .inspection import entry, first_bad, looked, refuse_value, within
 
@@ -193,16 +193,19 @@ class Call:
 
     def values(
         self, name: str, array: Array, valid: Any, expected: object, where: Array | None = None, shown: str = "",
-        hint: Callable[[], str] | None = None,
+        hint: Callable[[], str] | None = None, limits: tuple[float, float] | None = None,
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
         `valid` makes a mask from the array; `expected` may be a function, as a compiler cannot write sizes it does not
         know; `shown` describes a bad entry that is not one number; `hint` says what is likely wrong.
+        Whatever lies within `limits`, masked or not, is valid: that is told at once.
         """
         views = self.looked(array, where)
         if views is None:
             return False
+        if limits is not None and within(views[0], limits):
+            return True
         view, kept = views
         position = first_bad(view, valid, kept)
         if position is not None:
@@ -237,21 +240,6 @@ class Call:
         """Whether any value of an array that may be read meets a condition."""
         view = self.backend.look(array)
         return bool(backend_of(view).xp.any(condition(view)))
-
-
-def spelled(letters: str, shape: tuple[int, ...]) -> str:
-    """A shape in words: "shape (N, C) = (2, 3)", or "the shape of `input`, (2, 3)"."""
-    return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
-
-
-def remedy(name: str, value: Any) -> str:
-    """What to write in place of a common near-array, in brackets; "" where there is nothing to say."""
-    module = type(value).__module__.partition(".")[0]
-    if module in ("pandas", "polars"):
-        return f"; write {name}.to_numpy()"
-    if isinstance(value, list | tuple) and value and hasattr(value[0], "dtype"):
-        return " of arrays; stack those of one shape, pad others and mask the padding"
-    return ""
 
 
 def on_device(backend: Backend, array: Array) -> str:

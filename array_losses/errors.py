@@ -88,3 +88,18 @@ def describe(value: object) -> str:
     shape = getattr(value, "shape", None)
     kind = article(type(value).__name__)
     return kind if shape is None else f"{kind} of shape {tuple(shape)}"
+
+
+def spelled(letters: str, shape: tuple[int, ...]) -> str:
+    """A shape in words: "shape (N, C) = (2, 3)", or "the shape of `input`, (2, 3)"."""
+    return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
+
+
+def remedy(name: str, value: Any) -> str:
+    """What to write in place of a common near-array, in brackets; "" where there is nothing to say."""
+    module = type(value).__module__.partition(".")[0]
+    if module in ("pandas", "polars"):
+        return f"; write {name}.to_numpy()"
+    if isinstance(value, list | tuple) and value and hasattr(value[0], "dtype"):
+        return " of arrays; stack those of one shape, pad others and mask the padding"
+    return ""

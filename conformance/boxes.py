@@ -115,5 +115,30 @@ def detection_samples(rng: np.random.Generator) -> Iterator[Sample]:
     yield Sample("masked image", plain, {"where": np.array([[True], [False], [True]])})
     yield Sample("all masked", (*bad, *plain[2:]), {"where": np.zeros((3, 18), dtype=bool)})
     yield Sample("all masked, iou_threshold 0", plain, {"where": np.zeros((1, 1), dtype=bool), "iou_threshold": 0.0})
+    yield from left_out(rng, plain, hand, valid)
+    degenerate = np.array(grid)
+    degenerate[3], degenerate[4], degenerate[5] = (1, 1, 1, 1), np.nan, np.inf
+    some = np.arange(18) // 3 != 1
+    yield Sample("masked default boxes without area", (*plain[:2], degenerate, *plain[3:]), {"where": some[None]})
+    pixels = np.rint(10 * plain[3]).astype(np.int64)
+    yield Sample("integer boxes", (*plain[:2], (10 * grid).astype(np.int64), pixels, plain[4]))
     big = np.resize([1e4, -1e4, 0.0, 50.0, -50.0], plain[1].shape)
     yield Sample("extreme", (1e4 * plain[0], big, *plain[2:]), smooth=False)
+
+
+def left_out(rng: np.random.Generator, plain: tuple[Any, ...], hand: tuple[Any, ...], valid: Any) -> Iterator[Sample]:
+    """Ground truths labelled -1, and images that need negatives whatever they hold."""
+    crowd = (*hand[:4], np.array([[-1, 2], [3, 0]]))
+    yield Sample("left out by hand", (*crowd, valid))  # box 5 of image 0
+    bad = [np.array(each) for each in hand[:2]]
+    bad[0][0, 5], bad[1][0, 5] = np.nan, np.inf
+    yield Sample("left out nan and inf", (*bad, *crowd[2:], valid), {"iou_threshold": 0.6})
+    out = (*plain[:4], np.array([[-1, 2], [1, -1], [-1, -1]]))
+    yield Sample("left out", out, {"iou_threshold": 0.2})
+    yield Sample("left out, padded", (*out, np.array([[True, True], [False, True], [True, False]])))
+    yield Sample("left out, masked", out, {"where": mask(rng, (3, 18)), "min_negatives": 3, "background": 3})
+    for least in (1, 7, 99):
+        yield Sample(f"min_negatives {least}", out, {"min_negatives": least})
+    nobody = np.array([[True, True], [False, False], [True, False]])
+    yield Sample("min_negatives without positives", (*plain, nobody), {"min_negatives": 4, "neg_pos_ratio": 0.5})
+    yield Sample("min_negatives, G = 0", (*plain[:3], np.zeros((3, 0, 4)), np.zeros((3, 0), int)), {"min_negatives": 2})

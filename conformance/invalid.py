@@ -93,6 +93,7 @@ DOMAINS = {
     options.OptionalPositive: Domain(
         "be a finite number > 0 or None", (0, -1.0, inf, nan), ("1", True, np.asarray(0.5))
     ),
+    options.Count: Domain("be an integer >= 0", (-1, -3), (1.0, "1", True, None, np.asarray(0.5))),
     options.OptionalCount: Domain("be an integer >= 1 or None", (0, -1), (1.0, "1", True)),
     options.Fraction: Domain("be a number in [0, 1]", (-0.1, 1.5, 2, nan)),
     options.OptionalFraction: Domain("be a number in [0, 1] or None", (-1, 1.5, nan), ("1", True, np.asarray(0.5))),

@@ -80,8 +80,8 @@ BAD = [
     (lambda: al.binary_cross_entropy(P * 2, P), DOMAIN, "binary_cross_entropy: `input` must hold values in [0, 1], got 1.4 at position (1)"),
     (lambda: al.binary_cross_entropy_with_logits(P, [0, 2]), DOMAIN, "binary_cross_entropy_with_logits: `target` must hold values in [0, 1], got 2.0 at position (1)"),
     (lambda: al.cross_entropy(X, X), DOMAIN, "cross_entropy: `target` must hold values in [0, 1], got -1.0 at position (0, 1)"),
-    (lambda: al.multibox_loss(LOC, CONF, BOXES, TRUTH, LABELS * 0), DOMAIN, "multibox_loss: `gt_labels` must hold class ids in [0, 5) other than the background 0, got 0 at position (0, 0)"),
-    (lambda: al.multibox_loss(LOC, CONF, BOXES, TRUTH * 0, LABELS), DOMAIN, "multibox_loss: `gt_boxes` must hold boxes with x1 < x2 and y1 < y2, got a box without area at position (0, 0)"),
+    (lambda: al.multibox_loss(LOC, CONF, BOXES, TRUTH, LABELS * 0), DOMAIN, "multibox_loss: `gt_labels` must hold class ids in [0, 5) other than the background 0, or -1 for what is to be left out; padding needs `gt_valid`, got 0 at position (0, 0)"),
+    (lambda: al.multibox_loss(LOC, CONF, BOXES, TRUTH * 0, LABELS), DOMAIN, "multibox_loss: `gt_boxes` must hold boxes (x1, y1, x2, y2) with x1 < x2 and y1 < y2; padding needs `gt_valid`, got a box without area at position (0, 0)"),
     (lambda: al.smooth_labels(IDS, num_classes=2), DOMAIN, "smooth_labels: `target` must hold class ids in [0, 2), got 2 at position (1)"),
     # libraries
     (lambda: al.mse_loss([1.0], [2.0]), LIBRARY, "mse_loss: `input` must be an array (NumPy, PyTorch, JAX, CuPy, ...), got a list"),

@@ -1,19 +1,21 @@
 """Detection losses: predictions for default boxes, one loss for each image.
 
-The formula returns, for each image, its loss and its number of positive boxes; the mean divides by the positives.
+The formula returns, for each image, its loss and its number of positive boxes, by which the mean divides, and the mask
+of the boxes that it counted: `visible` says which. Its options say, beside `where`, which images are `good`: in the
+others it chooses every box, so that a loss of NaN is one in the derivative of each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of, is_floating
 from ..backends.blocks import Layout, leading, spread, uncut
 from ..checks import Call
-from ..constants import NEUTRAL
 from ..errors import DTypeError, ShapeError, fail
+from ..masks import both, hidden, spoil
 from ..numerics import weigh
 from ..reduction import Elements, weighted
 from ..totals import Prepared
@@ -21,12 +23,15 @@ from .family import Family, P, R, surround
 
 Array = Any
 
+LEFT_OUT = -1
+"""The class of a default box that is neither positive nor negative."""
+
 
 class Imagewise(Family):
     """Predictions (B, A, 4) and (B, A, K), then the loss's own targets.
 
-    `targets` checks and places the targets and returns them with a function that makes them safe, where their values
-    could not be looked at, and says which images are good.
+    `targets` checks and places the targets and returns them with a function that makes them safe and says which images
+    are good: None where looking showed that all are.
     """
 
     steps = 5
@@ -54,34 +59,30 @@ class Imagewise(Family):
         def cast(array: Array) -> Array:
             return backend_of(array).cast(array, compute) if is_floating(array) else array
 
-        def visible(loc_pred: Any, conf_pred: Any, where: Any, targets: Any) -> Any:
-            """The arrays as the formula may see them, and which images are good (None is all)."""
-            xp = backend_of(loc_pred).xp
-            loc_pred, conf_pred = cast(loc_pred), cast(conf_pred)
-            if where is not None:
-                wide = xp.expand_dims(where, axis=-1)
-                loc_pred, conf_pred = xp.where(wide, loc_pred, NEUTRAL), xp.where(wide, conf_pred, NEUTRAL)
+        def placed(loc_pred: Any, conf_pred: Any, where: Any, targets: Any) -> Any:
+            """The arrays in the dtype of the computation, the targets safe, and which images are good (None is all)."""
             targets, good = admit(*(None if each is None else cast(each) for each in targets), where)
-            return (loc_pred, conf_pred, *targets), good
+            return (cast(loc_pred), cast(conf_pred), *targets), good
 
-        def finished(found: tuple[Array, Array], good: Any, where: Any, sample_weight: Any) -> Elements:
-            loss, positives = found
-            xp = backend_of(loss).xp
-            loss = loss if good is None else xp.where(good, loss, float("nan"))
+        def finished(loss: Array, positives: Array, kept: Any, sample_weight: Any) -> Elements:
             outer = None if sample_weight is None else cast(sample_weight)
-            kept = None if where is None else xp.any(where, axis=1)
-            return weighted(loss, (outer,), None, kept)._replace(own=positives)
+            counted = None if kept is None else backend_of(loss).xp.any(kept, axis=1)
+            return weighted(loss, (outer,), None, counted)._replace(own=positives)
 
         def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
-            arrays, good = visible(loc_pred, conf_pred, where, targets)
-            return finished(self.formula(*arrays, where=where, **hyper), good, where, sample_weight)
+            arrays, good = placed(loc_pred, conf_pred, where, targets)
+            loss, positives, kept = self.formula(*arrays, where=where, good=good, **hyper)
+            loss = loss if good is None else spoil(loss, good)
+            return finished(loss, positives, kept, sample_weight)
 
         def slope(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Any:
-            """What is masked is negative and not chosen: its derivative is 0 already."""
-            arrays, good = visible(loc_pred, conf_pred, where, targets)
-            found, slopes = self.derivative(*arrays, where=where, **hyper)  # type: ignore[misc]
+            """What is masked or left out is negative and not chosen: its derivative is 0 already."""
+            arrays, good = placed(loc_pred, conf_pred, where, targets)
+            if good is not None:
+                return None
+            (loss, positives, kept), slopes = self.derivative(*arrays, where=where, **hyper)  # type: ignore[misc]
             weight = None if sample_weight is None else of_images(cast(sample_weight))
-            return finished(found, good, where, sample_weight), lambda wanted: [
+            return finished(loss, positives, kept, sample_weight), lambda wanted: [
                 weigh(weight, each) for i, each in enumerate(slopes()) if i in wanted
             ]
 
@@ -102,6 +103,33 @@ class Imagewise(Family):
         if len(conf) != 3 or conf[:2] != shape[:2]:
             fail(ShapeError, self.name, "conf_pred", f"have shape (B, A, K) = ({shape[0]}, {shape[1]}, K)", str(conf))
         return conf
+
+
+class Visible(NamedTuple):
+    """What a formula may see of logits (B, A, K) and class ids (B, A): of what does not count nothing."""
+
+    conf_pred: Array
+    ids: Array
+    kept: Array | None
+    """The boxes that count; None is all of them."""
+    spoiled: Array | None
+    """Those of images that are not good, to be chosen whatever they are; None is none of them."""
+
+
+def visible(conf_pred: Array, ids: Array, background: int, options: Any) -> Visible:
+    """Logits and class ids without what is masked or left out, for the options of a formula."""
+    xp, kept, good = backend_of(conf_pred).xp, counting(ids, options.get("where")), options.get("good")
+    spoiled = None if good is None else both(kept, xp.broadcast_to(xp.expand_dims(~good, axis=-1), ids.shape))
+    if kept is not None:
+        conf_pred, ids = hidden(conf_pred, xp.expand_dims(kept, axis=-1)), xp.where(kept, ids, background)
+    return Visible(conf_pred, ids, kept, spoiled)
+
+
+def counting(ids: Array, where: Array | None) -> Array | None:
+    """The boxes that count, neither masked nor left out."""
+    view = backend_of(ids).look(ids)
+    none_left_out = 0 in ids.shape or (view is not None and not bool(backend_of(view).xp.any(view == LEFT_OUT)))
+    return where if none_left_out else both(where, ids != LEFT_OUT)
 
 
 def of_images(weight: Array) -> Array:

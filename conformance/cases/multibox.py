@@ -52,12 +52,16 @@ def encode(box, default, variances):
 
 def reference(
     loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
-    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, sample_weight=None, where=None,
+    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0, background=0, sample_weight=None,
+    where=None,
 ):  # fmt: skip
     there = per_sample(True if where is None else where, loc_pred.shape[:2])
     valid = np.broadcast_to(True if gt_valid is None else gt_valid, gt_labels.shape)
-    options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
-    images = []
+    options = {
+        "alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "min_negatives": min_negatives, "beta": beta,
+        "background": background,
+    }  # fmt: skip
+    images, counts = [], np.array(there)
     for i in range(len(loc_pred)):
         kept = [a for a in range(len(default_boxes)) if there[i, a]]
         defaults = [default_boxes[a].tolist() for a in kept]
@@ -68,8 +72,11 @@ def reference(
             if g >= 0:
                 loc_target[a] = encode(truths[g], defaults[a], variances)
                 labels[a] = gt_labels[i, rows[g]]
-        images.append(image_loss(loc_pred[i][kept], conf_pred[i][kept], loc_target, labels, **options))
-    return total(images, sample_weight, there)
+        left = labels != -1  # what is to be left out is matched, and then as if it were not there
+        counts[i, kept] = left
+        predicted = loc_pred[i][kept][left], conf_pred[i][kept][left]
+        images.append(image_loss(*predicted, loc_target[left], labels[left], **options))
+    return total(images, sample_weight, counts)
 
 
 def invalid(good):
@@ -97,12 +104,13 @@ def invalid(good):
 
 def bad_truths(good, classes):
     """Labels that are none, and boxes without area; each spoils its image, a default box all images."""
-    must = f"hold class ids in [0, {classes}) other than the background 0"
-    for bad in (-1, 0, classes, LARGEST):
-        yield good.value("gt_labels", (1, 0), bad, must, spoiled=(1,))
-    must, got = "hold boxes with x1 < x2 and y1 < y2", "a box without area"
+    must = f"hold class ids in [0, {classes}) other than the background 0, or -1 for what is to be left out"
+    padding = "; padding needs `gt_valid`"
+    for bad in (-2, 0, classes, LARGEST):
+        yield good.value("gt_labels", (1, 0), bad, must + padding * (bad == 0), spoiled=(1,))
+    must, got = "hold boxes (x1, y1, x2, y2) with x1 < x2 and y1 < y2", "a box without area"
     for box in ((1, 1, 1, 1), (1, 1, 1, 3), (3, 3, 1, 1), (1, 1, np.nan, 3)):
-        yield good.value("gt_boxes", (2, 1), box, must, spoiled=(2,), got=got)
+        yield good.value("gt_boxes", (2, 1), box, must + padding, spoiled=(2,), got=got)
     for box in ((1, 1, 1, 1), (3, 3, 1, 1)):
         yield good.value("default_boxes", (4,), box, must, spoiled=(), got=got)
 
@@ -118,6 +126,8 @@ PROMISES = frozenset(
         "linear in alpha",
         "no positives cost nothing",
         "more negatives cost more",
+        "enough negatives are mined",
+        "what is left out costs nothing",
         "scale invariant boxes",
         "translation invariant boxes",
         "axes may change",

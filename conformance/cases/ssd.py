@@ -5,20 +5,21 @@ import numpy as np
 import array_losses as al
 
 from ..case import Allowance, Case, Expected, Kink, Sample
-from ..invalid import ids, imagewise
+from ..invalid import LARGEST, imagewise
 from ..reference import exact, per_sample, surprise, times
 from ..samples import mask, spoiled, weights
 from .smooth_l1 import curve
 
 
-def image_loss(loc, conf, loc_target, labels, *, alpha, neg_pos_ratio, beta, background):
-    """The loss of one image, and its number of positives: rules 7 to 9."""
+def image_loss(loc, conf, loc_target, labels, *, alpha, neg_pos_ratio, min_negatives, beta, background):
+    """The loss of one image, and its number of positives: rules 7 to 9. All boxes given count."""
     boxes = range(len(labels))
     cost = [surprise(conf[a], int(labels[a])) for a in boxes]
     positives = [a for a in boxes if labels[a] != background]
     negatives = [a for a in boxes if labels[a] == background]
     hardest_first = sorted(negatives, key=lambda a: (-cost[a], a))
-    hard = [a for rank, a in enumerate(hardest_first) if rank < neg_pos_ratio * len(positives)]
+    enough = max(neg_pos_ratio * len(positives), min_negatives)
+    hard = [a for rank, a in enumerate(hardest_first) if rank < enough]
     where_to = sum((curve(exact(loc[a, k]) - exact(loc_target[a, k]), beta) for a in positives for k in range(4)), 0)
     what = sum((cost[a] for a in positives + hard), 0)
     return where_to + exact(alpha) * what, len(positives)
@@ -35,14 +36,17 @@ def total(images, sample_weight, there):
 
 
 def reference(
-    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0,
-    sample_weight=None, where=None,
+    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0,
+    background=0, sample_weight=None, where=None,
 ):  # fmt: skip
-    there = per_sample(True if where is None else where, conf_target.shape)
-    options = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background}
+    there = per_sample(True if where is None else where, conf_target.shape) & (conf_target != -1)
+    options = {
+        "alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "min_negatives": min_negatives, "beta": beta,
+        "background": background,
+    }  # fmt: skip
     images = []
     for i in range(len(conf_target)):
-        boxes = [a for a in range(conf_target.shape[1]) if there[i, a]]  # a masked box is as if it were not there
+        boxes = [a for a in range(conf_target.shape[1]) if there[i, a]]  # another box is as if it were not there
         images.append(
             image_loss(loc_pred[i][boxes], conf_pred[i][boxes], loc_target[i][boxes], conf_target[i][boxes], **options)
         )
@@ -93,6 +97,22 @@ def samples(rng):
     bad = (*(spoiled(each, none[..., None]) for each in plain[:3]), plain[3])
     yield Sample("all masked", bad, {"where": none})
 
+    out = np.array([[1, -1, 0, 3, 0, -1, 0, 0, 0], [-1, 0, 2, 0, 0, 0, 0, 0, -1], [0, 1, 1, -1, 0, 2, 0, 0, 0]])
+    left = (*plain[:3], out)
+    yield Sample("left out", left)
+    yield Sample("left out, few negatives", left, {"neg_pos_ratio": 0.5, "background": 1})
+    bad = tuple(spoiled(each, out[..., None] >= 0) for each in plain[:3])
+    yield Sample("left out nan and inf", (*bad, out), {"sample_weight": weights(rng, (3,))})
+    yield Sample("left out nan and inf, masked", (*bad, out), {"where": kept, "min_negatives": 3})
+    yield Sample("left out image", (*plain[:3], np.where(np.array([[True], [False], [True]]), out, -1)))
+    yield Sample("all left out", (*(spoiled(x, none[..., None]) for x in plain[:3]), none - 1), {"min_negatives": 2})
+    nobody = (*plain[:3], 0 * out)
+    yield Sample("min_negatives without positives", nobody, {"min_negatives": 2})
+    yield Sample("min_negatives above the ratio", left, {"min_negatives": 5, "neg_pos_ratio": 1.0})
+    yield Sample("min_negatives below the ratio", left, {"min_negatives": 2})
+    yield Sample("min_negatives of too few", nobody, {"min_negatives": 99, "where": kept})
+    yield Sample("integer boxes", (*plain[:2], np.resize([0, 2, -1, 1, 3], plain[2].shape), plain[3]))
+
     loc, conf, target, labels = arrays(some)
     conf[:] = conf[:, :1]  # all boxes of an image equally hard
     yield Sample("ties", (loc, conf, target, labels), {"neg_pos_ratio": 1.0}, smooth=False)
@@ -118,7 +138,10 @@ def invalid(good):
     for dtype in (np.float64, np.bool_):
         yield good.but(al.DTypeError, "conf_target", labels.astype(dtype), "have an integer dtype (class ids)")
     for at in ((1, 2), (1, 3)):  # a positive, a negative
-        yield from ids(good, "conf_target", at, good["conf_pred"].shape[-1], "", spoiled=(1,))
+        classes = good["conf_pred"].shape[-1]
+        must = f"hold class ids in [0, {classes}), or -1 where a box is left out"
+        for bad in (-2, classes, LARGEST):
+            yield good.value("conf_target", at, bad, must, spoiled=(1,))
 
 
 PROMISES = frozenset(
@@ -134,6 +157,8 @@ PROMISES = frozenset(
         "boxes of negatives cost nothing",
         "perfect boxes leave the classes",
         "more negatives cost more",
+        "enough negatives are mined",
+        "what is left out costs nothing",
     }
 )
 KINKS = (

@@ -92,7 +92,7 @@ DEFECTS: tuple[Defect, ...] = (
         VISION, ("ssd_loss",),
         (
             "plain", "alpha 0.5", "nan targets of negatives", "not enough negatives", "all positive", "extreme",
-            "-inf elsewhere",
+            "-inf elsewhere", "integer boxes",
         ),
         "number", "positives count twice", MINING, "DeepLearningExamples#948", MEAN,
     ),

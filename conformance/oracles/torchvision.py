@@ -75,9 +75,10 @@ def compute_loss(loc, conf, targets, classes, alpha, ratio):
 
 @native
 def ssd(
-    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, reduction
+    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0,
+    background=0, reduction,
 ):  # fmt: skip
-    fixed(beta, background)
+    fixed(beta, background, min_negatives, conf_target)
     arrays = (torch.tensor(each) for each in (loc_pred, conf_pred, loc_target, conf_target))
     return compute_loss(*arrays, alpha, neg_pos_ratio)
 
@@ -85,14 +86,14 @@ def ssd(
 @native
 def multibox(
     loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
-    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, beta=1.0, background=0, reduction,
+    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0, background=0, reduction,
 ):  # fmt: skip
-    fixed(beta, background)
     valid = np.ones(gt_labels.shape, dtype=bool) if gt_valid is None else gt_valid
-    anchors = torch.tensor(default_boxes)
+    fixed(beta, background, min_negatives, gt_labels[valid])
+    anchors = torch.tensor(default_boxes, dtype=torch.float64)
     targets, classes = torch.zeros(loc_pred.shape, dtype=torch.float64), torch.zeros(loc_pred.shape[:2]).long()
     for i, rows in enumerate(valid):  # each image brings a list of its own: nothing is padded
-        truths, labels = torch.tensor(gt_boxes[i][rows]), torch.tensor(gt_labels[i][rows])
+        truths, labels = torch.tensor(gt_boxes[i][rows], dtype=torch.float64), torch.tensor(gt_labels[i][rows])
         found = match(truths, anchors, iou_threshold)
         taken = found >= 0
         targets[i, taken] = encode(truths[found[taken]], anchors[taken], variances)
@@ -100,7 +101,9 @@ def multibox(
     return compute_loss(torch.tensor(loc_pred), torch.tensor(conf_pred), targets, classes, alpha, neg_pos_ratio)
 
 
-def fixed(beta, background):
+def fixed(beta, background, min_negatives, ids):
+    if min_negatives != 0 or (ids < 0).any():
+        raise NotCovered("no negatives but by the ratio, and nothing is left out")
     if beta != 1:
         raise NotCovered("`beta` is 1")
     if background != 0:

@@ -53,6 +53,26 @@ def more_negatives(good: Good) -> Iterator[Claim]:
         yield Claim((good.having(neg_pos_ratio=few), good.having(neg_pos_ratio=many)), lambda a, b: b >= a)
 
 
+@promise("enough negatives are mined")
+def enough(good: Good) -> Iterator[Claim]:
+    """All negatives are all, by whichever rule; and few asked for change nothing where the ratio asks for more."""
+    every = good["conf_pred"].shape[1]
+    yield from same(good.having(neg_pos_ratio=float(every)), good.having(neg_pos_ratio=0.0, min_negatives=every))
+    yield from same(good, good.having(min_negatives=1))
+    yield Claim((good.having(min_negatives=2), good.having(min_negatives=every)), lambda a, b: b >= a)
+
+
+@promise("what is left out costs nothing")
+def left_out(good: Good) -> Iterator[Claim]:
+    """A default box of class -1, or that of a ground truth labelled so, is as one that `where` masks."""
+    if "conf_target" in good.positional:
+        ids = np.array(good["conf_target"])
+        ids[:, ::3] = -1
+        yield from same(good.having(conf_target=ids), good.having(where=ids >= 0))
+    else:
+        yield Claim((good.having(gt_labels=np.full_like(good["gt_labels"], -1)),), nothing)
+
+
 @promise("scale invariant boxes")
 def scaled(good: Good) -> Iterator[Claim]:
     for factor in (4.0, 0.125):

@@ -24,7 +24,8 @@ def box_iou(a: ArrayT, b: ArrayLike) -> ArrayT:
     Parameters
     ----------
     a : array, shape (..., n, 4)
-        Boxes (x1, y1, x2, y2) in any unit, with x1 <= x2 and y1 <= y2.
+        Boxes (x1, y1, x2, y2) in any unit, with x1 <= x2 and y1 <= y2. Integers, pixels, are computed in the library's
+        default floating dtype.
     b : array, shape (..., m, 4)
         Boxes in the unit of `a`; leading axes broadcast.
 
@@ -51,7 +52,7 @@ def box_iou(a: ArrayT, b: ArrayLike) -> ArrayT:
     >>> al.box_iou(np.array([[0.0, 0.0, 2.0, 2.0]]), [[1.0, 0.0, 3.0, 2.0]]).round(6).tolist()
     [[0.333333]]
     """
-    return _evaluate(Call("box_iou", "a", a), {"a": a, "b": b}, iou)
+    return _evaluate(box_call("box_iou", "a", a), {"a": a, "b": b}, iou)
 
 
 def encode_boxes(boxes: ArrayT, default_boxes: ArrayLike, *, variances: tuple[float, float] = (0.1, 0.2)) -> ArrayT:
@@ -66,7 +67,8 @@ def encode_boxes(boxes: ArrayT, default_boxes: ArrayLike, *, variances: tuple[fl
     Parameters
     ----------
     boxes : array, shape (..., A, 4)
-        Boxes (x1, y1, x2, y2) in any unit, with area.
+        Boxes (x1, y1, x2, y2) in any unit, with area. Integers, pixels, are computed in the library's default floating
+        dtype.
     default_boxes : array, shape (..., A, 4)
         The default box of each, in the same unit; broadcastable.
     variances : two floats > 0, default (0.1, 0.2)
@@ -99,7 +101,7 @@ def encode_boxes(boxes: ArrayT, default_boxes: ArrayLike, *, variances: tuple[fl
     >>> al.encode_boxes(np.array([[0.0, 5.0, 3.0, 8.0]]), [[0.0, 4.0, 4.0, 8.0]]).round(5).tolist()
     [[-1.25, 1.25, -1.43841, -1.43841]]
     """
-    call = Call("encode_boxes", "boxes", boxes)
+    call = box_call("encode_boxes", "boxes", boxes)
     v = Numbers(2, Number(0, low_open=True)).check(call.function, "variances", variances)
     arrays = {"boxes": boxes, "default_boxes": default_boxes}
     return _evaluate(call, arrays, lambda g, a: encode(g, a, v), with_area=("boxes", "default_boxes"))
@@ -140,7 +142,7 @@ def decode_boxes(encoded: ArrayT, default_boxes: ArrayLike, *, variances: tuple[
     >>> al.decode_boxes(np.array([[0.0, 0.0, 0.0, 0.0]]), [[0.0, 4.0, 4.0, 8.0]]).tolist()
     [[0.0, 4.0, 4.0, 8.0]]
     """
-    call = Call("decode_boxes", "encoded", encoded)
+    call = box_call("decode_boxes", "encoded", encoded)
     v = Numbers(2, Number(0, low_open=True)).check(call.function, "variances", variances)
     return _evaluate(call, {"encoded": encoded, "default_boxes": default_boxes}, lambda e, a: decode(e, a, v))
 
@@ -194,25 +196,40 @@ def decode(encoded: Array, default_boxes: Array, variances: tuple[float, ...]) -
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
-def check_boxes(call: Call, name: str, value: Any, *, with_area: bool = False, where: Array | None = None) -> Array:
-    """Boxes placed beside the first array, the last axis 4, with an area where it is asked for."""
-    box = call.real(name, value)
+def box_call(function: str, first: str, boxes: Any) -> Call:
+    """A call with boxes first: of integers, pixels, the result is in the library's default floating dtype."""
+    call = Call(function, first, boxes, ("half", "real", "integer"))
+    if call.kind(call.array) == "integer":
+        call.dtype = call.compute = call.backend.default_float()
+    return call
+
+
+def check_boxes(call: Call, name: str, value: Any) -> Array:
+    """Boxes beside the first array, the last axis 4, in the dtype of the computation: differences of integers wrap."""
+    box = call.backend.cast(call.real(name, value), call.compute)
     if box.ndim < 1 or box.shape[-1] != 4:
         fail(ShapeError, call.function, name, "have 4 as its last axis (x1, y1, x2, y2)", str(tuple(box.shape)))
-    if with_area:
-        call.values(name, box, has_area, "hold boxes with x1 < x2 and y1 < y2", where, "a box without area")
     return box
 
 
+def check_area(call: Call, name: str, box: Array, where: Array | None = None, hint: str = "") -> bool:
+    """Whether the values could be looked at; a box without area is an error then."""
+    expected = f"hold boxes (x1, y1, x2, y2) with x1 < x2 and y1 < y2{hint}"
+    return call.values(name, box, has_area, expected, where, "a box without area")
+
+
 def _evaluate(call: Call, arrays: dict[str, Any], formula: Any, with_area: tuple[str, ...] = ()) -> Any:
-    placed = [check_boxes(call, name, value, with_area=name in with_area) for name, value in arrays.items()]
+    placed = [check_boxes(call, name, value) for name, value in arrays.items()]
+    for name, each in zip(arrays, placed, strict=True):
+        if name in with_area:
+            check_area(call, name, each)
     shapes = [tuple(each.shape) for each in placed]
     lead = [shape[:-2] if call.function == "box_iou" else shape for shape in shapes]
     for mine, full in zip(reversed(lead[1]), reversed(lead[0]), strict=False):
         if mine != full and 1 not in (mine, full):
             fail(ShapeError, call.function, list(arrays)[1], f"broadcast against {shapes[0]}", str(shapes[1]))
 
-    def cast_and_evaluate(*each: Array) -> Array:
-        return call.backend.cast(formula(*(call.backend.cast(x, call.compute) for x in each)), call.dtype)
+    def evaluated(*each: Array) -> Array:
+        return call.backend.cast(formula(*each), call.dtype)
 
-    return call.backend.plainly(cast_and_evaluate, tuple(placed))
+    return call.backend.plainly(evaluated, tuple(placed))

@@ -6,10 +6,10 @@ from ...backends import backend_of, namespace
 from ...checks import Call
 from ...errors import ShapeError, fail
 from ...numerics import stop_gradient
-from ...options import Number
+from ...options import Integer, Number
 from ...places import first_argmax, smallest
 from ...types import Array, ArrayLike, ArrayT
-from .boxes import check_boxes, iou
+from .boxes import box_call, check_boxes, iou
 
 __all__ = ["hard_negative_mask", "match_boxes"]
 
@@ -25,7 +25,7 @@ def match_boxes(
     Parameters
     ----------
     default_boxes : array, shape (A, 4)
-        Default boxes (x1, y1, x2, y2) in any unit.
+        Default boxes (x1, y1, x2, y2) in any unit, floats or integers.
     gt_boxes : array, shape (G, 4) or (B, G, 4)
         Ground truths of one image, or of a batch padded to G, in the same unit.
     gt_valid : boolean array, shape (G,) or (B, G), optional
@@ -60,12 +60,12 @@ def match_boxes(
     >>> al.match_boxes(default_boxes, [[4.0, 4.0, 8.0, 7.0]]).tolist()
     [-1, 0]
     """
-    call = Call("match_boxes", "default_boxes", default_boxes)
+    call = box_call("match_boxes", "default_boxes", default_boxes)
     threshold = Number(0, 1).check(call.function, "iou_threshold", iou_threshold)
     boxes = check_boxes(call, "gt_boxes", gt_boxes)
-    check_boxes(call, "default_boxes", default_boxes)
-    if call.array.ndim != 2:
-        fail(ShapeError, call.function, "default_boxes", "have shape (A, 4)", str(tuple(call.array.shape)))
+    defaults = check_boxes(call, "default_boxes", default_boxes)
+    if defaults.ndim != 2:
+        fail(ShapeError, call.function, "default_boxes", "have shape (A, 4)", str(tuple(defaults.shape)))
     if boxes.ndim not in (2, 3):
         fail(ShapeError, call.function, "gt_boxes", "have shape (G, 4) or (B, G, 4)", str(tuple(boxes.shape)))
     valid = None if gt_valid is None else call.mask("gt_valid", gt_valid)
@@ -73,14 +73,13 @@ def match_boxes(
         call.shaped("gt_valid", valid, tuple(boxes.shape[:-1]), "(G,) or (B, G)")
 
     def formula(default_boxes: Array, boxes: Array, valid: Array | None) -> Array:
-        cast, compute = call.backend.cast, call.compute
-        return match(iou(cast(boxes, compute), cast(default_boxes, compute)), valid, None, threshold)
+        return match(iou(boxes, default_boxes), valid, None, threshold)
 
-    return call.backend.plainly(formula, (call.array, boxes, valid))
+    return call.backend.plainly(formula, (defaults, boxes, valid))
 
 
-def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0) -> ArrayT:
-    """The negatives with the highest loss, at most `ratio` for each positive.
+def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0, min_negatives: int = 0) -> ArrayT:
+    """The negatives with the highest loss, `ratio` for each positive, or `min_negatives` if that is more.
 
     Parameters
     ----------
@@ -90,11 +89,13 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
         The boxes that answer for a ground truth.
     ratio : float >= 0, default 3.0
         Negatives for each positive of the same image.
+    min_negatives : int >= 0, default 0
+        The least number of negatives of an image, as far as it has negatives.
 
     Returns
     -------
     boolean array, shape (..., A)
-        The negatives kept; never a positive, and none in an image without positives.
+        The negatives kept; never a positive, and at most `min_negatives` in an image without positives.
 
     Raises
     ------
@@ -103,7 +104,8 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
 
     Notes
     -----
-    The hardest first, ties to the lower index: a negative is kept while its rank is below ratio times positives.
+    The hardest first, ties to the lower index: a negative is kept while its rank is below ratio times positives, or
+    below `min_negatives`.
 
     Examples
     --------
@@ -112,15 +114,18 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0)
     >>> loss = np.array([0.1, 0.9, 0.5, 0.7])
     >>> al.hard_negative_mask(loss, np.array([True, False, False, False]), ratio=2).tolist()
     [False, True, False, True]
+    >>> al.hard_negative_mask(loss, np.zeros(4, dtype=bool), min_negatives=1).tolist()
+    [False, True, False, False]
     """
     call = Call("hard_negative_mask", "loss", loss)
     kept = Number(0).check(call.function, "ratio", ratio)
+    least = Integer(0).check(call.function, "min_negatives", min_negatives)
     mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "the shape of `loss`")
     if call.array.ndim == 0:
         fail(ShapeError, call.function, "loss", "have shape (..., A)", "()")
 
     def formula(loss: Array, positive: Array) -> Array:
-        return hard_negatives(call.backend.cast(loss, call.compute), positive, kept)
+        return hard_negatives(call.backend.cast(loss, call.compute), positive, kept, least)
 
     return call.backend.plainly(formula, (call.array, mask))
 
@@ -148,10 +153,12 @@ def match(overlap: Array, valid: Array | None, where: Array | None, threshold: A
     return xp.where(claimed >= 0, claimed, found)
 
 
-def hard_negatives(loss: Array, positive: Array, ratio: Any) -> Array:
-    """The mask of the negatives whose rank by loss is below ratio times positives."""
+def hard_negatives(loss: Array, positive: Array, ratio: Any, least: int) -> Array:
+    """The mask of the negatives whose rank by loss is below ratio times positives, or below the least number."""
     xp = namespace(loss)
     loss = stop_gradient(loss)
     ease = xp.where(positive | xp.isnan(loss), float("inf"), -loss)
-    allowed = ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True)
-    return ~positive & smallest(ease, xp.ceil(allowed))
+    allowed = xp.ceil(ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True))
+    if least:
+        allowed = xp.where(allowed < least, float(least), allowed)
+    return ~positive & smallest(ease, allowed)

@@ -3,70 +3,112 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...checks import Call
+from ...checks import Call, is_host
 from ...errors import ShapeError, fail
 from ...families.family import derivative_of, formula
-from ...families.imagewise import imagewise
+from ...families.imagewise import LEFT_OUT, imagewise
 from ...objects import loss_class
-from ...options import ClassId, Fraction, NonNegative, Variances
+from ...options import ClassId, Count, Fraction, NonNegative, Variances
 from ...places import rows
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
-from .boxes import check_boxes, encode, has_area, iou
+from .boxes import check_area, check_boxes, encode, has_area, iou
 from .matching import match
 from .ssd import check_background, ssd_loss
 
 
 def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
-    """Check default boxes (A, 4), ground truths (B, G, 4), labels (B, G) and their validity."""
+    """Default boxes (A, 4), ground truths (B, G, 4), labels (B, G) and their validity, checked."""
     batch, count, classes = sizes
     background, xp = check_background(call, values["background"], classes), call.backend.xp
-    used = None if where is None else xp.any(where, axis=0)
-    defaults = check_boxes(call, "default_boxes", values["default_boxes"], with_area=True, where=used)
+    defaults = check_boxes(call, "default_boxes", values["default_boxes"])
     call.shaped("default_boxes", defaults, (count, 4), "(A, 4)")
-    boxes = check_boxes(call, "gt_boxes", values["gt_boxes"])
+    boxes = check_boxes(call, "gt_boxes", one_array(call, "gt_boxes", values["gt_boxes"], "(B, G, 4)"))
     if boxes.ndim != 3 or boxes.shape[0] != batch:
         fail(ShapeError, call.function, "gt_boxes", f"have shape (B, G, 4) = ({batch}, G, 4)", str(tuple(boxes.shape)))
     shape = tuple(boxes.shape[:2])
-    labels = call.shaped("gt_labels", call.ids("gt_labels", values["gt_labels"]), shape, "(B, G)")
-    valid = values["gt_valid"]
+    labels = call.ids("gt_labels", one_array(call, "gt_labels", values["gt_labels"], "(B, G)"))
+    call.shaped("gt_labels", labels, shape, "(B, G)")
+    given = values["gt_valid"]
     valid = (
-        labels == labels if valid is None else call.shaped("gt_valid", call.mask("gt_valid", valid), shape, "(B, G)")
+        labels == labels if given is None else call.shaped("gt_valid", call.mask("gt_valid", given), shape, "(B, G)")
     )
     if shape[1] == 0:  # one padded row keeps every index in range
         box = call.backend.from_host([[[0.0, 0.0, 1.0, 1.0]]], call.array, call.compute)
         boxes = xp.broadcast_to(box, (batch, 1, 4))
         labels = call.backend.as_ids(xp.zeros_like(boxes[..., 0], dtype=xp.int32))
         valid = labels != labels
-
-    def good_label(labels: Array) -> Array:
-        return (labels >= 0) & (labels < classes) & (labels != background)
-
-    def expected() -> str:
-        return f"hold class ids in [0, {classes}) other than the background {background}"
-
-    call.values("gt_labels", labels, good_label, expected, valid)
-    call.values("gt_boxes", boxes, has_area, "hold boxes with x1 < x2 and y1 < y2", valid, "a box without area")
+    used = None if where is None else xp.any(where, axis=0)
+    hint = "; padding needs `gt_valid`" if given is None else ""
+    seen = [
+        check_labels(call, labels, valid, classes, background, hint),
+        check_area(call, "default_boxes", defaults, used),
+        check_area(call, "gt_boxes", boxes, valid, hint),
+    ]
 
     def admit(defaults: Array, boxes: Array, labels: Array, valid: Array, where: Array | None) -> Any:
-        """Padding becomes a harmless box; a bad label or box makes its image NaN, a bad default box all of them."""
-        xp = namespace(boxes)
-        sound = has_area(defaults) if where is None else has_area(defaults) | ~xp.any(where, axis=0)
-        good = good_label(labels) & has_area(boxes)
-        usable = good & valid
-        unit = xp.stack([xp.zeros_like(boxes[..., 0])] * 2 + [xp.ones_like(boxes[..., 0])] * 2, axis=-1)
-        boxes = xp.where(xp.expand_dims(usable, axis=-1), boxes, unit)
-        labels = xp.where(usable, labels, background)
-        return (defaults, boxes, labels, usable), xp.all(good | ~valid, axis=-1) & xp.all(sound)
+        """Padding and bad boxes become harmless; a bad one makes its image NaN, a bad default box those that use it."""
+        area, fit = has_area(defaults), good_labels(labels, classes, background) & has_area(boxes)
+        used, usable = area if where is None else area & namespace(area).any(where, axis=0), fit & valid
+        labels = namespace(labels).where(usable, labels, background)
+        safe = with_unit(used, defaults), with_unit(usable, boxes), labels, usable
+        return safe, None if all(seen) else good_images(area, fit | ~valid, where)
 
     return (defaults, boxes, labels, valid), admit
+
+
+def one_array(call: Call, name: str, value: Any, letters: str) -> Any:
+    """The ground truths of all images, which must not be a list with an array for each image."""
+    if not isinstance(value, list | tuple) or not all(hasattr(each, "__len__") for each in value):
+        return value
+    counts = {len(each) for each in value if getattr(each, "ndim", 1)}
+    if len(counts) > 1:
+        expected = f"be one array {letters}: pad the images to one number G, and say by `gt_valid` what is no padding"
+        fail(ShapeError, call.function, name, expected, f"a list of {min(counts)} to {max(counts)} for each image")
+    if any(hasattr(each, "dtype") and not is_host(each) for each in value):
+        got = f"a list of {len(value)} arrays"
+        fail(ShapeError, call.function, name, f"be one array {letters}: stack those of the images", got)
+    return value
+
+
+def check_labels(call: Call, labels: Array, valid: Array, classes: int, background: int, hint: str) -> bool:
+    """Whether the labels could be looked at; a bad one is an error then."""
+
+    def expected() -> str:
+        padded = hint if call.finds(labels, lambda ids: ids == background) else ""
+        return (
+            f"hold class ids in [0, {classes}) other than the background {background}, or {LEFT_OUT} for what is to be"
+            f" left out{padded}"
+        )
+
+    return call.values("gt_labels", labels, lambda ids: good_labels(ids, classes, background), expected, valid)
+
+
+def good_labels(labels: Array, classes: int, background: int) -> Array:
+    """Where labels are those of objects, or of what is to be left out."""
+    return (labels >= LEFT_OUT) & (labels < classes) & (labels != background)
+
+
+def good_images(area: Array, fit: Array, where: Array | None) -> Array:
+    """Which images (B,) have ground truths that are fit and default boxes with area, but for what is masked."""
+    xp = namespace(fit)
+    sound = xp.all(area) if where is None else xp.all(area | ~where, axis=1)
+    return xp.all(fit, axis=-1) & sound
+
+
+def with_unit(kept: Array, boxes: Array) -> Array:
+    """Boxes, the unit box where they are not kept: whatever is encoded, derivatives are finite."""
+    xp = namespace(boxes)
+    low, high = xp.zeros_like(boxes[..., :2]), xp.ones_like(boxes[..., :2])
+    unit = xp.concat([low, high], axis=-1)
+    return xp.where(xp.expand_dims(kept, axis=-1), boxes, unit)
 
 
 @imagewise(targets=ground_truths, shared=1)
 def multibox_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, default_boxes: ArrayLike, gt_boxes: ArrayLike, gt_labels: ArrayLike,
     gt_valid: ArrayLike | None = None, *, iou_threshold: Fraction = 0.5, variances: Variances = (0.1, 0.2),
-    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, beta: NonNegative = 1.0, background: ClassId = 0,
-    **options: Unpack[Options],
+    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, min_negatives: Count = 0, beta: NonNegative = 1.0,
+    background: ClassId = 0, **options: Unpack[Options],
 ) -> ArrayT:  # fmt: skip
     r"""The SSD loss from ground-truth boxes: matching, encoding and `ssd_loss` in one.
 
@@ -82,13 +124,14 @@ def multibox_loss(
     conf_pred : array, shape (B, A, K)
         Logits of the K classes, background included.
     default_boxes : array, shape (A, 4)
-        Default boxes (x1, y1, x2, y2) in any unit, with area.
+        Default boxes (x1, y1, x2, y2) in any unit, with area. Integers, pixels, are computed as floats.
     gt_boxes : array, shape (B, G, 4)
         Ground truths (x1, y1, x2, y2) in the same unit, with area; anything where they are padding.
     gt_labels : array, shape (B, G)
-        Class ids in [0, K), never `background`; anything where they are padding.
+        Class ids in [0, K), never `background`; -1 for a ground truth to be left out (a crowd, a difficult object);
+        anything where they are padding.
     gt_valid : boolean array, shape (B, G), optional
-        False for padding.
+        False for padding. Without it there is none: every row is a ground truth.
     iou_threshold : float in [0, 1], default 0.5
         The least IoU of a match.
     variances : two floats > 0, default (0.1, 0.2)
@@ -97,6 +140,9 @@ def multibox_loss(
         Weight of the classes (the paper's alpha multiplies the boxes; at 1 there is no difference).
     neg_pos_ratio : float >= 0, default 3.0
         Hard negatives for each positive.
+    min_negatives : int >= 0, default 0
+        The least number of hard negatives of an image, as far as it has negatives: above 0, images without objects
+        teach the background.
     beta : float >= 0, default 1.0
         Of `smooth_l1_loss`.
     background : int, default 0
@@ -115,7 +161,7 @@ def multibox_loss(
         A wrong shape, dtype, library, device or option.
     DomainError
         A bad label or a box without area, where looking is free (concrete arrays in host memory); elsewhere the image
-        is NaN.
+        is NaN, in the value and in the derivative of its predictions.
 
     See Also
     --------
@@ -126,6 +172,11 @@ def multibox_loss(
     -----
     Divisor of the mean: the matched default boxes of the whole batch, at least 1. Matching and mining have no
     gradient. A masked default box is as if it were not there.
+
+    A ground truth labelled -1 is matched like every other one, and the default boxes it gets are left out: neither
+    positive nor negative, not counted, not mined. If it claims the box that another ground truth claims too, the last
+    one has it (`match_boxes`): put what is to be left out first. So the loss is that of `ssd_loss` where `conf_target`
+    is the label of the match, -1 among them.
 
     References
     ----------
@@ -139,12 +190,15 @@ def multibox_loss(
     >>> loc, conf = np.zeros((1, 3, 4)), np.zeros((1, 3, 2))
     >>> round(float(al.multibox_loss(loc, conf, default_boxes, [[[0.0, 5.0, 3.0, 8.0]]], [[1]])), 6)
     5.456262
+    >>> crowd = [[[0.0, 4.0, 4.0, 8.0], [0.0, 0.0, 4.0, 3.0]]]
+    >>> round(float(al.multibox_loss(loc, conf, default_boxes, crowd, [[-1, 1]])), 6)
+    3.074705
     """
     where = options.get("where")
     matched = match(iou(gt_boxes, default_boxes), gt_valid, where, iou_threshold)
     targets = targets_of(matched, default_boxes, gt_boxes, gt_labels, variances, background)
-    mining = {"alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "beta": beta, "background": background, "where": where}
-    return formula(ssd_loss)(loc_pred, conf_pred, *targets, **mining)
+    mining = {"neg_pos_ratio": neg_pos_ratio, "min_negatives": min_negatives, "background": background}
+    return formula(ssd_loss)(loc_pred, conf_pred, *targets, alpha=alpha, beta=beta, **mining, **options)
 
 
 def targets_of(

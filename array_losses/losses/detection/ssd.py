@@ -6,11 +6,10 @@ from ...backends import namespace
 from ...checks import Call
 from ...errors import OptionError, fail
 from ...families.family import derivative_of, formula
-from ...families.imagewise import imagewise
-from ...families.labels import class_ids
+from ...families.imagewise import LEFT_OUT, imagewise, visible
 from ...numerics import stop_gradient
 from ...objects import loss_class
-from ...options import ClassId, NonNegative
+from ...options import ClassId, Count, NonNegative
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
 from ..multiclass.cross_entropy import cross_entropy
 from ..regression.smooth_l1 import smooth_l1_loss
@@ -25,21 +24,27 @@ def check_background(call: Call, background: int, classes: int) -> int:
 
 
 def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
-    """Check encoded boxes (B, A, 4) and class ids (B, A)."""
+    """Encoded boxes (B, A, 4) and class ids (B, A), checked."""
     batch, boxes, classes = sizes
-    loc = call.shaped("loc_target", call.real("loc_target", values["loc_target"]), (batch, boxes, 4), "(B, A, 4)")
+    loc = call.backend.cast(call.real("loc_target", values["loc_target"]), call.compute)
+    call.shaped("loc_target", loc, (batch, boxes, 4), "(B, A, 4)")
     conf = call.shaped("conf_target", call.ids("conf_target", values["conf_target"]), (batch, boxes), "(B, A)")
     background = check_background(call, values["background"], classes)
-    valid = class_ids(call, "conf_target", conf, classes, None, where).valid
+
+    def valid(ids: Array) -> Array:
+        return (ids >= LEFT_OUT) & (ids < classes)
+
+    def expected() -> str:
+        return f"hold class ids in [0, {classes}), or {LEFT_OUT} where a box is left out"
+
+    seen = call.values("conf_target", conf, valid, expected, where, limits=(LEFT_OUT, classes - 1))
 
     def admit(loc: Array, conf: Array, where: Array | None) -> Any:
-        """A masked box is background; a bad id makes its image NaN."""
-        xp = namespace(conf)
-        if where is not None:
-            conf = xp.where(where, conf, background)
-        if valid is None:
+        """A bad id becomes background, and makes its image NaN."""
+        if seen:
             return (loc, conf), None
-        return (loc, xp.where(valid(conf), conf, background)), xp.all(valid(conf), axis=-1)
+        xp, fit = namespace(conf), valid(conf)
+        return (loc, xp.where(fit, conf, background)), xp.all(fit if where is None else fit | ~where, axis=-1)
 
     return (loc, conf), admit
 
@@ -47,8 +52,8 @@ def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, i
 @imagewise(targets=matched_targets)
 def ssd_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, loc_target: ArrayLike, conf_target: ArrayLike, *,
-    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, beta: NonNegative = 1.0, background: ClassId = 0,
-    **options: Unpack[Options],
+    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, min_negatives: Count = 0, beta: NonNegative = 1.0,
+    background: ClassId = 0, **options: Unpack[Options],
 ) -> ArrayT:  # fmt: skip
     r"""Smooth L1 of the boxes plus cross-entropy of their classes, with hard negative mining.
 
@@ -58,7 +63,8 @@ def ssd_loss(
         + \alpha \sum_{a \in \text{pos} \cup \text{hard}} \operatorname{CE}(\text{conf}_a, y_a)
 
     for each image, with the positives :math:`y_a \ne \text{background}` and, as hard, the negatives of highest
-    cross-entropy, at most `neg_pos_ratio` for each positive of the image.
+    cross-entropy: `neg_pos_ratio` for each positive of the image, or `min_negatives` if that is more. Boxes of class -1
+    are left out: they are neither positive nor negative.
 
     Parameters
     ----------
@@ -67,13 +73,17 @@ def ssd_loss(
     conf_pred : array, shape (B, A, K)
         Logits of the K classes, background included.
     loc_target : array, shape (B, A, 4)
-        Encoded true boxes; anything, even NaN, where a box is negative.
+        Encoded true boxes; anything, even NaN, where a box is negative or left out.
     conf_target : array, shape (B, A)
-        Class ids in [0, K); `background` for negatives.
+        Class ids in [0, K), `background` for negatives; -1 for boxes to be left out (ambiguous overlap, a crowd, beyond
+        the image).
     alpha : float >= 0, default 1.0
         Weight of the classes (the paper's alpha multiplies the boxes; at 1 there is no difference).
     neg_pos_ratio : float >= 0, default 3.0
         Hard negatives for each positive.
+    min_negatives : int >= 0, default 0
+        The least number of hard negatives of an image, as far as it has negatives: above 0, images without objects
+        teach the background.
     beta : float >= 0, default 1.0
         Of `smooth_l1_loss`.
     background : int, default 0
@@ -91,7 +101,8 @@ def ssd_loss(
     ShapeError, DTypeError, NamespaceError, OptionError
         A wrong shape, dtype, library, device or option.
     DomainError
-        An id outside [0, K), where looking is free (concrete arrays in host memory); elsewhere the image is NaN.
+        An id that is neither -1 nor in [0, K), where looking is free (concrete arrays in host memory); elsewhere the
+        image is NaN, in the value and in the derivative of its predictions.
 
     See Also
     --------
@@ -100,8 +111,10 @@ def ssd_loss(
 
     Notes
     -----
-    Divisor of the mean: the positives of the whole batch, at least 1; ``normalizer="count"`` is the number of images
-    with a box that is not masked. An image without positives adds 0. The choice of the negatives has no gradient; equal
+    Divisor of the mean: the positives of the whole batch, at least 1, whatever `min_negatives`;
+    ``normalizer="count"`` is the number of images with a box that is neither masked nor left out. An image without
+    positives adds 0 unless `min_negatives` is above 0. A box that is left out is as one that `where` masks: no value,
+    no derivative, and not mined, even if its predictions are NaN. The choice of the negatives has no gradient; equal
     losses go to the lower index. Equals torchvision's `SSD.compute_loss` (the sum of its two entries) while there are
     enough negatives: where there are not, torchvision counts positives twice.
 
@@ -116,24 +129,34 @@ def ssd_loss(
     >>> loc, conf = np.zeros((1, 3, 4)), np.array([[[0.0, 2.0], [1.0, 0.0], [3.0, 0.0]]])
     >>> round(float(al.ssd_loss(loc, conf, np.full((1, 3, 4), 0.5), [[1, 0, 0]], neg_pos_ratio=1)), 6)
     0.94019
+    >>> round(float(al.ssd_loss(loc, conf, np.full((1, 3, 4), 0.5), [[1, -1, 0]], neg_pos_ratio=1)), 6)
+    0.675515
+    >>> round(float(al.ssd_loss(loc, conf, np.zeros((1, 3, 4)), [[0, 0, 0]], min_negatives=1)), 6)
+    2.126928
     """
+    conf_pred, conf_target, kept, spoiled = visible(conf_pred, conf_target, background, options)
     positive = conf_target != background
-    boxes = formula(smooth_l1_loss)(*of_positives(positive, loc_pred, loc_target), beta=beta)
+    boxes = formula(smooth_l1_loss)(*chosen_boxes(either(positive, spoiled), loc_pred, loc_target), beta=beta)
     classes, _ = formula(cross_entropy)(conf_pred, conf_target, axis=2)
-    chosen = mined(classes, positive, neg_pos_ratio, options.get("where"))
-    return added(boxes, classes, chosen, alpha), counted(positive, classes)
+    chosen = either(mined(classes, positive, neg_pos_ratio, min_negatives, kept), spoiled)
+    return added(boxes, classes, chosen, alpha), counted(positive, classes), kept
 
 
-def of_positives(positive: Array, *boxes: Array) -> list[Array]:
-    """Boxes (B, A, 4), those of negatives 0."""
-    xp = namespace(positive)
-    return [xp.where(xp.expand_dims(positive, axis=-1), each, 0.0) for each in boxes]
+def either(chosen: Array, spoiled: Array | None) -> Array:
+    """What is chosen, and what is spoiled too."""
+    return chosen if spoiled is None else chosen | spoiled
 
 
-def mined(classes: Array, positive: Array, ratio: float, kept: Array | None) -> Array:
+def chosen_boxes(chosen: Array, *boxes: Array) -> list[Array]:
+    """Boxes (B, A, 4), 0 where they are not chosen."""
+    xp = namespace(chosen)
+    return [xp.where(xp.expand_dims(chosen, axis=-1), each, 0.0) for each in boxes]
+
+
+def mined(classes: Array, positive: Array, ratio: float, least: int, kept: Array | None) -> Array:
     """The boxes whose classes count: the positives and the hard negatives."""
     difficulty = classes if kept is None else namespace(classes).where(kept, classes, float("-inf"))
-    chosen = positive | hard_negatives(stop_gradient(difficulty), positive, ratio)
+    chosen = positive | hard_negatives(stop_gradient(difficulty), positive, ratio, least)
     return chosen if kept is None else chosen & kept
 
 
@@ -152,18 +175,19 @@ def counted(positive: Array, like: Array) -> Array:
 @ssd_loss.derivative
 def ssd_derivative(
     loc_pred: Array, conf_pred: Array, loc_target: Array, conf_target: Array, *, alpha: float, neg_pos_ratio: float,
-    beta: float, background: int, where: Array | None,
+    min_negatives: int, beta: float, background: int, where: Array | None,
 ) -> Derivative:  # fmt: skip
-    """The losses and positives, and the derivatives with respect to `loc_pred` and `conf_pred`."""
+    """What the formula returns, and the derivatives with respect to `loc_pred` and `conf_pred`."""
+    conf_pred, conf_target, kept, _ = visible(conf_pred, conf_target, background, {"where": where})
     xp, positive = namespace(loc_pred), conf_target != background
-    boxes, box_slope = derivative_of(smooth_l1_loss)(*of_positives(positive, loc_pred, loc_target), beta=beta)
+    boxes, box_slope = derivative_of(smooth_l1_loss)(*chosen_boxes(positive, loc_pred, loc_target), beta=beta)
     (classes, _), class_slope = derivative_of(cross_entropy)(
         conf_pred, conf_target, None, label_smoothing=0.0, axis=2
     )  # fmt: skip
-    chosen = mined(classes, positive, neg_pos_ratio, where)
+    chosen = mined(classes, positive, neg_pos_ratio, min_negatives, kept)
     weight = xp.expand_dims(alpha * xp.astype(chosen, classes.dtype), axis=-1)
-    losses = added(boxes, classes, chosen, alpha), counted(positive, classes)
-    return losses, lambda: (box_slope(), weight * class_slope())
+    found = added(boxes, classes, chosen, alpha), counted(positive, classes), kept
+    return found, lambda: (box_slope(), weight * class_slope())
 
 
 SSDLoss = loss_class(ssd_loss, "SSDLoss")
