@@ -95,7 +95,7 @@ def spelled(letters: str, shape: tuple[int, ...]) -> str:
     return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
 
 
-def remedy(name: str, value: Any) -> str:
+def remedy(name: str, value: object) -> str:
     """What to write in place of a common near-array, in brackets; "" where there is nothing to say."""
     module = type(value).__module__.partition(".")[0]
     if module in ("pandas", "polars"):
