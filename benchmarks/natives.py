@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from array_losses.families.pointwise import UNIT
+from array_losses.domains import UNIT
 
 from .bandwidth import copy_seconds
 from .contest import Row, timed
