@@ -18,8 +18,10 @@ SHAPES = {"eager": (1000, 100), "jit": (10_000, 100)}
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
 OF_PROBABILITIES = {"log1m_clamped", "log_clamped"}
 WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
-MEANING = {"exp_own", "less_at", "less_own", "linear", "log1m_own", "stop_gradient", "times_own"}
-"""Native for what they mean or for the memory they spare, not for speed."""
+MEANING = {
+    "exp_own", "less_at", "less_own", "linear", "log1m_own", "of_class", "stop_gradient", "times_own", "without_first",
+}  # fmt: skip
+"""Native for what they mean (also on a mesh) or for the memory they spare, not for speed."""
 
 
 def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]:
