@@ -15,7 +15,7 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPES = {"eager": (1000, 100), "jit": (10_000, 100)}
 """About a block of the evaluation; a function that is compiled as a whole has none."""
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0.0, 1.0), "first_argmax": (0,)}
 OF_PROBABILITIES = {"log1m_clamped", "log_clamped"}
 WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
 MEANING = {

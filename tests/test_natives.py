@@ -16,7 +16,7 @@ X = np.array(
 )
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "first_argmax": (0,)}
+OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0.0, 1.0), "first_argmax": (0,)}
 HOMES = (numerics, by_hand, masks, places, projected)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}

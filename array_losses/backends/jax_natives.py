@@ -38,6 +38,18 @@ def bounded_jvp(limit: float, primals: Any, tangents: Any) -> Any:
     return bounded(x, limit), jnp.where(jnp.abs(x) > limit, 0.0, t)
 
 
+@partial(jax.custom_jvp, nondiff_argnums=(1, 2))
+def snap(x: Any, low: float, high: float) -> Any:
+    """Without a selection, of which XLA makes no vectorized sum."""
+    return jnp.minimum(jnp.maximum(x, low), high)
+
+
+@snap.defjvp
+def snap_jvp(low: float, high: float, primals: Any, tangents: Any) -> Any:
+    (x,), (t,) = primals, tangents
+    return snap(x, low, high), t
+
+
 @jax.custom_jvp
 def hidden(x: Any, kept: Any) -> Any:  # noqa: ARG001
     """Hidden from derivatives only: XLA makes no vectorized sum of what a selection made."""
@@ -181,5 +193,6 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "nan_outside": nan_outside,
     "of_class": of_class,
     "pick": pick,
+    "snap": snap,
     "without_first": without_first,
 }
