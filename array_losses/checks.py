@@ -228,7 +228,7 @@ class Call:
         def valid(x: Array) -> Array:
             return wide.valid(x) if ignored is None else wide.valid(x) | (x == ignored)
 
-        seen = self.values(name, array, valid, str(domain), where, hint=hint)
+        seen = self.values(name, array, valid, domain.__str__, where, hint=hint)
         return Admission(wide is not domain, None if seen else wide)
 
     def _rounding(self, name: str, array: Array) -> float:

@@ -47,7 +47,6 @@ def elementwise(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
     yield Sample("empty batch", draw((0, 3)))
     yield Sample("empty axis, weighted", draw((2, 0)), {"sample_weight": weights(rng, (2, 1))})
     yield Sample("sample weight of rows", draw(shape), {"sample_weight": weights(rng, (4,))})
-    yield Sample("sample weight of rows, with all axes", draw(shape), {"sample_weight": weights(rng, (4, 1))})
     yield Sample("sample weight of columns", draw(shape), {"sample_weight": weights(rng, (1, 3))})
     yield Sample("sample weight of elements", draw(shape), {"sample_weight": weights(rng, shape)})
     yield Sample("sample weight of all", draw(shape), {"sample_weight": np.asarray(0.25)})

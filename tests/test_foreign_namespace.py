@@ -209,10 +209,8 @@ def test_arguments_beside_the_first(library):
 def test_half_precision_of_mlx(dtype):
     x = mx.array([300.0, 1.0]).astype(dtype)
     found = al.mse_loss(x, mx.zeros_like(x))
-    assert found.dtype == dtype
-    assert_close(
-        np.asarray(found.astype(mx.float32)), np.asarray(mx.array(45000.5).astype(dtype).astype(mx.float32)), ""
-    )
+    assert found.dtype == mx.float32
+    assert float(found) == 45000.5  # beyond float16
 
 
 # --- what is missing ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..backends import backend_of
+from ..backends.generic import Backend
 
 Array = Any
 
@@ -22,7 +23,11 @@ def slopes(
 
     backend = backend_of(arrays[wanted[0]])
     tape = tape_of(backend)
-    traced = [None if each is None else tape.cls(each, active=i in wanted) for i, each in enumerate(arrays)]
+    # half precision is rounded once, at the end
+    traced = [
+        None if each is None else tape.cls(widened(backend, each) if i in wanted else each, active=i in wanted)
+        for i, each in enumerate(arrays)
+    ]
     total, divisor = formula(*traced)
     if isinstance(divisor, tape.cls):
         if divisor.active:
@@ -32,3 +37,8 @@ def slopes(
     found = pull_back(total, backend.xp.ones_like(total.value), inputs) if total.active else [None] * len(inputs)
     gradients = [backend.xp.zeros_like(x.value) if g is None else g for x, g in zip(inputs, found, strict=True)]
     return total.value, divisor, tuple(gradients)
+
+
+def widened(backend: Backend, array: Array) -> Array:
+    """The array in the dtype of the computation."""
+    return backend.cast(array, backend.compute_dtype(array.dtype))

@@ -55,7 +55,7 @@ MUTANTS = (
     Mutant("an example that is not true", "documentation", calls.wrong_example),
     Mutant("shapes not checked", "bad_input", calls.shapes_not_checked),
     Mutant("labels clipped", "bad_values", calls.labels_clipped),
-    Mutant("bad labels have a gradient", "bad_values", calls.bad_labels_without_gradient, "jax:cpu"),
+    Mutant("bad labels have a gradient", "bad_values", calls.bad_labels_without_gradient, "jax:jit"),
     Mutant("rounding refused", "rounding", calls.rounding_refused),
     Mutant("not symmetric", "promises", formulas.not_symmetric),
 )
