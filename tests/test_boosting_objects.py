@@ -69,7 +69,7 @@ def test_they_are_compared_by_value(module):
     assert module.objective(al.MSELoss()) != other.objective(al.MSELoss())  # of softmax losses, their Hessians differ
 
 
-@pytest.mark.parametrize("loss", [al.HuberLoss(delta=30.0), al.mse_loss, SUM], ids=repr)
+@pytest.mark.parametrize("loss", [al.HuberLoss(delta=30.0), al.mse_loss, SUM], ids=["object", "function", "sum"])
 def test_fitted_estimators_are_dumped_and_cloned(loss):
     for estimator in estimators(loss):
         fitted = estimator.fit(X, Y)

@@ -23,6 +23,13 @@ LIBRARIES = {
     "dask": dask.array.from_array,
     "array_api_strict": array_api_strict.asarray,
 }
+
+
+def short(each):
+    """A value in a few characters, the same in every process."""
+    return getattr(each, "__name__", None) or repr(each)[:30]
+
+
 EACH = pytest.mark.parametrize("array", LIBRARIES.values(), ids=LIBRARIES)
 SQUARED, ABSOLUTE = al.MSELoss(), al.L1Loss()
 LOGITS = np.array([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]])
@@ -126,7 +133,7 @@ NO_FACTORS = [
 ]
 
 
-@pytest.mark.parametrize(("factor", "error", "message"), NO_FACTORS, ids=lambda each: repr(each)[:30])
+@pytest.mark.parametrize(("factor", "error", "message"), NO_FACTORS, ids=short)
 @pytest.mark.parametrize("loss", [SQUARED, SQUARED - ABSOLUTE], ids=["loss", "composition"])
 def test_what_is_no_factor(loss, factor, error, message):
     with pytest.raises(error) as caught:
@@ -177,7 +184,7 @@ NO_TERMS = [
 ]
 
 
-@pytest.mark.parametrize(("other", "got"), NO_TERMS, ids=lambda each: repr(each)[:30])
+@pytest.mark.parametrize(("other", "got"), NO_TERMS, ids=short)
 def test_what_is_no_term(other, got):
     for make in (
         lambda: SQUARED + other,
