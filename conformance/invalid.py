@@ -20,6 +20,10 @@ LARGEST = 2**31 - 1
 """The largest id of 32 bits."""
 
 
+BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits", "sigmoid_focal_loss")
+"""Losses whose labels may be floating, as `input` must be."""
+
+
 def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
     """All that a loss must refuse, made from a sample of it; each with a label of its own."""
     good, seen = Good(case, sample), Counter[str]()
@@ -58,8 +62,10 @@ def kinds(good: Good) -> Iterator[Invalid]:
     """What is no array, and dtypes that no loss takes."""
     first, second, *_ = good.required
     floats = "have a floating dtype (float16, bfloat16, float32 or float64)"
+    swapped = f"{{{first}.dtype}}; are `{first}` and `{second}` the other way round?"
     for dtype in (np.int64, np.bool_, np.complex64):
-        yield good.but(al.DTypeError, first, good[first].astype(dtype), floats)
+        binary = good.name in BINARY and dtype is not np.complex64
+        yield good.but(al.DTypeError, first, good[first].astype(dtype), floats, swapped if binary else None)
     yield good.but(al.NamespaceError, first, [1.0], "be an array (NumPy, PyTorch, JAX, CuPy, ...)")
     yield good.but(al.NamespaceError, second, {"a": 1.0}, "be an array, a number or nested lists")
     yield good.but(al.DTypeError, "sample_weight", COMPLEX, "hold real numbers")

@@ -33,8 +33,10 @@ def made(library, x, dtype):
     return MAKE[library](x, dtype) if x.dtype.kind == "f" else x
 
 
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-@pytest.mark.parametrize("library", MAKE)
+@pytest.mark.parametrize(
+    ("library", "dtype"),
+    [("numpy", "float16"), ("numpy", "bfloat16"), ("torch", "float16"), ("torch", "bfloat16"), ("jax", "bfloat16")],
+)
 @pytest.mark.parametrize("name", CALLS)
 def test_every_reduction_is_float32(name, library, dtype):
     loss, arrays = getattr(al, name), [made(library, each, dtype) for each in CALLS[name]]
@@ -45,7 +47,7 @@ def test_every_reduction_is_float32(name, library, dtype):
         np.testing.assert_allclose(numbers(found), loss(*exact, reduction=reduction), rtol=2e-6, atol=2e-6)
     sums = loss(*arrays, reduction="sums")
     assert str(sums.loss().dtype).endswith("float32")
-    value, gradient = al.value_and_grad(0.5 * al.L1Loss() + al.MSELoss() if name == "mse_loss" else loss)(*arrays)
+    value, gradient = al.value_and_grad(loss)(*arrays)
     assert str(value.dtype).endswith("float32")
     assert gradient.dtype == arrays[0].dtype
 
@@ -77,6 +79,7 @@ def test_a_large_loss_by_hand():
     assert x.grad.item() == 600
     assert al.l1_loss(jnp.asarray([36.0, 36.25], jnp.bfloat16), jnp.zeros(2)) == 36.125
     assert jax.jit(al.l1_loss)(jnp.asarray([36.0, 36.25], jnp.bfloat16), jnp.zeros(2)) == 36.125
+    assert (0.5 * al.L1Loss() + al.MSELoss())(x.detach(), [0.0]) == 90_150
     assert al.mse_loss(np.full(1000, 64.0, np.float16), np.zeros(1000), reduction="sum") == 4_096_000
     assert torch.func.grad(lambda a: al.mse_loss(a, torch.zeros(1)))(x.detach()).dtype == torch.float16
     compiled = torch.compile(al.mse_loss, fullgraph=True, backend="aot_eager")

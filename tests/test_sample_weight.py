@@ -72,7 +72,8 @@ def test_one_vector_serves_a_composition():
 def test_pooled_dice_weighs_the_samples_inside_the_sums(make):
     """Integer weights are repetitions, 0 is no sample; a single weight is that of the losses."""
     x, y = make(LOGITS), make(IDS)
-    for options in ({}, {"squared": True}, {"log": True, "empty": "skip"}, {"include_background": True}):
+    every = ({"squared": True}, {"log": True, "empty": "skip"}, {"include_background": True})
+    for options in ({},) if make is jnp.asarray else ({}, *every):  # JAX compiles each
         loss = al.DiceLoss(batch=True, **options)
         rows = np.array([0, 0, 2, 2, 2])
         for reduction in ("none", "mean", "sum"):

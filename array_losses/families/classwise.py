@@ -32,7 +32,7 @@ class Classwise(Family):
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
-    labelled, steps = True, 4
+    labelled, labels, steps = True, True, 4
     fixed = ("weight", "alpha")
     mask = " of the shape (N, *S) of the unreduced loss"
 

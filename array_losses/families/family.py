@@ -7,7 +7,7 @@ from functools import partial, wraps
 from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
-from ..backends import is_floating, natively, raised
+from ..backends import backend_of, natively, raised
 from ..backends.standard import dtype_name
 from ..checks import Call
 from ..host import frozen
@@ -27,6 +27,8 @@ class Family:
     """How many times as many operations its formulas have as others."""
     labelled = False
     """Whether the target is one class id of each position."""
+    labels = False
+    """Whether the target may be labels, integers or booleans."""
     fixed: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     mask = " of the shape of the unreduced loss"
@@ -88,13 +90,15 @@ class Family:
         return Call(self.name, self.first, raised(values[self.first], others), hint=partial(self._order, values))
 
     def _order(self, values: dict[str, Any]) -> str:
-        """What to say where the first array is no floating one, but the second is: scikit-learn has labels first."""
-        second = self.arrays[1]
-        try:
-            swapped = is_floating(values[second])
-        except (TypeError, AttributeError):
-            swapped = False
-        return f"; are `{self.first}` and `{second}` the other way round?" if swapped else ""
+        """What to say where the first array is an integer one, but the target is not: scikit-learn has labels first."""
+        kinds = []
+        for name in (self.first, "target"):
+            try:
+                kinds.append(backend_of(values[name]).kind(values[name].dtype))
+            except (KeyError, TypeError, AttributeError):
+                return ""
+        swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
+        return f"; are `{self.first}` and `target` the other way round?" if swapped else ""
 
     def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""

@@ -54,9 +54,9 @@ def samples(rng):
 def invalid(good):
     yield from binary_invalid(good)
     pixels = good.having(input=np.zeros((2, 3, 4, 4)), target=np.zeros((2, 3, 4, 4)))
-    must = "be broadcastable to the shape of `input` = (2, 3, 4, 4)"
+    must = "be broadcastable to the shape of `input`, (2, 3, 4, 4)"
     hint = "(3,) (one value per entry of axis 1: reshape it to (-1, 1, 1))"
-    for name in ("pos_weight", "weight", "sample_weight"):
+    for name in ("pos_weight", "weight"):
         yield pixels.but(al.ShapeError, name, np.ones(3), must, hint)
 
 
