@@ -26,6 +26,8 @@ for kind in (AxisType.Explicit, AxisType.Auto):
         with jax.set_mesh(mesh):
             X = jax.device_put(x, NamedSharding(mesh, spec))
             for name, (loss, target) in CALLS.items():
+                if spec != P("b", "c", None) and name not in ("cross_entropy", "label smoothing", "dice"):
+                    continue
                 own = spec if target.ndim == 3 else P(spec[0], None)
                 Y = jax.device_put(target, NamedSharding(mesh, own))
                 plain = jnp.asarray(x), jnp.asarray(target)
