@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from .backends import backend_of
-from .backends.lasting import joins, lasting
 from .checks import Call
 from .composable import CONFIG_VERSION, Composable, Terms
 from .compositions import refuse_option
-from .errors import ArgumentError, DTypeError, OptionError, ShapeError, describe, fail
+from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
-from .host import frozen, host_kind
+from .host import HOST_SCALARS, frozen, host_kind
 
 
 class Loss(Composable):
@@ -72,18 +71,17 @@ class Loss(Composable):
         if not hasattr(input, "dtype") or {**self.options, **options}["reduction"] == "sums":  # sums keep plain data
             return self._changed
         backend = backend_of(input)
-        if backend.tracing():
-            return self._changed
         while backend.level:
             input = input.value
             backend = backend_of(input)
-        if not joins(input):
+        if backend.tracing() or not backend.keeps(input):
             return self._changed
-        key = backend.name, backend.device(input), input.dtype
+        device = backend.device(input)
+        key = backend.name, device, input.dtype
         kept = self._kept.get(key)
         if kept is None:
             call = Call(family.name, family.first, input)
-            kept = {name: lasting(call.real(name, self.options[name]), input) for name in self._constants}
+            kept = {name: backend.lasting(call.real(name, self.options[name]), device) for name in self._constants}
             if any(each is None for each in kept.values()):
                 return self._changed
             self._kept[key] = kept
@@ -197,13 +195,18 @@ def identity(value: Any) -> Any:
 
 def _checked_array(name: str, key: str, value: Any) -> Any:
     """An option that is an array: in host memory as nested tuples of numbers, elsewhere as it is."""
+    if value is None:
+        return None
     for each in leaves(value) if isinstance(value, list | tuple) else (value,):
-        if not hasattr(each, "dtype") and (each is not None or each is not value) and host_kind(each) == "other":
+        if not hasattr(each, "dtype") and host_kind(each) == "other":
             fail(DTypeError, name, key, "be an array or numbers", describe(each))
     try:
-        plain = frozen(value)
-    except TypeError:
+        objection = None if isinstance(value, HOST_SCALARS) else backend_of(value).objection(value)
+        plain = frozen(value) if objection is None else value
+    except TypeError:  # of no library
         fail(DTypeError, name, key, "be an array or numbers", describe(value))
+    if objection is not None:
+        fail(NamespaceError, name, key, objection[0].format(key), objection[1] or describe(value))
     if sizes(plain) is None:
         fail(ShapeError, name, key, "be rectangular (every row of one length)", describe(value))
     return plain

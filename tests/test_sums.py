@@ -41,6 +41,15 @@ def test_large_batches_are_counted_exactly():
         assert int(sums.parts[1]) + int(sums.rests[1]) == 2**24 + 3
 
 
+def test_rows_in_chunks_are_counted_exactly():
+    """Two chunks of a head with one class: a count of 2^24 + 3, which float32 does not hold."""
+    rows = 2**24 + 3
+    x, ids = torch.zeros(rows, 1), torch.zeros(rows, dtype=torch.int8)
+    kept = torch.ones((), dtype=torch.bool).expand(rows)
+    sums = al.linear_cross_entropy(x, torch.zeros(1, 1), ids, where=kept, reduction="sums")
+    assert int(sums.parts[1]) + int(sums.rests[1]) == rows
+
+
 def test_a_million_merges_on_jax():
     """Of 0.1 in float32, in one compiled scan: a plain sum is 1e-2 off."""
     x = jnp.full(16, np.sqrt(0.1, dtype=np.float32))

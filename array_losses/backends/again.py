@@ -13,6 +13,7 @@ from torch.autograd import forward_ad
 from torch.utils.checkpoint import checkpoint
 
 from .blocks import Layout
+from .large import added_counts
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
@@ -28,8 +29,8 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         return (total,) if known else (total, count.to(total.dtype))  # a derivative takes no integers
 
     parts = [again(part, layout.take(arrays, block)) for block in layout.chunks()]
-    total, *rest = [torch.stack(each).sum() for each in zip(*parts, strict=True)]
-    return totals.finish(total, divisor if known else rest[0])
+    total, *counts = [torch.stack(each) for each in zip(*parts, strict=True)]
+    return totals.finish(total.sum(), divisor if known else added_counts(counts[0], divisor))
 
 
 def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[Tensor | None, ...]) -> Tensor:

@@ -31,6 +31,13 @@ class CuPyBackend(Backend):
         with like.device:  # CuPy's creation functions know no `device`
             return cupy.asarray(value, dtype=dtype)
 
+    def keeps(self, input: Any) -> bool:
+        return True
+
+    def lasting(self, array: Any, device: Any) -> Any:
+        cupy.cuda.get_current_stream().synchronize()  # later calls may be on another stream
+        return array
+
     def arange(self, count: int, like: Any) -> Any:
         with like.device:
             return cupy.arange(count)

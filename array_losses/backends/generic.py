@@ -163,6 +163,14 @@ class Backend:
         """How to convert an array whose operators do not take it together with the first; None where they do."""
         return None
 
+    def keeps(self, input: Any) -> bool:
+        """Whether arrays of earlier calls may be used beside an input: nothing traces or transforms what is done."""
+        return False
+
+    def lasting(self, array: Any, device: Any) -> Any:
+        """An array just made beside an input on a device, as later calls may use it; None where they may not."""
+        return array
+
     def with_operators(self, array: Any) -> Any:
         """The array, in a wider integer dtype where the library has no operators for its own."""
         return array

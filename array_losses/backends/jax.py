@@ -76,6 +76,15 @@ class JaxBackend(Backend):
     def arange(self, count: int, like: Any) -> Any:
         return jnp.arange(count)
 
+    def keeps(self, input: Any) -> bool:
+        return self.device(input) is not None  # a tracer, and an array on several devices, are on none
+
+    def lasting(self, array: Any, device: Any) -> Any:
+        there = self.device(array)
+        if there is None:  # a trace surrounds the call, though not its input
+            return None
+        return array if there == device else jax.device_put(array, device)
+
     def is_variable(self, array: Any) -> bool:
         return isinstance(array, jax.core.Tracer)
 

@@ -36,12 +36,17 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     with torch.no_grad():
         for i, block in enumerate(blocks):
             add(block, kept[i])
-    total, count = kept.sum(dim=0)
-    divisor = divisor if known else count
+    total = kept[:, 0].sum()
+    divisor = divisor if known else added_counts(kept[:, 1], divisor)
     if scale is None:
         for buffer in buffers:
             buffer *= totals.rest(divisor)
     return total, divisor, buffers
+
+
+def added_counts(counts: Tensor, like: Any) -> Tensor:
+    """The sum over chunks of what is an integer in each of them, exactly, if `like` is one; else of weights."""
+    return counts.sum() if like.is_floating_point() else counts.long().sum()
 
 
 def gradients(

@@ -45,6 +45,9 @@ class NumPyBackend(Backend):
     def device(self, array: Any) -> Any:
         return "cpu"
 
+    def keeps(self, input: Any) -> bool:
+        return True
+
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
         return np.asarray(value, dtype=dtype)
 

@@ -97,6 +97,15 @@ class TorchBackend(Backend):
     def estranged(self, first: torch.Tensor, other: torch.Tensor) -> str | None:
         return estranged(first, other)
 
+    def keeps(self, input: torch.Tensor) -> bool:
+        return one_pass.concrete((input,), anywhere=True)
+
+    def lasting(self, array: torch.Tensor, device: Any) -> torch.Tensor:
+        if not array.is_inference():
+            return array
+        with torch.inference_mode(False):  # else no derivative could be taken later
+            return array.clone()
+
     def with_operators(self, array: torch.Tensor) -> torch.Tensor:
         return self.as_ids(array) if array.dtype in WITHOUT_OPERATORS else array
 

@@ -10,6 +10,7 @@ import torch
 from ..constants import NEUTRAL
 from . import large, torch_losses
 from .inside import one_inside
+from .torch_lookalikes import PLAIN, company, is_distributed
 
 
 def look(array: torch.Tensor) -> torch.Tensor | None:
@@ -36,6 +37,10 @@ def step(x: torch.Tensor) -> torch.Tensor:
 
 
 def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """By a gather; by a mask on a mesh, which may have sharded the classes."""
+    if type(x) not in PLAIN and is_distributed(x):
+        classes = company(torch.arange(x.shape[axis], device=x.device), x).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+        return torch.where(ids.unsqueeze(axis) == classes, x, 0.0).sum(axis)
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
 

@@ -3,10 +3,11 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...checks import Call, is_host
+from ...checks import Call
 from ...errors import ShapeError, fail
 from ...families.family import derivative_of, formula
 from ...families.imagewise import LEFT_OUT, imagewise
+from ...host import is_host
 from ...objects import loss_class
 from ...options import ClassId, Count, Fraction, NonNegative, Variances
 from ...places import rows
@@ -152,8 +153,8 @@ def multibox_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum"; (B,) for "none", per image and undivided; in the dtype of `loc_pred`. `Sums` for
-        "sums".
+        0-d for "mean" and "sum"; (B,) for "none", per image and undivided; in the dtype of `loc_pred` (float32 for a
+        half precision). `Sums` for "sums".
 
     Raises
     ------

@@ -93,8 +93,8 @@ def ssd_loss(
     Returns
     -------
     array
-        0-d for "mean" and "sum"; (B,) for "none", per image and undivided; in the dtype of `loc_pred`. `Sums` for
-        "sums".
+        0-d for "mean" and "sum"; (B,) for "none", per image and undivided; in the dtype of `loc_pred` (float32 for a
+        half precision). `Sums` for "sums".
 
     Raises
     ------
