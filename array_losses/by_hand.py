@@ -7,7 +7,8 @@ from typing import Any
 
 from .backends import namespace
 from .by_option import power
-from .numerics import log1p, one_hot, overridable
+from .dispatch import overridable
+from .numerics import log1p, one_hot
 
 Array = Any
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .backends import namespace
-from .numerics import clip, weigh
+from .dispatch import Maps, overridable
+from .numerics import clip, select, weigh
 
 Array = Any
 
@@ -22,6 +23,7 @@ def times(option: Any, x: Array) -> Array:
     return namespace(x).zeros_like(x) if option == 0 else option * x
 
 
+@overridable
 def power(x: Array, exponent: Any) -> Array:
     """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
     xp = namespace(x)
@@ -30,6 +32,16 @@ def power(x: Array, exponent: Any) -> Array:
     vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
     at_zero = 0.0 if isinstance(exponent, int | float) else xp.where(exponent == 0, xp.ones_like(x), 0.0)
     return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
+
+
+@power.derivative_of_result
+def _(y: Array, x: Array, exponent: Any) -> Maps:
+    xp = namespace(x)
+    present = x >= xp.finfo(x.dtype).smallest_normal
+    return (
+        lambda g: select(g * (exponent * power(x, exponent - 1)), present),
+        lambda g: g * select(y * xp.log(xp.where(present, x, 1.0)), present),
+    )
 
 
 def saturated(d: Array, width: Any) -> Array:
@@ -45,12 +57,39 @@ def blend(target: Array, smoothing: Any, count: int) -> Array:
     return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
 
 
-def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array]:
-    """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
+def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array | None]:
+    """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1.
+
+    Without smoothing the second is None, for 1 - y.
+    """
+    if is_zero(smoothing):
+        return target, None
     return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
 
 
-def focus(cross_entropy: Array, miss: Array, gamma: float) -> Array:
+@overridable
+def focus(cross_entropy: Array, miss: Array, gamma: Any) -> Array:
     """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
     xp = namespace(cross_entropy)
     return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy
+
+
+@focus.derivative
+def _(y: None, cross_entropy: Array, miss: Array, gamma: Any) -> Maps:
+    xp = namespace(cross_entropy)
+    finite = ~xp.isinf(cross_entropy)
+
+    def by_gamma(g: Array) -> Array:
+        present = finite & (miss >= xp.finfo(miss.dtype).smallest_normal)
+        return g * select(power(miss, gamma) * xp.log(xp.where(present, miss, 1.0)) * cross_entropy, present)
+
+    return (
+        lambda g: g * xp.where(finite, power(miss, gamma), 1.0),
+        lambda g: select(g * (steepness(miss, gamma) * cross_entropy), finite),
+        by_gamma,
+    )
+
+
+def steepness(x: Array, exponent: Any) -> Array:
+    """The derivative of x^exponent by x: 0 where x has vanished, unless the exponent is 1."""
+    return exponent * power(x, exponent - 1)

@@ -8,7 +8,8 @@ from typing import Any
 
 from .backends import namespace
 from .constants import NEUTRAL
-from .numerics import overridable, stop_gradient
+from .dispatch import Maps, overridable
+from .numerics import select, stop_gradient
 
 Array = Any
 
@@ -22,6 +23,11 @@ def both(a: Array | None, b: Array) -> Array:
 def hidden(x: Array, kept: Array) -> Array:
     """X where kept, elsewhere neutral: for a formula whose result there is masked, and touches no other."""
     return namespace(x).where(kept, x, NEUTRAL)
+
+
+@hidden.derivative
+def _(y: None, x: Array, kept: Array) -> Maps:
+    return lambda g: select(g, kept), None
 
 
 def unfit(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
@@ -39,6 +45,20 @@ def spoil(loss: Array, good: Array) -> Array:
     """The loss, but NaN where not good. By a product: its derivative is NaN too, where a selection's would be 0."""
     xp = namespace(loss)
     return loss * xp.where(good, xp.ones_like(loss), nan)
+
+
+@overridable
+def all_inside(x: Array, domain: Any) -> Array:
+    """Whether all values of an array lie in a domain: 0-d."""
+    return namespace(x).all(domain.holds(x))
+
+
+def sound(arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array | None:
+    """Whether all values of the arrays lie in their domains, 0-d; None where there is nothing to check."""
+    good = None
+    for x, domain in zip(arrays, domains, strict=True):
+        good = both(good, all_inside(stop_gradient(x), domain))
+    return good
 
 
 @overridable

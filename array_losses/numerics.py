@@ -6,33 +6,30 @@ same value *and the same derivative* on every library, at kinks and at infinity 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from .backends import backend_of, namespace
 from .constants import E_MINUS_100
+from .dispatch import Maps, overridable
 
 Array = Any
-
-
-def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a backend's native function of the same name stand in; `portable` stays reachable under that name."""
-    name = portable.__name__
-
-    @wraps(portable)
-    def call(x: Array, *args: Any) -> Any:
-        native = backend_of(x).twin(name)
-        return portable(x, *args) if native is None else native(x, *args)
-
-    call.portable = portable  # type: ignore[attr-defined]
-    return call
 
 
 @overridable
 def stop_gradient(x: Array) -> Array:
     """x, a constant to autodiff."""
     return x
+
+
+@overridable
+def select(g: Array, keep: Array) -> Array:
+    """`g` where `keep`, else 0, also where g is infinite or NaN."""
+    return namespace(g).where(keep, g, 0.0)
+
+
+@select.derivative
+def _(y: None, g: Array, keep: Array) -> Maps:
+    return lambda cotangent: select(cotangent, keep), None
 
 
 # --- pointwise ------------------------------------------------------------------------------------------------------
@@ -44,10 +41,20 @@ def absolute(x: Array) -> Array:
     return x * namespace(x).sign(x)
 
 
+@absolute.derivative
+def _(y: None, x: Array) -> Maps:
+    return (lambda g: g * namespace(x).sign(x),)
+
+
 @overridable
 def relu(x: Array) -> Array:
     """max(x, 0), with derivative 0 at 0 (`maximum` and `clip` have 0.5 or 1 there)."""
     return namespace(x).where(x <= 0, 0.0, x)
+
+
+@relu.derivative
+def _(y: None, x: Array) -> Maps:
+    return (lambda g: select(g, x > 0),)
 
 
 @overridable
@@ -60,6 +67,11 @@ def clip(x: Array, low: float, high: float) -> Array:
     return xp.where(x < low, low, xp.where(x > high, high, x))
 
 
+@clip.derivative_of_result
+def _(y: Array, x: Array, low: float, high: float) -> Maps:
+    return lambda g: select(g, x == y), None, None
+
+
 @overridable
 def snap(x: Array, low: float, high: float) -> Array:
     """x, moved to the nearer bound where it lies outside, with derivative 1: what is outside is rounding.
@@ -67,6 +79,11 @@ def snap(x: Array, low: float, high: float) -> Array:
     x + (bound - x) is exact (Sterbenz) as both are near.
     """
     return x + stop_gradient(clip(x, low, high) - x)
+
+
+@snap.derivative
+def _(y: None, x: Array, low: float, high: float) -> Maps:
+    return lambda g: g, None, None
 
 
 @overridable
@@ -87,11 +104,9 @@ def sigmoid(x: Array) -> Array:
     return namespace(x).where(x > 0, 1 / (1 + decay), decay / (1 + decay))
 
 
-def sigmoid_pair(x: Array) -> tuple[Array, Array]:
-    """1 / (1 + e^-x) and 1 / (1 + e^x), of one exponential."""
-    xp, decay = namespace(x), decaying(x)
-    near, far = 1 / (1 + decay), decay / (1 + decay)
-    return xp.where(x > 0, near, far), xp.where(x > 0, far, near)
+@sigmoid.derivative_of_result
+def _(y: Array, x: Array) -> Maps:
+    return (lambda g: g * (y * sigmoid(-x)),)
 
 
 @overridable
@@ -108,6 +123,11 @@ def log_clamped(p: Array) -> Array:
     return xp.where(clamped, -100.0, xp.log(xp.where(clamped, 1.0, p)))
 
 
+@log_clamped.derivative
+def _(y: None, p: Array) -> Maps:
+    return (lambda g: select(g / p, p > E_MINUS_100),)
+
+
 @overridable
 def log1m_clamped(p: Array) -> Array:
     """ln(1 - p) as log1p(-p), not below -100, where the derivative is 0."""
@@ -116,18 +136,17 @@ def log1m_clamped(p: Array) -> Array:
     return xp.where(clamped, -100.0, log1p(xp.where(clamped, 0.0, -p)))
 
 
+@log1m_clamped.derivative
+def _(y: None, p: Array) -> Maps:
+    return (lambda g: select(g / (p - 1), 1 - p > E_MINUS_100),)
+
+
 def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1.
 
     Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
     """
     return x if weight is None else weight * drop_infinite(x, weight, source)
-
-
-def softplus_sum(a: Array, b: Array, x: Array) -> Array:
-    """A ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: both logarithms are relu(-x) or relu(x), and ln(1 + e^-|x|)."""
-    wrong = namespace(x).where(x > 0, b, a)
-    return weigh(wrong, magnitude(x), x) + (a + b) * log1p(decaying(x))
 
 
 def along(values: Array | None, axis: int) -> Array | None:
@@ -182,12 +201,23 @@ def log_softmax(x: Array, axis: int) -> Array:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
 
 
+@log_softmax.derivative_of_result
+def _(y: Array, x: Array, axis: int) -> Maps:
+    xp = namespace(y)
+    return lambda g: g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True), None
+
+
 @overridable
 def softmax(x: Array, axis: int) -> Array:
     """e^x / sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
     shifted = xp.exp(x - peak(x, axis))
     return shifted / xp.sum(shifted, axis=axis, keepdims=True)
+
+
+@softmax.derivative_of_result
+def _(y: Array, x: Array, axis: int) -> Maps:
+    return lambda g: y * (g - namespace(y).sum(g * y, axis=axis, keepdims=True)), None
 
 
 def logsumexp(x: Array, axis: int) -> Array:
@@ -205,10 +235,35 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
     return xp.squeeze(xp.take_along_axis(x, xp.expand_dims(ids, axis=axis), axis=axis), axis=axis)
 
 
+@pick.derivative
+def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
+    return lambda g: place(g, ids, x.shape[axis], axis), None, None
+
+
+@overridable
+def place(g: Array, ids: Array, count: int, axis: int) -> Array:
+    """`g` at class `ids` of a new axis of `count` classes, 0 at the others."""
+    xp = namespace(g)
+    return xp.where(one_hot(ids, count, axis), xp.expand_dims(g, axis=axis), 0.0)
+
+
+@place.derivative
+def _(y: None, g: Array, ids: Array, count: int, axis: int) -> Maps:
+    return lambda cotangent: pick(cotangent, ids, axis), None, None, None
+
+
 @overridable
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
     """`log_softmax` at class `ids` along `axis`."""
     return pick(log_softmax(x, axis), ids, axis)
+
+
+@log_softmax_at.derivative
+def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
+    def vjp(g: Array) -> Array:
+        return place(g, ids, x.shape[axis], axis) - namespace(g).expand_dims(g, axis=axis) * softmax(x, axis)
+
+    return vjp, None, None
 
 
 @overridable

@@ -3,7 +3,8 @@
 from typing import Any
 
 from .backends import backend_of, namespace
-from .numerics import clip, one_hot, overridable, pick
+from .dispatch import overridable
+from .numerics import clip, one_hot, pick
 
 Array = Any
 

@@ -32,6 +32,8 @@ class Elements(NamedTuple):
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
     own: Array | None = None
     """What each element adds to the loss's own divisor (SSD: its positive boxes)."""
+    sound: Array | None = None
+    """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
 
 class Finish(NamedTuple):
@@ -121,13 +123,14 @@ def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
 
 def weighted(
     loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None,
-    valid: Array | None = None,
+    valid: Array | None = None, summed: bool = False,
 ) -> Elements:  # fmt: skip
     """Weigh and mask unreduced losses; NaN, in the derivative too, where they are not masked and not valid.
 
+    Losses that are `summed` are spoiled as a whole, which takes one number in place of one for each.
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
     """
-    weight = class_weight
+    weight, sound = class_weight, None
     for each in weights:
         if each is None:
             continue
@@ -136,12 +139,16 @@ def weighted(
         loss = weigh(each, loss)
         weight = each if weight is None else weight * each
     if valid is not None:
-        loss = spoil(loss, valid if where is None else valid | ~where)
+        valid = valid if where is None else valid | ~where
+        if summed:
+            sound = backend_of(valid).xp.all(valid)
+        else:
+            loss = spoil(loss, valid)
     if where is not None:
         xp = backend_of(loss).xp
         loss = xp.where(where, loss, 0.0)
         weight = None if weight is None else xp.where(where, weight, 0.0)
-    return Elements(loss, weight, where)
+    return Elements(loss, weight, where, sound=sound)
 
 
 def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:

@@ -11,6 +11,7 @@ from .backends import backend_of
 from .backends.blocks import Layout, Product
 from .backends.generic import Backend
 from .checks import Call
+from .masks import spoil
 from .pairs import pair_of
 from .reduction import Elements, Plan, divide, divisor_of, nothing
 from .sums import Sums
@@ -61,10 +62,9 @@ class Totals:
         return self._totals(self.prepared.elements(*arrays))
 
     def _totals(self, found: Elements) -> tuple[Array, Any]:
-        plan = self.plan
-        return backend_of(found.loss).xp.sum(found.loss), (
-            None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
-        )
+        plan, total = self.plan, backend_of(found.loss).xp.sum(found.loss)
+        divisor = None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
+        return total if found.sound is None else spoil(total, found.sound), divisor
 
     def finish(self, total: Array, divisor: Any) -> Any:
         if self.plan.reduction == "sums":

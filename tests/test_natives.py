@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from array_losses import by_hand, masks, numerics, places
+from array_losses import by_hand, logistic, masks, numerics, places
 from array_losses.backends import backend_of
 from array_losses.domains import UNIT
 from array_losses.families import projected
@@ -17,10 +17,16 @@ X = np.array(
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0.0, 1.0), "first_argmax": (0,)}
-HOMES = (numerics, by_hand, masks, places, projected)
+HOMES = (numerics, logistic, by_hand, masks, places, projected)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
-NATIVE = [(library, name) for library, each in BACKENDS.items() for name in sorted({*each.native, *each.values})]
+ELSEWHERE = {"focus", "log_loss", "miss", "place", "power", "select", "softplus_sum"}
+"""Of several arrays: tested with their derivatives, in `test_numerics.py`."""
+NATIVE = [
+    (library, name)
+    for library, each in BACKENDS.items()
+    for name in sorted({*each.native, *each.values} - ELSEWHERE)
+]
 
 
 def options(name, make):
@@ -32,6 +38,8 @@ def options(name, make):
         return (make(np.array([[2.5], [-0.5]])),)
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
+    if name == "all_inside":
+        return (UNIT,)
     if name == "nan_outside":
         return (make(np.array([[0.0], [1.0]])), make(PROBABILITIES)), (UNIT, UNIT)
     if name == "of_class":
@@ -62,13 +70,14 @@ def test_native_equals_portable(library, name):
     x = X if name in everywhere else FINITE
     x = x[0] if name == "of_class" else x
     x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
-    x = PROBABILITIES if name in ("log_clamped", "log1m_clamped") else x
+    x = PROBABILITIES if name in ("inf_below", "log_clamped", "log1m_clamped") else x
     with torch.no_grad():
         native, portable = (
             np.asarray(single(f(make(x.copy()), *options(name, make)))) for f in (function, function.portable)
         )
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
+        "all_inside",
         "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "less_own", "times_own",
         "sigmoid_tail", "step",
     )  # fmt: skip

@@ -228,17 +228,7 @@ RULES: dict[str, Rule] = {
     "sort": ordered,
     "take": lambda xp, y, x, ids, axis=0: (lambda g: place_rows(xp, g, x, ids, axis),),
     "take_along_axis": lambda xp, y, x, ids, axis=-1: (lambda g: place_rows(xp, g, x, ids, axis, along=True),),
-    # numerics, by their own saved results
-    "log_softmax": lambda xp, y, x, axis: (lambda g: g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True),),
-    "softmax": lambda xp, y, x, axis: (lambda g: y * (g - xp.sum(g * y, axis=axis, keepdims=True)),),
-    "sigmoid": chain(lambda xp, y, x: y * numerics.sigmoid(-x)),
-    "pick": lambda xp, y, x, ids, axis: (
-        lambda g: xp.where(numerics.one_hot(ids, x.shape[axis], axis), xp.expand_dims(g, axis=axis), 0.0),
-    ),
 }  # fmt: skip
-
-NUMERICS = ("log_softmax", "softmax", "sigmoid", "pick")
-"""Primitives that are numerics, not functions of the standard."""
 
 CONSTANT = frozenset({
     "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan", "isinf", "isfinite", "signbit",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import numerics
-from ..backends import BY_MODULE
+from ..backends import BY_MODULE, backend_of
 from ..backends.generic import Backend
 from ..errors import MissingRuleError
-from .rules import CONSTANT, NUMERICS, RULES
+from ..backends.numeric import Numeric
+from .rules import CONSTANT, RULES, Rule, fit
 from .tape import Traced
 
 Array = Any
@@ -28,7 +29,7 @@ class TracedNamespace:
         function = FORWARD.get(name) or getattr(self._inner, name)
         if isinstance(function, type) or not callable(function):
             return function  # a dtype or a number
-        made = primitive(name, function, self._inner, self._cls)
+        made = primitive(name, function, RULES.get(name), self._inner, self._cls, lambda x: getattr(x.xp, name))
         setattr(self, name, made)
         return made
 
@@ -44,21 +45,27 @@ class TracedNamespace:
 FORWARD: dict[str, Callable[..., Any]] = {
     "getitem": lambda x, key: x[key],
     "abs": lambda x: abs(x),
-    **{name: getattr(numerics, name) for name in (*NUMERICS, "stop_gradient")},
+    "stop_gradient": numerics.stop_gradient,
 }
 """Primitives that are not functions of the wrapped namespace under their name."""
 
 
-def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced]) -> Callable[..., Any]:
-    """A function of the wrapped namespace on traced arrays."""
-    rule = RULES.get(name)
+def primitive(
+    name: str,
+    function: Callable[..., Any],
+    rule: Rule | None,
+    xp: Any,
+    cls: type[Traced],
+    deeper: Callable[[Traced], Callable[..., Any]],
+) -> Callable[..., Any]:
+    """A function of the wrapped library on traced arrays; `deeper` finds that of an array that is traced more deeply."""
     many = name in ("concat", "stack")
     constant = name in CONSTANT
 
     def call(*args: Any, **kwargs: Any) -> Any:
         for each in args:
             if isinstance(each, Traced) and each.tape_level > cls.tape_level:
-                return getattr(each.xp, name)(*args, **kwargs)
+                return deeper(each)(*args, **kwargs)
         plain = [unwrap(each, cls) for each in args]
         options = {key: unwrap(value, cls) for key, value in kwargs.items()}
         result = function(*plain, **options)
@@ -82,6 +89,21 @@ def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced
         return cls(result, parents)
 
     return call
+
+
+def rule_of(numeric: Numeric) -> Rule:
+    """The rule of a numeric, of its own derivative."""
+    derivative = numeric.derivative
+    assert derivative is not None
+
+    def rule(xp: Any, y: Array, *args: Any) -> tuple[Callable[[Array], Array] | None, ...]:
+        def fitted(vjp: Callable[[Array], Array], like: Array) -> Callable[[Array], Array]:
+            return lambda g: fit(xp, vjp(g), like)
+
+        maps = derivative(y, *args)
+        return tuple(None if vjp is None else fitted(vjp, each) for vjp, each in zip(maps, args, strict=True))
+
+    return rule
 
 
 def unwrap(value: Any, cls: type[Traced]) -> Any:
@@ -127,8 +149,24 @@ class TapeBackend(Backend):
         self.xp = TracedNamespace(inner, self.cls)
         self.cls.xp = self.xp
         self.types = (self.cls,)
-        self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "clip", "stop_gradient")}
+        self.native = {"stop_gradient": self.xp.stop_gradient}
+        self.forms: dict[Numeric, Callable[..., Any]] = {}
         self.module = module
+
+    def form(self, numeric: Numeric) -> Callable[..., Any]:
+        if numeric.derivative is None:
+            return super().form(numeric)
+        made = self.forms.get(numeric)
+        if made is None:
+            made = self.forms[numeric] = primitive(
+                numeric.name,
+                lambda *args: self.inner.form(numeric)(*args),
+                rule_of(numeric),
+                self.inner.xp,
+                self.cls,
+                lambda x: backend_of(x).form(numeric),
+            )
+        return made
 
     def kind(self, dtype: Any) -> str:
         return self.inner.kind(dtype)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from ..namespace import is_standard_array, standard_device, standard_namespace
 from . import chunks
+from .numeric import Numeric
 from .standard import Completed, dtype_name
 
 KINDS = {
@@ -74,9 +75,9 @@ class Backend:
             backend.has_device = False
         return backend
 
-    def twin(self, name: str) -> Callable[..., Any] | None:
-        """The native function that stands in for the portable one of this name; None where there is none."""
-        return self.native.get(name)
+    def form(self, numeric: Numeric) -> Callable[..., Any]:
+        """The function that computes a numeric here: a native one, or its portable body."""
+        return self.native.get(numeric.name) or numeric.portable
 
     def kind(self, dtype: Any) -> str:
         """Of a dtype: "half", "real", "integer", "bool" or "other"."""

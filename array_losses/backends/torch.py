@@ -14,7 +14,9 @@ from ..namespace import torch_namespace
 from ..sums import PYTREES
 from . import BY_MODULE, one_pass, swift, torch_losses, two_pass
 from .generic import Backend
+from .numeric import Numeric
 from .torch_lookalikes import company, estranged, objection
+from .torch_numeric import differentiable, is_transformed
 from .torch_natives import COMPILED, NATIVE, VALUES, look
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
@@ -56,12 +58,17 @@ class TorchBackend(Backend):
     values = VALUES
     held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
-    def twin(self, name: str) -> Callable[..., Any] | None:
+    def form(self, numeric: Numeric) -> Callable[..., Any]:
+        name = numeric.name
         if torch.compiler.is_compiling():
-            return COMPILED.get(name)
-        if name in self.values and not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
-            return self.values[name]
-        return NATIVE.get(name)
+            return COMPILED.get(name) or numeric.portable
+        native = NATIVE.get(name) or numeric.portable
+        if is_transformed():
+            return native
+        forward = VALUES.get(name) or native
+        if not torch.is_grad_enabled():
+            return forward
+        return native if numeric.derivative is None or name in NATIVE else differentiable(numeric, forward)
 
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)

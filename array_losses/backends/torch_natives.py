@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import torch
 
-from ..constants import NEUTRAL
+from ..constants import E_MINUS_100, NEUTRAL
 from . import large, torch_losses
 from .inside import one_inside
 from .torch_lookalikes import PLAIN, company, is_distributed
@@ -81,7 +82,71 @@ def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
     return x if factor is None else x.mul_(factor)
 
 
+def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
+    """In one pass."""
+    if x.numel() == 0:
+        return torch.ones((), dtype=torch.bool, device=x.device)
+    low, high = torch.aminmax(x)
+    return (low >= domain.low) & (high <= domain.high)
+
+
+def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """By torch's own two, whose derivatives are short."""
+    return pick(log_softmax(x, axis), ids, axis)
+
+
+def log_clamped(p: torch.Tensor) -> torch.Tensor:
+    return p.log().clamp_min_(-100)
+
+
+def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
+    return p.neg().log1p_().clamp_min_(-100)
+
+
+def inf_below(p: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.threshold(p, E_MINUS_100, inf)
+
+
+def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """In place; torch's log-sigmoid of |x| is -ln(1 + e^-|x|)."""
+    size = x.abs()
+    if b is None:
+        wrong = (x > 0).to(x.dtype).sub_(a)  # or its negative, of x or of |x|
+        loss = torch.where(wrong == 0, 0, wrong.mul(x))
+        return loss.sub_(torch.nn.functional.logsigmoid(size))
+    wrong = torch.where(x > 0, b, a)
+    loss = torch.where(wrong == 0, 0, wrong.mul(size))
+    return loss.sub_(torch.nn.functional.logsigmoid(size).mul(a + b))
+
+
+def miss(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    p, not_p = x.sigmoid(), x.neg().sigmoid_()
+    return torch.lerp(p, not_p, a) if b is None else p.mul_(b).add_(not_p.mul_(a))
+
+
+def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    log_p, log_not_p = log_clamped(p), log1m_clamped(p)
+    mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p.mul_(a).add_(log_not_p.mul_(b))
+    return mixed.neg_()
+
+
+def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
+    """Without a selection where x^exponent has vanished before x."""
+    if isinstance(exponent, int | float) and exponent >= 1:
+        return x**exponent
+    present = x >= torch.finfo(x.dtype).smallest_normal
+    at_zero = (exponent == 0) * 1.0
+    return torch.where(present, torch.where(present, x, 1.0) ** exponent, at_zero)
+
+
+def focus(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) -> torch.Tensor:
+    """Where the cross-entropy is infinite, miss is 1."""
+    return power(miss, gamma) * cross_entropy
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
+    "absolute": torch.abs,
+    "all_inside": all_inside,
     "at_rank": at_rank,
     "clip": torch.clamp,
     "exp_own": torch.exp_,
@@ -91,6 +156,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "linear": linear,
     "log1m_own": log1m_own,
     "log_softmax": log_softmax,
+    "log_softmax_at": log_softmax_at,
     "softmax": torch.softmax,
     "sigmoid_tail": sigmoid_tail,
     "step": step,
@@ -114,7 +180,7 @@ def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
 
 
-def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """Picked by a mask in the pass that adds up e^x: the derivative of a gather is two passes of its own."""
     if x.shape[axis] == 0 or not derived(x):
         return pick(torch.log_softmax(x, axis), ids, axis)
@@ -135,13 +201,26 @@ def nan_outside(loss: torch.Tensor, arrays: Any, domains: Any) -> torch.Tensor:
     return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"log_softmax"}} | {
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"absolute", "all_inside", "log_softmax"}} | {
     "hidden": hidden,
     "log_softmax": torch.log_softmax,
-    "log_softmax_at": log_softmax_at,
+    "log_softmax_at": compiled_log_softmax_at,
     "nan_outside": nan_outside,
     "pick": picked,
 }
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
-VALUES: dict[str, Callable[..., Any]] = {"magnitude": torch.abs, "sigmoid": torch.sigmoid}
-"""Where no derivative is taken: that of `abs` is 0 at 0, that of torch's sigmoid where its value rounds to 1."""
+VALUES: dict[str, Callable[..., Any]] = {
+    "focus": focus,
+    "hidden": lambda x, kept: x,  # forward, what is masked need not be hidden
+    "log1m_clamped": log1m_clamped,
+    "log_clamped": log_clamped,
+    "log_loss": log_loss,
+    "magnitude": torch.abs,
+    "inf_below": inf_below,
+    "miss": miss,
+    "power": power,
+    "sigmoid": torch.sigmoid,
+    "snap": torch.clamp,
+    "softplus_sum": softplus_sum,
+}
+"""Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

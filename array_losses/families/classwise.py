@@ -72,7 +72,7 @@ class Classwise(Family):
         vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
         sample_weight = self.sample_weight(call, values, positions, letters)
         hyper = self.hyperparameters(call, values) | {"axis": axis}
-        compute = call.compute
+        compute, summed = call.compute, values["reduction"] != "none"
         hard = call.kind(target) == "integer"
         ignore = values.get("ignore_index")
         if hard:
@@ -105,7 +105,7 @@ class Classwise(Family):
         def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
             seen, kept, valid = visible(input, target, where, vectors)
             loss, class_weight = self.formula(**seen)
-            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid)
+            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid, summed)
 
         def slope(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Any:
             seen, kept, _ = visible(input, target, where, vectors)

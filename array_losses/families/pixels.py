@@ -14,7 +14,7 @@ from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
-from ..masks import both, spoil
+from ..masks import both, hidden, spoil
 from ..numerics import one_hot, sigmoid, snap, softmax, weigh, without_first
 from .family import Family
 from .labels import class_axis, class_ids, id_hint
@@ -139,14 +139,14 @@ class Pixels:
         p, good = self._probabilities(input, kept)
         valid = good if valid is None else both(good, valid)
         terms = self.family.formula(p, truth, **self.hyper)
-        if valid is not None:
-            terms = (spoil(terms[0], valid if kept is None else valid | ~kept), *terms[1:])
         if kept is not None:
             terms = tuple(xp.where(kept, each, 0.0) for each in terms)
         if inner is not None:
             inner = backend.cast(inner, self.compute)
             terms = tuple(weigh(inner, each) for each in terms)
         sums = [self._total(each) for each in terms]
+        if valid is not None:
+            sums[0] = spoil(sums[0], self._total(valid if kept is None else valid | ~kept, xp.all))
         return *sums, self._count(kept, inner, p.shape, sums[0])
 
     def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
@@ -172,18 +172,17 @@ class Pixels:
     def _probabilities(self, input: Array, kept: Array | None) -> tuple[Array, Array | None]:
         """The probabilities, neutral where not kept, and where they are valid (None is everywhere)."""
         xp = backend_of(input).xp
+        if self.activation is not None:
+            seen = input if kept is None else hidden(input, kept)
+            return softmax(seen, self.axis) if self.activation == "softmax" else sigmoid(seen), None
         seen = input if kept is None else xp.where(kept, input, NEUTRAL)
-        if self.activation == "softmax":
-            return softmax(seen, self.axis), None
-        if self.activation == "sigmoid":
-            return sigmoid(seen), None
         valid = None if self.input.unseen is None else self.input.unseen.valid(seen)
         return snap(seen, *UNIT) if self.input.rounded else seen, valid
 
-    def _total(self, terms: Array) -> Array:
+    def _total(self, terms: Array, reduce: Callable[..., Array] | None = None) -> Array:
         """The sum over the pixels of each pair, background left out; one for all classes of a mask that knows none."""
         xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
-        total = xp.sum(terms, axis=axes) if axes else terms
+        total = (reduce or xp.sum)(terms, axis=axes) if axes else terms
         if self.drop and total.shape[-1] == self.classes:
             total = without_first(total)
         return xp.squeeze(total, axis=-1) if self.flat else total

@@ -12,7 +12,7 @@ from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import Admission, Domain
 from ..errors import DTypeError, fail
-from ..masks import nan_outside, unfit
+from ..masks import nan_outside, sound, unfit
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
@@ -54,7 +54,7 @@ class Pointwise(Family):
         weights = [weight, self.sample_weight(call, values, shape, letters)]
         weights += self.broadcast_weights(call, values, self.beside, shape, letters)
         hyper = self.hyperparameters(call, values)
-        compute, cut = call.compute, len(self.beside)
+        compute, cut, summed = call.compute, len(self.beside), values["reduction"] != "none"
         rounded = [name for name, each in admitted.items() if each.rounded]
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
@@ -77,9 +77,10 @@ class Pointwise(Family):
         def elements(where: Any, *rest: Any) -> Elements:
             arrays, outer, checked = visible(where, *rest)
             loss = self.formula(**arrays, **hyper)
-            if unseen:
+            if unseen and not summed:
                 loss = nan_outside(loss, checked, tuple(unseen.values()))
-            return weighted(loss, outer, None, where)
+            found = weighted(loss, outer, None, where)
+            return found._replace(sound=sound(checked, tuple(unseen.values()))) if summed else found
 
         names = [*self.beside, *self.full]
         bare = where is None and weights[0] is None and weights[1] is None and not rounded

@@ -15,7 +15,8 @@ from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..constants import NEUTRAL
 from ..errors import DTypeError, ShapeError, fail
-from ..numerics import overridable, weigh_along
+from ..dispatch import overridable
+from ..numerics import weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from .family import Family, P, R, surround
@@ -52,7 +53,7 @@ class Projected(Family):
         letters = "(N,)" if positions else "()"
         where = self.where(call, values, positions, letters)
         sample_weight = self.sample_weight(call, values, positions, letters)
-        compute, hyper = call.compute, self.hyperparameters(call, values)
+        compute, hyper, summed = call.compute, self.hyperparameters(call, values), values["reduction"] != "none"
         labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
 
@@ -70,7 +71,7 @@ class Projected(Family):
         def elements(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Elements:
             seen, kept, valid = visible(input, matrix, bias, target, where, weight)
             loss, class_weight = self.formula(**seen)
-            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept, valid)
+            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept, valid, summed)
 
         def slope(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Any:
             seen, kept, _ = visible(input, matrix, bias, target, where, weight)

@@ -9,7 +9,8 @@ from ...by_option import binary_blend
 from ...constants import E_MINUS_100
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import log1m_clamped, log1p, log_clamped
+from ...logistic import complement, log_loss
+from ...numerics import log1p
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -74,15 +75,14 @@ def binary_cross_entropy(
     >>> round(float(al.binary_cross_entropy(np.array([0.9, 0.2]), [1, 0])), 6)
     0.164252
     """
-    p, (y, not_y) = input, binary_blend(target, label_smoothing)
-    return -(y * log_clamped(p) + not_y * log1m_clamped(p))
+    return log_loss(input, *binary_blend(target, label_smoothing))
 
 
 @binary_cross_entropy.derivative
 def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
     r"""The loss, and :math:`(p - y) / (p (1 - p))`; NaN, which goes through the formula, where a bound is met."""
     p, (y, not_y) = input, binary_blend(target, label_smoothing)
-    xp = namespace(p)
+    xp, not_y = namespace(p), complement(y, not_y)
     loss, rest, least = xp.log(p), log1p(-p), lowest(p)  # at p = 1 the loss is infinite or NaN
     loss *= y
     rest *= not_y

@@ -6,7 +6,8 @@ from ...by_hand import log1m_own, sigmoid_tail, step
 from ...by_option import binary_blend
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import sigmoid, softplus_sum
+from ...logistic import complement, softplus_sum
+from ...numerics import sigmoid
 from ...objects import loss_class
 from ...options import Fraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -79,7 +80,9 @@ def binary_cross_entropy_with_logits(
     0.220095
     """
     y, not_y = binary_blend(target, label_smoothing)
-    return softplus_sum(y if pos_weight is None else pos_weight * y, not_y, input)
+    if pos_weight is not None:
+        y, not_y = pos_weight * y, complement(y, not_y)
+    return softplus_sum(input, y, not_y)
 
 
 @binary_cross_entropy_with_logits.derivative
@@ -101,6 +104,7 @@ def bce_with_logits_derivative(
 
         return loss, slope
     y, not_y = binary_blend(target, label_smoothing)
+    not_y = complement(y, not_y)
     w_y, up = y if pos_weight is None else pos_weight * y, step(z)
     both = w_y + not_y
     return z * (up * not_y - (1 - up) * w_y) - both * tail, lambda: both * sigmoid(z) - w_y

@@ -6,7 +6,8 @@ from ...by_hand import powered
 from ...by_option import binary_blend, focus
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import sigmoid, sigmoid_pair, softplus_sum, weigh
+from ...logistic import complement, miss, softplus_sum
+from ...numerics import sigmoid, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...types import Array, ArrayLike, ArrayT, Derivative, Options
@@ -79,11 +80,9 @@ def sigmoid_focal_loss(
     >>> al.sigmoid_focal_loss(np.array([2.0, -1.0]), [1, 0], reduction="none").round(6).tolist()
     [0.000451, 0.016994]
     """
-    z, (y, not_y) = input, binary_blend(target, label_smoothing)
-    (p, not_p), cross_entropy = sigmoid_pair(z), softplus_sum(y, not_y, z)
-    miss = y * not_p + not_y * p  # 1 - p_t: positive terms, so nothing cancels
-    balance = None if alpha is None else alpha * y + (1 - alpha) * not_y
-    return weigh(balance, focus(cross_entropy, miss, gamma))
+    y, not_y = binary_blend(target, label_smoothing)
+    loss = focus(softplus_sum(input, y, not_y), miss(input, y, not_y), gamma)
+    return loss if alpha is None else weigh(alpha * y + (1 - alpha) * complement(y, not_y), loss)
 
 
 @sigmoid_focal_loss.derivative
@@ -92,16 +91,17 @@ def sigmoid_focal_derivative(
 ) -> Derivative:
     r"""The loss, and :math:`a_t (1 - p_t)^{\gamma - 1} [(1 - p_t)(p - y) + \gamma (1 - 2 y) p (1 - p) \text{BCE}]`."""
     (y, not_y), p, not_p = binary_blend(target, label_smoothing), sigmoid(input), sigmoid(-input)
+    not_y = complement(y, not_y)
     cross_entropy, rest = bce_with_logits_derivative(input, target, pos_weight=None, label_smoothing=label_smoothing)
-    miss = y * not_p
-    miss += not_y * p
-    weight = powered(miss, gamma)
+    missed = y * not_p
+    missed += not_y * p
+    weight = powered(missed, gamma)
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
         slope = weight * rest()
         if gamma:
-            steep = powered(miss, gamma - 1)
+            steep = powered(missed, gamma - 1)
             for factor in (gamma, not_y - y, p, not_p, cross_entropy):
                 steep *= factor
             slope += steep

@@ -1,0 +1,142 @@
+"""Derivatives of their own: each numeric that has one gives what the derivative of its portable body is."""
+
+import array_api_strict as strict
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+import array_losses as al
+from array_losses import by_option, logistic, masks, numerics
+from array_losses.autodiff.one_pass import slopes
+from array_losses.backends import namespace
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(3, 4))
+P, A = RNG.uniform(0.05, 0.95, (3, 4)), RNG.uniform(size=(3, 4))
+KEEP, IDS = X > -0.3, np.array([2, 0, 3])
+INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
+HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
+CERTAIN = np.array([[0.0, 0.0, 1.0, 1.0, 1e-44, 1e-300, 0.5, 1e-20]])
+CASES = {
+    "absolute": (X,), "clip": (X, -0.5, 0.7), "focus": (A + 0.1, P, 1.5), "hidden": (X, KEEP), "log1m_clamped": (P,),
+    "log_clamped": (P,), "log_loss": (P, A, None), "log_softmax": (X, 1), "log_softmax_at": (X, IDS, 1),
+    "miss": (X, A, None), "pick": (X, IDS, 1), "place": (X[:, 0], IDS, 4, 1), "power": (P, 2.5), "relu": (X,),
+    "select": (X, KEEP), "sigmoid": (X,), "snap": (X, -9.0, 9.0), "softmax": (X, 0), "softplus_sum": (X, A, None),
+}  # fmt: skip
+MORE = [
+    ("focus", (A + 0.1, P, np.array(1.5))), ("focus", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
+    ("log_loss", (P, A, P)), ("log_loss", (P, np.array([[0.3], [1.0], [0.0]]), None)), ("log_loss", (CERTAIN, HARD, None)),
+    ("log_loss", (CERTAIN, 0 * HARD + 0.3, None)), ("miss", (X, A, P)), ("miss", (INF, HARD, None)), ("power", (P, 0.5)),
+    ("power", (P, 1)), ("power", (P, 0)), ("power", (P, np.array(2.5))), ("power", (np.array([0.0, 1e-320, 0.5]), 1.5)),
+    ("softplus_sum", (X, A, P)), ("softplus_sum", (INF, HARD, None)), ("softplus_sum", (INF, HARD, 1 - HARD)),
+    ("softplus_sum", (X, np.array(0.3), None)), ("relu", (0 * X,)), ("absolute", (0 * X,)), ("clip", (X, 0.0, 0.0)),
+]  # fmt: skip
+"""Other options, what broadcasts, kinks and infinities: first derivatives only."""
+NUMERICS = {
+    name: each
+    for home in (numerics, logistic, by_option, masks)
+    for name, each in vars(home).items()
+    if getattr(getattr(each, "numeric", None), "derivative", None)
+}
+
+
+def test_each_has_a_case():
+    assert NUMERICS.keys() == CASES.keys()
+
+
+def floating(args):
+    """The places of what may be differentiated."""
+    return [i for i, each in enumerate(args) if isinstance(each, np.ndarray) and each.dtype.kind == "f"]
+
+
+def of(args, places):
+    """A function of the arrays at these places, the others as they are."""
+
+    def fill(function, make, given):
+        given = dict(zip(places, given, strict=True))
+        rest = [make(each) if isinstance(each, np.ndarray) else each for each in args]
+        return function(*[given.get(i, each) for i, each in enumerate(rest)])
+
+    return fill
+
+
+def by_torch(function, args):
+    """The value and the gradients of a weighted sum."""
+    places = floating(args)
+    leaves = [torch.tensor(args[i], requires_grad=True) for i in places]
+    value = of(args, places)(function, torch.tensor, leaves)
+    weights = torch.arange(1.0, value.numel() + 1, dtype=torch.float64).reshape(value.shape)
+    total = (value * weights).nan_to_num(0, 0, 0).sum()
+    found = torch.autograd.grad(total, leaves, allow_unused=True) if total.requires_grad else [None] * len(leaves)
+    return value.detach().numpy(), [torch.zeros(()) if each is None else each for each in found]
+
+
+@pytest.mark.parametrize(("name", "args"), [*CASES.items(), *MORE])
+def test_torch_gives_what_the_body_gives(name, args):
+    mine, theirs = by_torch(NUMERICS[name], args), by_torch(NUMERICS[name].portable, args)
+    seen = KEEP if name == "hidden" else ...  # what is hidden has any value
+    np.testing.assert_allclose(mine[0][seen], theirs[0][seen], rtol=4e-15, atol=1e-300)
+    for a, b in zip(mine[1], theirs[1], strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("make", [np.asarray, jnp.asarray], ids=["numpy", "jax"])
+@pytest.mark.parametrize(("name", "args"), [*CASES.items(), *MORE])
+def test_native_values(name, args, make):
+    args = [make(each) if isinstance(each, np.ndarray) else each for each in args]
+    with np.errstate(all="ignore"):
+        mine, theirs = NUMERICS[name](*args), NUMERICS[name].portable(*args)
+    seen = KEEP if name == "hidden" else ...
+    np.testing.assert_allclose(np.asarray(mine)[seen], np.asarray(theirs)[seen], rtol=4e-15, atol=1e-300)
+
+
+@pytest.mark.parametrize("make", [np.asarray, strict.asarray, torch.tensor], ids=["numpy", "strict", "torch"])
+@pytest.mark.parametrize(("name", "args"), [*CASES.items(), *MORE])
+def test_the_tape_gives_what_the_body_gives(name, args, make):
+    places = floating(args)
+    value, expected = by_torch(NUMERICS[name].portable, args)
+    weights = np.where(np.isfinite(value), np.arange(1.0, value.size + 1).reshape(value.shape), 0)
+
+    def total(*arrays):
+        given = dict(zip(held, arrays, strict=True))
+        found = NUMERICS[name](*[given.get(i, each) for i, each in enumerate(args)])
+        xp = namespace(found)
+        return xp.sum(xp.where(given["weights"] > 0, found * given["weights"], 0.0)), None
+
+    held = [*[i for i, each in enumerate(args) if isinstance(each, np.ndarray)], "weights"]
+    arrays = [make(weights if i == "weights" else args[i]) for i in held]
+    with np.errstate(all="ignore"):
+        found = slopes(total, arrays, tuple(held.index(i) for i in places))[2]
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.asarray(a), np.broadcast_to(b, np.shape(a)), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_second_derivatives(name):
+    """Of the derivative itself, on torch and by a tape on a tape."""
+    args = CASES[name]
+    places, fill = floating(args), of(args, floating(args))
+    leaves = [torch.tensor(args[i], requires_grad=True) for i in places]
+    assert torch.autograd.gradgradcheck(lambda *given: fill(NUMERICS[name], torch.tensor, given), leaves)
+
+    def total(x):
+        found = fill(NUMERICS[name], np.asarray, [x, *[args[i] for i in places[1:]]])
+        return x.__array_namespace__().sum(found * found)
+
+    al.check_gradient(total, args[places[0]], order=2)
+
+
+def test_under_functorch_the_body_is_differentiated():
+    """Batched gradients and Hessians in every mode are those of the body."""
+    x, a = torch.tensor(X), torch.tensor(A)
+
+    def total(f):
+        return lambda x: (f(x, a, None) ** 2).sum()
+
+    mine, theirs = total(logistic.softplus_sum), total(logistic.softplus_sum.portable)
+    for inner in (torch.func.jacrev, torch.func.jacfwd):
+        for outer in (torch.func.jacrev, torch.func.jacfwd):
+            np.testing.assert_allclose(outer(inner(mine))(x), outer(inner(theirs))(x), rtol=1e-12, atol=1e-14)
+
+
