@@ -17,7 +17,6 @@ from .numerics import (
     log1m_clamped,
     log1p,
     log_clamped,
-    magnitude,
     relu,
     sigmoid,
     stop_gradient,
@@ -35,8 +34,10 @@ def complement(a: Array, b: Array | None) -> Array:
 @overridable
 def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
     """A ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: both logarithms are relu(-x) or relu(x), and ln(1 + e^-|x|)."""
-    wrong, both = namespace(x).where(x > 0, complement(a, b), a), 1 if b is None else a + b
-    return weigh(wrong, magnitude(x), x) + both * log1p(decaying(x))
+    xp, positive = namespace(x), x > 0
+    wrong, less = xp.where(positive, complement(a, b), a), xp.where(positive, -x, x)  # -|x|
+    tail = log1p(xp.exp(less))
+    return (tail if b is None else (a + b) * tail) - weigh(wrong, less, x)
 
 
 @softplus_sum.derivative
@@ -56,7 +57,8 @@ def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
 @overridable
 def miss(x: Array, a: Array, b: Array | None) -> Array:
     """A / (1 + e^x) + b / (1 + e^-x), what the probability of the true label lacks: nothing cancels."""
-    return a * sigmoid(-x) + complement(a, b) * sigmoid(x)
+    b, decay = complement(a, b), decaying(x)
+    return namespace(x).where(x > 0, a * decay + b, a + b * decay) / (1 + decay)
 
 
 @miss.derivative

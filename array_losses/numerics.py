@@ -78,7 +78,7 @@ def snap(x: Array, low: float, high: float) -> Array:
 
     x + (bound - x) is exact (Sterbenz) as both are near.
     """
-    return x + stop_gradient(clip(x, low, high) - x)
+    return x + stop_gradient(namespace(x).clip(x, low, high) - x)
 
 
 @snap.derivative
