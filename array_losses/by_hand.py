@@ -3,13 +3,10 @@
 None of these is differentiated; those named `own` may write to what they are given.
 """
 
-from typing import Any
-
 from .backends import namespace
 from .by_option import power
 from .numerics import log1p, one_hot, overridable
-
-Array = Any
+from .typing import Array
 
 
 @overridable

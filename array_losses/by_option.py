@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .backends import namespace
 from .numerics import clip, weigh
+from .typing import Array
 
-Array = Any
 
-
-def is_zero(option: Any) -> bool:
+def is_zero(option: Array | float) -> bool:
     """Whether an option is the number 0; one that a compiler holds as an array may be any number."""
     return isinstance(option, int | float) and option == 0
 
 
-def times(option: Any, x: Array) -> Array:
+def times(option: Array | float, x: Array) -> Array:
     """An option times x, with 0 * inf = 0."""
     if not isinstance(option, int | float):
         return weigh(option, x)
     return namespace(x).zeros_like(x) if option == 0 else option * x
 
 
-def power(x: Array, exponent: Any) -> Array:
+def power(x: Array, exponent: Array | float) -> Array:
     """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
     xp = namespace(x)
     if is_zero(exponent):
@@ -32,7 +29,7 @@ def power(x: Array, exponent: Any) -> Array:
     return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
 
 
-def saturated(d: Array, width: Any) -> Array:
+def saturated(d: Array, width: Array | float) -> Array:
     """D / width, between -1 and 1; the sign of d where the width is 0."""
     xp = namespace(d)
     if not isinstance(width, int | float):
@@ -40,12 +37,12 @@ def saturated(d: Array, width: Any) -> Array:
     return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
 
 
-def blend(target: Array, smoothing: Any, count: int) -> Array:
+def blend(target: Array, smoothing: Array | float, count: int) -> Array:
     """Label smoothing: (1 - smoothing) target + smoothing / count."""
     return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
 
 
-def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array]:
+def binary_blend(target: Array, smoothing: Array | float) -> tuple[Array, Array]:
     """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1."""
     return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
 

@@ -9,8 +9,7 @@ from typing import Any
 from .backends import namespace
 from .constants import NEUTRAL
 from .numerics import overridable, stop_gradient
-
-Array = Any
+from .typing import Array, Namespace
 
 
 def both(a: Array | None, b: Array) -> Array:
@@ -24,7 +23,7 @@ def hidden(x: Array, kept: Array) -> Array:
     return namespace(x).where(kept, x, NEUTRAL)
 
 
-def unfit(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
+def unfit(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
     found = None if where is None else ~where
     for weight in weights:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from .backends import backend_of, namespace
 from .constants import E_MINUS_100
+from .typing import Array
 
-Array = Any
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
+def overridable(portable: Function) -> Function:
     """Let a backend's native function of the same name stand in; `portable` stays reachable under that name."""
     name = portable.__name__
 
@@ -26,7 +27,7 @@ def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
         return portable(x, *args) if native is None else native(x, *args)
 
     call.portable = portable  # type: ignore[attr-defined]
-    return call
+    return call  # type: ignore[return-value]
 
 
 @overridable

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from .errors import MergeError, OptionError, describe, fail
+from .typing import Array
 
-Parts = tuple[Any, ...]
+Parts = tuple[Array, ...]
 
 
 class Finish(Protocol):

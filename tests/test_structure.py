@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"types", "constants", "errors", "options", "sums"},
+    {"typing", "constants", "errors", "options", "sums"},
     {"namespace", "backends"},
     {
         "numerics",

@@ -11,7 +11,7 @@ from ..errors import ArgumentError, DTypeError, NamespaceError, OptionError, Sha
 Argnums = int | tuple[int, ...]
 
 
-def name_of(f: Any) -> str:
+def name_of(f: object) -> str:
     return str(getattr(f, "__name__", type(f).__name__))
 
 

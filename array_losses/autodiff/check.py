@@ -9,10 +9,9 @@ from typing import Any
 from ..backends import backend_of
 from ..errors import GradientError
 from ..options import Integer
+from ..typing import Array
 from .arguments import check_arguments, name_of
 from .gradients import value_and_grad
-
-Array = Any
 
 
 def check_gradient(

@@ -11,8 +11,6 @@ from ..backends.generic import Backend
 from ..backends.nesting import Deeper
 from .arguments import Argnums, check_arguments, check_scalar, name_of, places_of
 
-Array = Any
-
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The gradient of a function that returns a 0-d array.

@@ -9,10 +9,9 @@ from typing import Any
 
 from ..backends import backend_of
 from ..errors import OptionError, ShapeError, describe, fail
+from ..typing import Array
 from .arguments import check_arguments, name_of
 from .gradients import grad
-
-Array = Any
 
 
 def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:

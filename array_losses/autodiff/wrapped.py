@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import numerics
 from ..backends import BY_MODULE
+from ..backends.additive import Additive
+from ..backends.evaluable import Evaluable
 from ..backends.generic import Backend
 from ..errors import MissingRuleError
+from ..typing import Array, Device, DType, Namespace
 from .rules import CONSTANT, NUMERICS, RULES
 from .tape import Traced
-
-Array = Any
 
 
 class TracedNamespace:
@@ -49,7 +50,7 @@ FORWARD: dict[str, Callable[..., Any]] = {
 """Primitives that are not functions of the wrapped namespace under their name."""
 
 
-def primitive(name: str, function: Callable[..., Any], xp: Any, cls: type[Traced]) -> Callable[..., Any]:
+def primitive(name: str, function: Callable[..., Any], xp: Namespace, cls: type[Traced]) -> Callable[..., Any]:
     """A function of the wrapped namespace on traced arrays."""
     rule = RULES.get(name)
     many = name in ("concat", "stack")
@@ -93,7 +94,7 @@ def unwrap(value: Any, cls: type[Traced]) -> Any:
     return value
 
 
-def variables(values: Any, cls: type[Traced]) -> list[Traced]:
+def variables(values: Iterable[object], cls: type[Traced]) -> list[Traced]:
     """The arrays among the arguments, also in lists, whose derivative is wanted."""
     found = []
     for each in values:
@@ -130,25 +131,25 @@ class TapeBackend(Backend):
         self.native = {name: getattr(self.xp, name) for name in (*NUMERICS, "clip", "stop_gradient")}
         self.module = module
 
-    def kind(self, dtype: Any) -> str:
+    def kind(self, dtype: DType) -> str:
         return self.inner.kind(dtype)
 
-    def compute_dtype(self, dtype: Any) -> Any:
+    def compute_dtype(self, dtype: DType) -> DType:
         return self.inner.compute_dtype(dtype)
 
-    def default_float(self) -> Any:
+    def default_float(self) -> DType:
         return self.inner.default_float()
 
-    def cast(self, array: Traced, dtype: Any) -> Any:
+    def cast(self, array: Traced, dtype: DType) -> Any:
         return array if array.dtype == dtype else self.xp.astype(array, dtype)
 
     def as_ids(self, ids: Traced) -> Any:
         return self.cls(self.inner.as_ids(ids.value))
 
-    def device(self, array: Traced) -> Any:
+    def device(self, array: Traced) -> Device:
         return self.inner.device(array.value)
 
-    def from_host(self, value: Any, like: Traced, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: Traced, dtype: DType = None) -> Any:
         return self.cls(self.inner.from_host(value, like.value, dtype))
 
     def arange(self, count: int, like: Traced) -> Any:
@@ -163,10 +164,10 @@ class TapeBackend(Backend):
         adopted = self.inner.adopt(array, backend)
         return None if adopted is None else self.cls(adopted)
 
-    def own(self, array: Traced) -> Traced:
+    def own(self, array: Traced) -> Any:
         return array  # a traced array cannot be written to
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         """In one pass with the gradients, where the wrapped library can do that with plain arrays."""
         plain = tuple([unwrap(each, self.cls) for each in arrays])
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
@@ -188,7 +189,7 @@ class TapeBackend(Backend):
             return self.cls(value[0], parents), lift(value[1], self.cls)
         return self.cls(value, parents)
 
-    def add_up(self, additive: Any) -> Any:
+    def add_up(self, additive: Additive) -> tuple[Any, ...]:
         """In blocks, where the wrapped library can do that with plain arrays."""
         arrays = additive.arrays
         plain = additive.of(tuple([unwrap(each, self.cls) for each in arrays]))
@@ -210,7 +211,7 @@ class TapeBackend(Backend):
         stacked = self.cls(self.inner.xp.stack(sums), tuple((arrays[i], pull(place)) for place, i in enumerate(wanted)))
         return tuple([stacked[i] for i in range(len(sums))])
 
-    def _slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+    def _slopes(self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         try:
             return self.inner.evaluate_slopes(totals, arrays, wanted)
         except LookupError:

@@ -13,15 +13,16 @@ from torch.autograd import forward_ad
 from torch.utils.checkpoint import checkpoint
 
 from .blocks import Layout
+from .evaluable import Evaluable, layout_of
 from .large import added_counts
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
 
 
-def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+def evaluate(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    layout = totals.prepared.layout()
+    layout = layout_of(totals.prepared)
     known, divisor = totals.constant(arrays, layout)
 
     def part(*block: Tensor | None) -> tuple[Tensor, ...]:
@@ -74,7 +75,7 @@ class Again(torch.autograd.Function):
         ctx.save_for_backward(*inputs[1:])
 
     @staticmethod
-    def backward(ctx: Any, *g: Tensor) -> Any:
+    def backward(ctx: Any, *g: Tensor) -> tuple[Tensor | Callable[..., Any] | None, ...]:
         f, tensors, wanted = ctx.f, ctx.saved_tensors, ctx.needs_input_grad[1:]
         count = len(g)
 

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 
-def pick(x: Any, ids: Any, axis: int) -> Any:
+def pick(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """Row and column of a matrix, which NumPy finds faster than `take_along_axis`."""
     if x.ndim == 2 and axis == 1:
         return x[np.arange(x.shape[0]), ids]
     return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: np.ndarray) -> Any:
     """Without a selection, which is slow; e^-x may be infinite."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-x))
 
 
-def log_softmax(x: Any, axis: int) -> Any:
+def log_softmax(x: np.ndarray, axis: int) -> Any:
     """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
     if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
         return np.moveaxis(log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0), 0, -1)
@@ -31,7 +31,7 @@ def log_softmax(x: Any, axis: int) -> Any:
     return shifted
 
 
-def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+def log_softmax_at(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """Without the log-probabilities of the other classes."""
     if (axis == x.ndim - 1 and x.shape[axis] <= FEW) or 0 in x.shape:
         return pick(log_softmax(x, axis), ids, axis)
@@ -44,11 +44,11 @@ def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
 FEW = 64
 
 
-def exp_own(x: Any) -> Any:
+def exp_own(x: np.ndarray) -> Any:
     return np.exp(x, out=x)
 
 
-def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
+def less_at(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
     """In place."""
     amount = 1 if amount is None else amount
     if x.ndim == 2 and axis == 1:
@@ -59,11 +59,11 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
     return x
 
 
-def less_own(x: Any, amount: Any) -> Any:
+def less_own(x: np.ndarray, amount: np.ndarray | float) -> Any:
     return np.subtract(x, amount, out=x)
 
 
-def times_own(x: Any, factor: Any) -> Any:
+def times_own(x: np.ndarray, factor: np.ndarray | float | None) -> np.ndarray:
     return x if factor is None else np.multiply(x, factor, out=x)
 
 

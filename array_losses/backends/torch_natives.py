@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -62,7 +62,7 @@ def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
     return pick(ordered.values, rank, x.ndim - 1)
 
 
-def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:
+def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
     """In place."""
     ids = ids.unsqueeze(axis)
     if isinstance(amount, torch.Tensor):
@@ -77,7 +77,7 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> 
         return torch.nn.functional.linear(x, weight, bias)
 
 
-def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
+def times_own(x: torch.Tensor, factor: torch.Tensor | float | None) -> torch.Tensor:
     return x if factor is None else x.mul_(factor)
 
 
@@ -130,7 +130,7 @@ def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
 
 
-def nan_outside(loss: torch.Tensor, arrays: Any, domains: Any) -> torch.Tensor:
+def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
     """The derivative is NaN too."""
     return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 from ..backends import backend_of
 from ..errors import ArgumentError, closest
 from ..options import Checker, Number, checker
-from ..types import Options
+from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
 """What belongs to a batch or to a model, not to a loss."""
@@ -45,7 +45,7 @@ class Signature:
         self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
         self.defaults.update(COMMON)
         self.size = len(self.required) + len(self.defaults)
-        hints = Options.__annotations__
+        hints = get_type_hints(Options)
         common = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
             for name, default in COMMON.items()

@@ -12,7 +12,7 @@ from ...families.pointwise import pointwise
 from ...numerics import log1m_clamped, log1p, log_clamped
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(

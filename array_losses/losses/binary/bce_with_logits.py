@@ -9,7 +9,7 @@ from ...families.pointwise import pointwise
 from ...numerics import sigmoid, softplus_sum
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(

@@ -9,7 +9,7 @@ from ...families.pointwise import pointwise
 from ...numerics import sigmoid, sigmoid_pair, softplus_sum, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .bce_with_logits import bce_with_logits_derivative
 
 

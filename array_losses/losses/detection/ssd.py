@@ -10,7 +10,7 @@ from ...families.imagewise import LEFT_OUT, imagewise, visible
 from ...numerics import stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, Count, NonNegative
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from ..multiclass.cross_entropy import cross_entropy
 from ..regression.smooth_l1 import smooth_l1_loss
 from .matching import hard_negatives

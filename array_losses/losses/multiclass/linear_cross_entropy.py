@@ -9,7 +9,7 @@ from ...families.projected import linear, projected
 from ...numerics import logsumexp, softmax, weigh, weigh_along
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .cross_entropy import cross_entropy
 
 
