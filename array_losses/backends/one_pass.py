@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch.autograd import forward_ad
 
 from . import again, large
 from .blocks import Block, Layout, key
 from .evaluable import Divisor, Evaluable, Partitioned, layout_of
 from .pages import in_large_pages
 from .torch_lookalikes import is_plain
+from .torch_private import is_batch, is_observed
 
 Tensor = torch.Tensor
 Tensors = tuple[Tensor | None, ...]
@@ -32,21 +32,9 @@ WHOLE: list[Block] = [()]
 
 def concrete(arrays: Tensors, anywhere: bool = False) -> bool:
     """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
-    if (
-        torch.compiler.is_compiling()
-        or torch._C._are_functorch_transforms_active()
-        or torch._C._len_torch_dispatch_stack()
-        or torch._C._get_tracing_state() is not None
-        or forward_ad._current_level >= 0
-    ):
+    if torch.compiler.is_compiling() or is_observed():
         return False
     return all(each is None or (is_plain(each) and (anywhere or each.is_cpu)) for each in arrays)
-
-
-def batched(g: Tensor) -> bool:
-    """Whether this stands for many gradients at once."""
-    functorch = torch._C._functorch
-    return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
 
 
 def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]:
@@ -195,7 +183,7 @@ def detached(arrays: Tensors) -> Tensors:
 
 def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
     """Whether the gradient made of these is differentiated again, or transformed, so that it must be plain torch."""
-    return torch.is_grad_enabled() or any(map(batched, gs)) or not concrete(gs, anywhere)
+    return torch.is_grad_enabled() or any(map(is_batch, gs)) or not concrete(gs, anywhere)
 
 
 def once_more(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:

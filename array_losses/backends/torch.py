@@ -8,7 +8,6 @@ from math import inf
 from typing import Any
 
 import torch
-from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
@@ -19,6 +18,7 @@ from .evaluable import Evaluable, Partitioned
 from .generic import Backend
 from .torch_lookalikes import company, estranged, objection
 from .torch_natives import COMPILED, NATIVE, VALUES, look
+from .torch_private import in_transform, register_pytree_node
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
@@ -62,7 +62,7 @@ class TorchBackend(Backend):
     def twin(self, name: str) -> Callable[..., Any] | None:
         if torch.compiler.is_compiling():
             return COMPILED.get(name)
-        if name in self.values and not (torch.is_grad_enabled() or torch._C._are_functorch_transforms_active()):
+        if name in self.values and not (torch.is_grad_enabled() or in_transform()):
             return self.values[name]
         return NATIVE.get(name)
 
@@ -161,7 +161,7 @@ BACKEND = TorchBackend("torch", xp, NATIVE)
 BY_MODULE["torch"] = BY_MODULE["torch.nn.parameter"] = BACKEND
 
 for cls, flatten, unflatten in PYTREES:
-    _pytree.register_pytree_node(
+    register_pytree_node(
         cls,
         flatten,
         unflatten,

@@ -11,6 +11,7 @@ from ..constants import NEUTRAL
 from . import large, torch_losses
 from .inside import one_inside
 from .torch_lookalikes import PLAIN, company, is_distributed
+from .torch_private import in_transform, is_transformed
 
 
 def look(array: torch.Tensor) -> torch.Tensor | None:
@@ -18,7 +19,7 @@ def look(array: torch.Tensor) -> torch.Tensor | None:
     plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
     if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
         return None
-    if torch._C._functorch.is_functorch_wrapped_tensor(array):
+    if is_transformed(array):
         return None
     return array.detach()
 
@@ -103,7 +104,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
 
 def derived(x: torch.Tensor) -> bool:
     """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
-    return x.requires_grad or torch._C._are_functorch_transforms_active()
+    return x.requires_grad or in_transform()
 
 
 def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
