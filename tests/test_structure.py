@@ -19,6 +19,7 @@ FLOORS = (
         "masks",
         "places",
         "host",
+        "fixed_options",
         "inspection",
         "domains",
         "checks",

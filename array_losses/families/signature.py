@@ -42,6 +42,7 @@ class Signature:
         self.required = [each.name for each in own if each.default is each.empty]
         self.checkers = {each.name: check for each in own if (check := checker(each.annotation))}
         self.arrays = [each.name for each in own if each.name not in self.checkers]
+        self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
         self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
         self.defaults.update(COMMON)
         self.size = len(self.required) + len(self.defaults)

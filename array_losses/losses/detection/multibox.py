@@ -225,4 +225,4 @@ def multibox_derivative(
     return derivative_of(ssd_loss)(loc_pred, conf_pred, *targets, background=background, where=where, **mining)
 
 
-MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss")
+MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss", arrays=6)

@@ -190,4 +190,4 @@ def ssd_derivative(
     return found, lambda: (box_slope(), weight * class_slope())
 
 
-SSDLoss = loss_class(ssd_loss, "SSDLoss")
+SSDLoss = loss_class(ssd_loss, "SSDLoss", arrays=4)

@@ -132,4 +132,4 @@ def linear_cross_entropy_derivative(
     return (loss + weigh(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
 
 
-LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss")
+LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss", arrays=3)
