@@ -48,7 +48,7 @@ def library(values: tuple[object, ...]) -> Backend | None:
     return found
 
 
-def compile(loss: Callable[..., Any]) -> Compiled:
+def compile(loss: Callable[..., object]) -> Compiled:
     """A loss compiled by the library whose array arrives: `torch.compile`, `jax.jit`; NumPy as it is.
 
     Parameters

@@ -16,13 +16,13 @@ def lists(value: Any) -> Any:
     return [lists(each) for each in value] if isinstance(value, tuple) else value
 
 
-def leaves(value: Any) -> Iterator[Any]:
+def leaves(value: object) -> Iterator[Any]:
     """What nested lists or tuples hold."""
     for each in value if isinstance(value, list | tuple) else ():
         yield from leaves(each) if isinstance(each, list | tuple) else (each,)
 
 
-def sizes(value: Any) -> tuple[int, ...] | None:
+def sizes(value: object) -> tuple[int, ...] | None:
     """The shape of nested tuples; None where rows differ in length."""
     if not isinstance(value, tuple):
         return ()
@@ -69,7 +69,7 @@ def checked_array(name: str, key: str, value: Any) -> Any:
     return plain
 
 
-def checked_normalizer(name: str, reduction: Any, normalizer: Any) -> Any:
+def checked_normalizer(name: str, reduction: object, normalizer: object) -> Any:
     """The normalizer as plain data where it is a number in host memory."""
     if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none", "sums"):
         fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))

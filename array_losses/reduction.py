@@ -95,7 +95,7 @@ def nothing(arrays: Sequence[Array | None], dtype: DType) -> Array:
     return total
 
 
-def check_options(call: Call, reduction: object, normalizer: Any) -> Any:
+def check_options(call: Call, reduction: object, normalizer: object) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))

@@ -123,7 +123,7 @@ def difference(one: Finish, other: Finish) -> str:
     return f"{one.loss} with {shown[0]} and with {shown[1]}"
 
 
-def short(value: Any) -> str:
+def short(value: object) -> str:
     """A value in a few characters."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -37,6 +37,12 @@ al.mse_loss(x, x, sample_weigth=1)  # error: call-arg
 al.huber_loss(x, x, delta="1")  # error: arg-type
 al.box_iou(tensor, "boxes")  # error: arg-type
 
+al.grad(al.mse_loss)(x, x).tolist()
+al.value_and_grad(lambda w: np.mean(w**2))(x)
+al.compile(al.MSELoss() + al.L1Loss())(x, x)
+al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
+al.grad("x")  # error: arg-type
+
 # --- objects --------------------------------------------------------------------------------------------------------
 
 loss = al.CrossEntropyLoss([1.0, 2.0, 0.5], label_smoothing=0.1, reduction="sum")

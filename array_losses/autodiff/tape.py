@@ -61,7 +61,7 @@ class Traced:
         return f"traced {self.value!r}"
 
     def __len__(self) -> int:
-        return self.value.shape[0]
+        return len(self.value)  # type: ignore[arg-type]  # TypeError where there are no axes
 
     def __bool__(self) -> bool:
         raise TypeError(

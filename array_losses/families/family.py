@@ -103,7 +103,7 @@ class Family:
         swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
         return f"; are `{self.first}` and `target` the other way round?" if swapped else ""
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
         return "all"
 

@@ -29,7 +29,7 @@ class Pointwise(Family):
         self.domains, self.labels, self.beside = domains, labels, beside
         self.full = [name for name in self.arrays if name not in ("weight", *beside)]
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
         return None
 
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:

@@ -15,6 +15,7 @@ PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
 """What belongs to a batch or to a model, not to a loss."""
 
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
+TYPES = get_type_hints(Options)
 
 COMMON_DOC = """\
     reduction : "mean", "sum", "none" or "sums", default "mean"
@@ -46,9 +47,8 @@ class Signature:
         self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
         self.defaults.update(COMMON)
         self.size = len(self.required) + len(self.defaults)
-        hints = get_type_hints(Options)
         common = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
             for name, default in COMMON.items()
         ]
         self.public = inspect.signature(body).replace(parameters=[*own, *common])
