@@ -3,14 +3,11 @@
 None of these is differentiated; those named `own` may write to what they are given.
 """
 
-from typing import Any
-
 from .backends import namespace
 from .by_option import power
 from .dispatch import overridable
 from .numerics import log1p, one_hot
-
-Array = Any
+from .typing import Array
 
 
 @overridable

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .backends import namespace
-from .dispatch import Maps, overridable
+from .backends.numeric import Maps
+from .dispatch import overridable
 from .numerics import clip, select, weigh
+from .typing import Array
 
-Array = Any
 
-
-def is_zero(option: Any) -> bool:
+def is_zero(option: Array | float) -> bool:
     """Whether an option is the number 0; one that a compiler holds as an array may be any number."""
     return isinstance(option, int | float) and option == 0
 
 
-def times(option: Any, x: Array) -> Array:
+def times(option: Array | float, x: Array) -> Array:
     """An option times x, with 0 * inf = 0."""
     if not isinstance(option, int | float):
         return weigh(option, x)
@@ -24,7 +22,7 @@ def times(option: Any, x: Array) -> Array:
 
 
 @overridable
-def power(x: Array, exponent: Any) -> Array:
+def power(x: Array, exponent: Array | float) -> Array:
     """x^exponent for x >= 0; value and derivative 0 at x = 0, unless the exponent is 0."""
     xp = namespace(x)
     if is_zero(exponent):
@@ -35,7 +33,7 @@ def power(x: Array, exponent: Any) -> Array:
 
 
 @power.derivative_of_result
-def _(y: Array, x: Array, exponent: Any) -> Maps:
+def _(y: Array, x: Array, exponent: Array | float) -> Maps:
     xp = namespace(x)
     present = x >= xp.finfo(x.dtype).smallest_normal
     return (
@@ -44,7 +42,7 @@ def _(y: Array, x: Array, exponent: Any) -> Maps:
     )
 
 
-def saturated(d: Array, width: Any) -> Array:
+def saturated(d: Array, width: Array | float) -> Array:
     """D / width, between -1 and 1; the sign of d where the width is 0."""
     xp = namespace(d)
     if not isinstance(width, int | float):
@@ -52,12 +50,12 @@ def saturated(d: Array, width: Any) -> Array:
     return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
 
 
-def blend(target: Array, smoothing: Any, count: int) -> Array:
+def blend(target: Array, smoothing: Array | float, count: int) -> Array:
     """Label smoothing: (1 - smoothing) target + smoothing / count."""
     return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
 
 
-def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array | None]:
+def binary_blend(target: Array, smoothing: Array | float) -> tuple[Array, Array | None]:
     """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1.
 
     Without smoothing the second is None, for 1 - y.
@@ -68,14 +66,14 @@ def binary_blend(target: Array, smoothing: Any) -> tuple[Array, Array | None]:
 
 
 @overridable
-def focus(cross_entropy: Array, miss: Array, gamma: Any) -> Array:
+def focus(cross_entropy: Array, miss: Array, gamma: Array | float) -> Array:
     """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
     xp = namespace(cross_entropy)
     return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy
 
 
 @focus.derivative
-def _(y: None, cross_entropy: Array, miss: Array, gamma: Any) -> Maps:
+def _(y: None, cross_entropy: Array, miss: Array, gamma: Array | float) -> Maps:
     xp = namespace(cross_entropy)
     finite = ~xp.isinf(cross_entropy)
 
@@ -90,6 +88,6 @@ def _(y: None, cross_entropy: Array, miss: Array, gamma: Any) -> Maps:
     )
 
 
-def steepness(x: Array, exponent: Any) -> Array:
+def steepness(x: Array, exponent: Array | float) -> Array:
     """The derivative of x^exponent by x: 0 where x has vanished, unless the exponent is 1."""
     return exponent * power(x, exponent - 1)

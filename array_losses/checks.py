@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from .backends import backend_of
 from .backends.generic import Backend
@@ -12,15 +12,14 @@ from .domains import HALF_ROUNDING, INSIDE, Admission, Domain, rounding
 from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail, remedy, spelled
 from .host import HOST_SCALARS, host_kind, is_host
 from .inspection import entry, first_bad, looked, refuse_value, within
-
-Array = Any
+from .typing import Array, ArrayLike
 
 
 class Call:
     """One call of one function: who is called, and with what first array."""
 
     def __init__(
-        self, function: str, first: str, array: Any, kinds: tuple[str, ...] = ("half", "real"),
+        self, function: str, first: str, array: Array, kinds: tuple[str, ...] = ("half", "real"),
         hint: Callable[[], str] | None = None,
     ) -> None:  # fmt: skip
         try:
@@ -37,13 +36,13 @@ class Call:
             fail(DTypeError, function, first, expected, f"{array.dtype}{hint() if hint else ''}")
         self.placed = {first: array}
         """The arguments that are arrays, beside the first."""
-        self.given = {first: array}
+        self.given: dict[str, Any] = {first: array}
         """The same as the user gave them, for messages."""
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
     # --- placing ----------------------------------------------------------------------------------------------------
 
-    def place(self, name: str, value: Any, floats: bool = False) -> Array:
+    def place(self, name: str, value: ArrayLike, floats: bool = False) -> Array:
         """An argument as an array beside the first; host data travels, everything else is an error."""
         self.given[name] = value
         array = self.placed[name] = self._place(name, value, floats)
@@ -63,7 +62,7 @@ class Call:
         if backend is not self.backend:
             adopted = self.backend.adopt(value, backend)
             if adopted is not None:
-                return adopted
+                return cast("Array", adopted)
             raise NamespaceError(
                 f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
                 f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "
@@ -74,7 +73,7 @@ class Call:
             move = self.backend.move.format(name, self.first)
             raise NamespaceError(f"{self.function}: `{name}` is on {there}, `{self.first}` on {here}; move it: {move}")
         self._check_company(name, value)
-        return value
+        return cast("Array", value)
 
     def _conversion(self, backend: Backend, value: Any) -> str:
         """From library to library where that goes without a copy, else by way of the host."""
@@ -83,14 +82,14 @@ class Call:
         together = self._on(self.array) == on_device(backend, value)
         return self.backend.conversion if together and hasattr(value, "__dlpack__") else backend.to_host
 
-    def _check_plain(self, backend: Backend, name: str, array: Any) -> None:
+    def _check_plain(self, backend: Backend, name: str, array: object) -> None:
         """Refuse what only looks like a plain array."""
         objection = backend.objection(array)
         if objection is not None:
             expected, got = objection
             fail(NamespaceError, self.function, name, expected.format(name), got or describe(array))
 
-    def _check_company(self, name: str, value: Any) -> None:
+    def _check_company(self, name: str, value: object) -> None:
         """Refuse an array of the same library that operators do not take together with the first."""
         conversion = self.backend.estranged(self.array, value)
         if conversion is not None:
@@ -192,8 +191,8 @@ class Call:
         return looked(self.backend, *arrays)
 
     def values(
-        self, name: str, array: Array, valid: Any, expected: object, where: Array | None = None, shown: str = "",
-        hint: Callable[[], str] | None = None, limits: tuple[float, float] | None = None,
+        self, name: str, array: Array, valid: Callable[[Array], Array], expected: object, where: Array | None = None,
+        shown: str = "", hint: Callable[[], str] | None = None, limits: tuple[float, float] | None = None,
     ) -> bool:  # fmt: skip
         """Check values if looking is free, and say whether it was.
 
@@ -236,7 +235,7 @@ class Call:
         given = getattr(self.given.get(name), "dtype", array.dtype)
         return HALF_ROUNDING.get(dtype_name(given)) or rounding(self.backend, array.dtype)
 
-    def finds(self, array: Array, condition: Any) -> bool:
+    def finds(self, array: Array, condition: Callable[[Array], Array]) -> bool:
         """Whether any value of an array that may be read meets a condition."""
         view = self.backend.look(array)
         return bool(backend_of(view).xp.any(condition(view)))

@@ -36,7 +36,7 @@ class Compiled:
         return compile, (self.loss,)
 
 
-def library(values: tuple[Any, ...]) -> Backend | None:
+def library(values: tuple[object, ...]) -> Backend | None:
     """The adapter of the first array that is not mere host data, else NumPy's; None without an array."""
     found = None
     for each in values:
@@ -48,7 +48,7 @@ def library(values: tuple[Any, ...]) -> Backend | None:
     return found
 
 
-def compile(loss: Callable[..., Any]) -> Compiled:
+def compile(loss: Callable[..., object]) -> Compiled:
     """A loss compiled by the library whose array arrives: `torch.compile`, `jax.jit`; NumPy as it is.
 
     Parameters

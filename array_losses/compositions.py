@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
 from .composable import CONFIG_VERSION, Composable, Terms, checked_factor, refuse_term
 from .errors import ArgumentError, OptionError, closest, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
 from .sums import ComposedSums, Sums
+from .typing import ArrayLike, ArrayT
 
 if TYPE_CHECKING:
     from .objects import Loss
@@ -29,6 +30,14 @@ class Composition(Composable):
     def terms(self) -> Terms:
         return self._terms
 
+    @overload
+    def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> ComposedSums: ...
+    @overload
+    def __call__(
+        self, input: ArrayT, /, *arrays: ArrayLike, reduction: Literal["mean", "sum", "none"] = ..., **options: Any
+    ) -> ArrayT: ...
+    @overload
+    def __call__(self, /, **arrays_and_options: Any) -> Any: ...
     def __call__(self, /, *arrays: Any, **options: Any) -> Any:
         """The weighted sum of the losses of these arrays; with ``reduction="sums"`` of their `Sums`.
 

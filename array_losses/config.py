@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from . import losses
@@ -154,14 +155,16 @@ def _raise_in_place(error: ArrayLossesError, where: str, path: str, off: Any) ->
     raise type(error)(f"{where}: {text.replace(f'`{key}`', place, 1)}") from None
 
 
-def _check_version(where: str, data: dict[str, Any]) -> None:
+def _check_version(where: str, data: Mapping[str, object]) -> None:
     version = data.get("version", CONFIG_VERSION)
     if type(version) is not int or version != CONFIG_VERSION:
         newer = " (of a newer array_losses)" if type(version) is int and version > CONFIG_VERSION else ""
         fail(OptionError, where, "version", f"be {CONFIG_VERSION}", describe(version) + newer)
 
 
-def _only(where: str, path: str, data: dict[str, Any], known: tuple[str, ...], others: tuple[str, ...] = ()) -> None:
+def _only(
+    where: str, path: str, data: Mapping[str, object], known: tuple[str, ...], others: tuple[str, ...] = ()
+) -> None:
     for key in data:
         if key not in known:
             close = closest(str(key), (*known, *others))

@@ -9,16 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from .backends import backend_of
-from .backends.numeric import Numeric
+from .backends.numeric import Maps, Numeric
+from .typing import Array
 
-Array = Any
-Maps = tuple[Callable[[Array], Array] | None, ...]
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
 
 
-def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
+class Overridable(Protocol[P, R]):
+    """A numeric, as formulas call it."""
+
+    numeric: Numeric
+    portable: Callable[..., Any]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    def derivative(self, maps: Callable[..., Maps]) -> Callable[..., Maps]:
+        """The function's own derivative: (None, *arguments) to one linear map an argument."""
+
+    def derivative_of_result(self, maps: Callable[..., Maps]) -> Callable[..., Maps]:
+        """The same of (result, *arguments): the result is kept for it."""
+
+
+def overridable(portable: Callable[P, R]) -> Overridable[P, R]:
     """Let a backend's form of the function stand in; the body stays reachable as `portable`."""
     numeric = Numeric(portable)
 
@@ -27,15 +43,13 @@ def overridable(portable: Callable[..., Any]) -> Callable[..., Any]:
         return backend_of(x).form(numeric)(x, *args)
 
     def derivative(maps: Callable[..., Maps]) -> Callable[..., Maps]:
-        """The function's own derivative: (result or None, *arguments) to one linear map an argument."""
         numeric.derivative = maps
         return maps
 
     def derivative_of_result(maps: Callable[..., Maps]) -> Callable[..., Maps]:
-        """The same of the result, which is kept for it."""
         numeric.keeps_result = True
         return derivative(maps)
 
     call.numeric, call.portable = numeric, portable  # type: ignore[attr-defined]
     call.derivative, call.derivative_of_result = derivative, derivative_of_result  # type: ignore[attr-defined]
-    return call
+    return call  # type: ignore[return-value]

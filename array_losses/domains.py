@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .backends.generic import Backend
 from .backends.standard import dtype_name
-
-Array = Any
+from .typing import Array, DType
 
 ROUNDING = 1e-6
 """How far outside a bound a probability may lie: mixing, smoothing and softmax round to 1.0000001 every day."""
@@ -54,7 +53,7 @@ INSIDE = Admission()
 """Every value was seen to be inside."""
 
 
-def rounding(backend: Backend, dtype: Any) -> float:
+def rounding(backend: Backend, dtype: DType) -> float:
     """How far outside a bound values of a dtype may lie; integers are exact."""
     kind = backend.kind(dtype)
     if kind == "half":

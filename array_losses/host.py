@@ -11,7 +11,7 @@ from .backends.generic import KINDS
 HOST_SCALARS = (bool, int, float, list, tuple)
 
 
-def is_host(value: Any) -> bool:
+def is_host(value: object) -> bool:
     """Whether this is host data: a number, nested lists of numbers, or anything of NumPy's."""
     return isinstance(value, HOST_SCALARS) or type(value).__module__ == "numpy"
 

@@ -8,8 +8,7 @@ from typing import Any
 from .backends import backend_of
 from .backends.generic import Backend
 from .errors import DomainError, fail
-
-Array = Any
+from .typing import Array
 
 
 def looked(backend: Backend, *arrays: Array | None) -> list[Any] | None:

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from math import inf
-from typing import Any
 
 from .backends import namespace
-from .dispatch import Maps, overridable
+from .backends.numeric import Maps
+from .constants import E_MINUS_100
+from .dispatch import overridable
 from .numerics import (
-    E_MINUS_100,
     decaying,
     drop_infinite,
     log1m_clamped,
@@ -19,11 +19,9 @@ from .numerics import (
     log_clamped,
     relu,
     sigmoid,
-    stop_gradient,
     weigh,
 )
-
-Array = Any
+from .typing import Array
 
 
 def complement(a: Array, b: Array | None) -> Array:

@@ -7,11 +7,11 @@ from math import nan
 from typing import Any
 
 from .backends import namespace
+from .backends.numeric import Maps
 from .constants import NEUTRAL
-from .dispatch import Maps, overridable
+from .dispatch import overridable
 from .numerics import select, stop_gradient
-
-Array = Any
+from .typing import Array, Namespace
 
 
 def both(a: Array | None, b: Array) -> Array:
@@ -30,7 +30,7 @@ def _(y: None, x: Array, kept: Array) -> Maps:
     return lambda g: select(g, kept), None
 
 
-def unfit(xp: Any, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
+def unfit(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
     found = None if where is None else ~where
     for weight in weights:
@@ -53,7 +53,8 @@ def all_inside(x: Array, domain: Any) -> Array:
     xp = namespace(x)
     if 0 in x.shape:  # of which there is no extreme
         return xp.all(domain.holds(x))
-    return (xp.min(x) >= domain.low) & (xp.max(x) <= domain.high)
+    inside: Array = (xp.min(x) >= domain.low) & (xp.max(x) <= domain.high)
+    return inside
 
 
 def sound(arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array | None:

@@ -6,13 +6,11 @@ same value *and the same derivative* on every library, at kinks and at infinity 
 
 from __future__ import annotations
 
-from typing import Any
-
 from .backends import backend_of, namespace
+from .backends.numeric import Maps
 from .constants import E_MINUS_100
-from .dispatch import Maps, overridable
-
-Array = Any
+from .dispatch import overridable
+from .typing import Array
 
 
 @overridable

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from math import inf
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, overload
 
 from .backends import backend_of
 from .checks import Call
 from .composable import CONFIG_VERSION, Composable, Terms
 from .compositions import refuse_option
-from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
+from .errors import ArgumentError, OptionError, describe, fail
 from .families.family import family_of
 from .families.signature import PER_CALL
-from .host import HOST_SCALARS, frozen, host_kind
+from .fixed_options import checked_array, checked_normalizer, identity, lists, shown
+from .sums import Sums
+from .typing import ArrayLike, ArrayT
+
+P = ParamSpec("P")
 
 
 class Loss(Composable):
@@ -52,10 +55,18 @@ class Loss(Composable):
             known[key] = check.check(name, key, known[key])
         for key in signature.arrays:
             if key in known:
-                known[key] = _checked_array(name, key, known[key])
-        known["normalizer"] = _checked_normalizer(name, known["reduction"], known["normalizer"])
+                known[key] = checked_array(name, key, known[key])
+        known["normalizer"] = checked_normalizer(name, known["reduction"], known["normalizer"])
         return known
 
+    @overload
+    def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> Sums: ...
+    @overload
+    def __call__(
+        self, input: ArrayT, /, *arrays: ArrayLike, reduction: Literal["mean", "sum", "none"] = ..., **options: Any
+    ) -> ArrayT: ...
+    @overload
+    def __call__(self, /, **arrays_and_options: Any) -> Any: ...
     def __call__(self, /, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
         fixed = self._placed(arrays, options) if self._constants else self._changed
@@ -139,8 +150,38 @@ class Loss(Composable):
         return _rebuild, (type(self), dict(self.options))
 
 
-def loss_class(function: Callable[..., Any], name: str) -> type[Loss]:
-    """The class of a loss function, under torch's name where torch has one."""
+if TYPE_CHECKING:
+
+    class TypedLoss(Loss, Generic[P]):
+        """A loss with the options P, to type checkers alone: they see the classes that `loss_class` makes so."""
+
+        def __init__(self, /, *args: P.args, **options: P.kwargs) -> None: ...
+        def replace(self, /, *args: P.args, **options: P.kwargs) -> Self: ...
+
+
+@overload
+def loss_class(function: Callable[Concatenate[Any, Any, P], Any], name: str) -> type[TypedLoss[P]]: ...
+@overload
+def loss_class(
+    function: Callable[Concatenate[Any, Any, Any, P], Any], name: str, arrays: Literal[3]
+) -> type[TypedLoss[P]]: ...
+@overload
+def loss_class(
+    function: Callable[Concatenate[Any, Any, Any, Any, P], Any], name: str, arrays: Literal[4]
+) -> type[TypedLoss[P]]: ...
+@overload
+def loss_class(
+    function: Callable[Concatenate[Any, Any, Any, Any, Any, Any, P], Any], name: str, arrays: Literal[6]
+) -> type[TypedLoss[P]]: ...
+def loss_class(function: Callable[..., Any], name: str, arrays: int = 2) -> Any:
+    """The class of a loss function, under torch's name where torch has one.
+
+    `arrays` says how many arrays of a batch come first in the function's signature: type checkers take what follows
+    for the options, and cannot count them.
+    """
+    batch = family_of(function).signature.batch
+    if len(batch) != arrays:
+        raise TypeError(f"{name}: `{function.__name__}` takes {', '.join(batch)}; write arrays={len(batch)}")
     summary = (function.__doc__ or "").partition("\n")[0]
     doc = f"{summary}\n\n    The options of `{function.__name__}`, fixed; call it with that function's arrays.\n    "
     namespace = {
@@ -152,79 +193,3 @@ def loss_class(function: Callable[..., Any], name: str) -> type[Loss]:
 
 def _rebuild(cls: type[Loss], options: dict[str, Any]) -> Loss:
     return cls(**options)
-
-
-def lists(value: Any) -> Any:
-    """Nested tuples as nested lists."""
-    return [lists(each) for each in value] if isinstance(value, tuple) else value
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """What nested lists or tuples hold."""
-    for each in value if isinstance(value, list | tuple) else ():
-        yield from leaves(each) if isinstance(each, list | tuple) else (each,)
-
-
-def sizes(value: Any) -> tuple[int, ...] | None:
-    """The shape of nested tuples; None where rows differ in length."""
-    if not isinstance(value, tuple):
-        return ()
-    rows = {sizes(each) for each in value} or {()}
-    row = rows.pop()
-    return None if rows or row is None else (len(value), *row)
-
-
-def shown(value: Any) -> str:
-    """An option in a few characters: of many numbers the first and the last, of an array on a device its shape."""
-    if hasattr(value, "shape"):
-        return f"<{describe(value)}>"
-    numbers = list(leaves(value))
-    if len(numbers) <= FEW:
-        return repr(value)
-    return f"<{' x '.join(map(str, sizes(value) or ()))} numbers: {numbers[0]!r}, {numbers[1]!r}, ..., {numbers[-1]!r}>"
-
-
-FEW = 10
-"""As many numbers are shown whole."""
-
-
-def identity(value: Any) -> Any:
-    """What a value is compared by: plain data by itself, an array on a device by which object it is."""
-    return value if value is None or isinstance(value, str | int | float | bool | tuple) else id(value)
-
-
-def _checked_array(name: str, key: str, value: Any) -> Any:
-    """An option that is an array: in host memory as nested tuples of numbers, elsewhere as it is."""
-    if value is None:
-        return None
-    for each in leaves(value) if isinstance(value, list | tuple) else (value,):
-        if not hasattr(each, "dtype") and host_kind(each) == "other":
-            fail(DTypeError, name, key, "be an array or numbers", describe(each))
-    try:
-        objection = None if isinstance(value, HOST_SCALARS) else backend_of(value).objection(value)
-        plain = frozen(value) if objection is None else value
-    except TypeError:  # of no library
-        fail(DTypeError, name, key, "be an array or numbers", describe(value))
-    if objection is not None:
-        fail(NamespaceError, name, key, objection[0].format(key), objection[1] or describe(value))
-    if sizes(plain) is None:
-        fail(ShapeError, name, key, "be rectangular (every row of one length)", describe(value))
-    return plain
-
-
-def _checked_normalizer(name: str, reduction: Any, normalizer: Any) -> Any:
-    """The normalizer as plain data where it is a number in host memory."""
-    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none", "sums"):
-        fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
-    expected = 'be None, "weights", "count" or a number'
-    if isinstance(normalizer, str) and normalizer not in ("weights", "count"):
-        fail(OptionError, name, "normalizer", expected, describe(normalizer))
-    try:
-        plain = frozen(normalizer)
-    except TypeError:  # of no library
-        fail(DTypeError, name, "normalizer", expected, describe(normalizer))
-    if isinstance(plain, bool):
-        fail(DTypeError, name, "normalizer", expected, describe(normalizer))
-    if isinstance(plain, tuple) or (isinstance(plain, int | float) and not 0 <= plain < inf):
-        fail(OptionError, name, "normalizer", "be a finite number >= 0", describe(normalizer))
-    return plain

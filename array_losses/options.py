@@ -24,7 +24,7 @@ class Number:
         kind = {(-inf, inf): "a finite number", (0, inf): f"a finite number {'>' if self.low_open else '>='} 0"}
         return kind.get((self.low, self.high), f"a number in {bounds}") + " or None" * self.optional
 
-    def check(self, function: str, name: str, value: Any) -> Any:
+    def check(self, function: str, name: str, value: object) -> Any:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
@@ -46,7 +46,7 @@ class Integer:
     def __str__(self) -> str:
         return "an integer" + ("" if self.low is None else f" >= {self.low}") + " or None" * self.optional
 
-    def check(self, function: str, name: str, value: Any) -> Any:
+    def check(self, function: str, name: str, value: object) -> Any:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, Integral):
@@ -59,7 +59,7 @@ class Integer:
 class Switch:
     """True or False."""
 
-    def check(self, function: str, name: str, value: Any) -> bool:
+    def check(self, function: str, name: str, value: object) -> bool:
         if not isinstance(value, bool):
             fail(DTypeError, function, name, "be True or False", describe(value))
         return value
@@ -75,7 +75,7 @@ class Choice:
         shown = [describe(word) for word in self.words]
         return ", ".join(shown[:-1]) + " or " + shown[-1]
 
-    def check(self, function: str, name: str, value: Any) -> str | None:
+    def check(self, function: str, name: str, value: object) -> str | None:
         if not (value is None or isinstance(value, str)) or value not in self.words:
             fail(OptionError, function, name, f"be {self}", describe(value))
         return value
@@ -87,7 +87,7 @@ class Numbers:
     def __init__(self, count: int, number: Number) -> None:
         self.count, self.number = count, number
 
-    def check(self, function: str, name: str, value: Any) -> tuple[float, ...]:
+    def check(self, function: str, name: str, value: object) -> tuple[float, ...]:
         if not isinstance(value, tuple | list) or len(value) != self.count:
             fail(OptionError, function, name, f"be {self.count} numbers", describe(value))
         return tuple(self.number.check(function, name, each) for each in value)
@@ -112,6 +112,6 @@ Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "
 EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
 
 
-def checker(annotation: Any) -> Checker | None:
+def checker(annotation: object) -> Checker | None:
     """The check an annotation carries; None for an array."""
     return next((each for each in getattr(annotation, "__metadata__", ()) if hasattr(each, "check")), None)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .backends import backend_of, namespace
+from .typing import Array
 
-Array = Any
 Parts = tuple[Array, ...]
 Pair = tuple[Array, Array]
 

@@ -1,12 +1,9 @@
 """Places along an axis, for matching and mining: which entries are largest and smallest, the rows at an index."""
 
-from typing import Any
-
 from .backends import backend_of, namespace
 from .dispatch import overridable
 from .numerics import clip, one_hot, pick
-
-Array = Any
+from .typing import Array
 
 
 @overridable

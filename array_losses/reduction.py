@@ -16,9 +16,9 @@ from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
 from .masks import spoil
 from .numerics import safe_divide, weigh
-from .pairs import merged_pairs, zeros
+from .pairs import Parts, merged_pairs, zeros
+from .typing import Array, DType
 
-Array = Any
 REDUCTIONS = ("mean", "sum", "none", "sums")
 
 
@@ -54,7 +54,7 @@ class Finish(NamedTuple):
             total = divide(total, constant, self.floor)
         return total
 
-    def merged(self, *pairs: Any) -> Any:
+    def merged(self, *pairs: Parts) -> tuple[Parts, Parts]:
         return merged_pairs(*pairs)
 
     def zeros(self, parts: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -84,19 +84,20 @@ def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
     return safe_divide(total, divisor)
 
 
-def nothing(arrays: Sequence[Array | None], dtype: Any) -> Array:
+def nothing(arrays: Sequence[Array | None], dtype: DType) -> Array:
     """A mean over nothing: 0, of which the gradient by each array is 0 too, whatever it holds."""
-    total: Any = None
+    total: Array | None = None
     for each in arrays:
         if each is not None and is_floating(each):
             backend = backend_of(each)
             xp = backend.xp
             zero = backend.cast(xp.sum(xp.where(xp.zeros_like(each, dtype=xp.bool), each, 0.0)), dtype)
             total = zero if total is None else total + zero
+    assert total is not None  # one array at least is differentiated
     return total
 
 
-def check_options(call: Call, reduction: Any, normalizer: Any) -> Any:
+def check_options(call: Call, reduction: object, normalizer: object) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
@@ -151,7 +152,7 @@ def weighted(
     return Elements(loss, weight, where, sound=sound)
 
 
-def divisor_of(elements: Elements, normalizer: Any) -> Array | int | float:
+def divisor_of(elements: Elements, normalizer: Array | str | float) -> Array | int | float:
     """The divisor of the mean: additive, but for a constant; counts are integers."""
     if not isinstance(normalizer, str):
         return normalizer

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from .errors import MergeError, OptionError, describe, fail
+from .typing import Array
 
-Parts = tuple[Any, ...]
+Parts = tuple[Array, ...]
 
 
 class Finish(Protocol):
@@ -122,7 +123,7 @@ def difference(one: Finish, other: Finish) -> str:
     return f"{one.loss} with {shown[0]} and with {shown[1]}"
 
 
-def short(value: Any) -> str:
+def short(value: object) -> str:
     """A value in a few characters."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 from .backends import backend_of
 from .backends.blocks import Layout, Product
+from .backends.evaluable import Divisor
 from .backends.generic import Backend
 from .checks import Call
 from .masks import spoil
 from .pairs import pair_of
 from .reduction import Elements, Plan, divide, divisor_of, nothing
 from .sums import Sums
+from .typing import Array
 
-Array = Any
 Slopes = tuple[Array | Product, ...]
 
 
@@ -57,7 +58,7 @@ class Totals:
         """The plain evaluation, on whole arrays."""
         return self.finish(*self.totals(*arrays))
 
-    def totals(self, *arrays: Array | None) -> tuple[Array, Any]:
+    def totals(self, *arrays: Array | None) -> tuple[Array, Divisor]:
         """The sum of the losses and the divisor, both additive; a number or None is a divisor known before."""
         return self._totals(self.prepared.elements(*arrays))
 
@@ -71,7 +72,7 @@ class Totals:
             return total, divisor
         return divide(total, divisor, self.plan.finish.floor) if self.plan.reduction == "mean" else total
 
-    def added(self, parts: list[tuple[Array, Any]], layout: Layout) -> tuple[Array, Any]:
+    def added(self, parts: list[tuple[Array, Divisor]], layout: Layout) -> tuple[Array, Divisor]:
         """The totals of all blocks, in their order."""
         backend = backend_of(parts[0][0])
         total = backend.xp.sum(backend.xp.stack([part[0] for part in parts]))
@@ -83,12 +84,12 @@ class Totals:
             divisor = prod(layout.positions)
         return total, divisor
 
-    def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Any]:
+    def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Divisor]:
         """Whether the divisor does not depend on what the arrays hold, and it: a block of nothing tells."""
         _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
         return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
 
-    def known(self, divisor: Any) -> bool:
+    def known(self, divisor: Divisor) -> bool:
         """Whether a divisor is the same whatever the arrays hold."""
         return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
 
@@ -103,12 +104,12 @@ class Totals:
         whole = max(divisor, self.plan.finish.floor)
         return 1 / whole if whole else 0.0
 
-    def rest(self, divisor: Any) -> Array:
+    def rest(self, divisor: Divisor) -> Array:
         """What the gradient of the totals is multiplied by where only the whole divisor told."""
         divisor = backend_of(divisor).cast(divisor, self.compute)
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
-    def factor(self, divisor: Any) -> Any:
+    def factor(self, divisor: Divisor) -> Array | float:
         """What the gradient of the totals of arrays that are not cut is multiplied by."""
         scale = self.scale(divisor, None)
         return self.rest(divisor) if scale is None else scale
@@ -117,7 +118,7 @@ class Totals:
         """Whether the derivative with respect to the wanted arrays is written beside the formula."""
         return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)
 
-    def slopes(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Any, Slopes]:
+    def slopes(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Divisor, Slopes]:
         """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones."""
         found = self._by_hand(arrays, wanted)
         if found is not None:
@@ -126,7 +127,7 @@ class Totals:
         assert self.prepared.tape is not None
         return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
 
-    def values(self, arrays: Any) -> tuple[Array, Any]:
+    def values(self, arrays: Any) -> tuple[Array, Divisor]:
         """The totals of plain arrays, as `slopes` gives them."""
         found = self._by_hand(arrays, ()) if self.prepared.values_by_slope else None
         return self.totals(*arrays) if found is None else found[:2]
@@ -141,12 +142,12 @@ class Totals:
         return (total, divisor, both[1]) if seen is None or isfinite(seen) else None
 
 
-def reduce(call: Call, plan: Plan, prepared: Prepared) -> Any:
+def reduce(call: Call, plan: Plan, prepared: Prepared) -> Array | Sums:
     """Evaluate unreduced losses and reduce them."""
     backend: Backend = call.backend
     if plan.reduction == "none":
 
-        def each(*arrays: Any) -> Array:
+        def each(*arrays: Array | None) -> Array:
             return prepared.elements(*arrays).loss
 
         return backend.evaluate_each(each, prepared, call.compute)

@@ -23,9 +23,7 @@ BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {"focus", "log_loss", "miss", "place", "power", "select", "softplus_sum"}
 """Of several arrays: tested with their derivatives, in `test_numerics.py`."""
 NATIVE = [
-    (library, name)
-    for library, each in BACKENDS.items()
-    for name in sorted({*each.native, *each.values} - ELSEWHERE)
+    (library, name) for library, each in BACKENDS.items() for name in sorted({*each.native, *each.values} - ELSEWHERE)
 ]
 
 

@@ -26,8 +26,9 @@ CASES = {
 }  # fmt: skip
 MORE = [
     ("focus", (A + 0.1, P, np.array(1.5))), ("focus", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
-    ("log_loss", (P, A, P)), ("log_loss", (P, np.array([[0.3], [1.0], [0.0]]), None)), ("log_loss", (CERTAIN, HARD, None)),
-    ("log_loss", (CERTAIN, 0 * HARD + 0.3, None)), ("miss", (X, A, P)), ("miss", (INF, HARD, None)), ("power", (P, 0.5)),
+    ("log_loss", (P, A, P)), ("log_loss", (P, np.array([[0.3], [1.0], [0.0]]), None)),
+    ("log_loss", (CERTAIN, HARD, None)), ("log_loss", (CERTAIN, 0 * HARD + 0.3, None)),
+    ("miss", (X, A, P)), ("miss", (INF, HARD, None)), ("power", (P, 0.5)),
     ("power", (P, 1)), ("power", (P, 0)), ("power", (P, np.array(2.5))), ("power", (np.array([0.0, 1e-320, 0.5]), 1.5)),
     ("softplus_sum", (X, A, P)), ("softplus_sum", (INF, HARD, None)), ("softplus_sum", (INF, HARD, 1 - HARD)),
     ("softplus_sum", (X, np.array(0.3), None)), ("relu", (0 * X,)), ("absolute", (0 * X,)), ("clip", (X, 0.0, 0.0)),
@@ -138,5 +139,3 @@ def test_under_functorch_the_body_is_differentiated():
     for inner in (torch.func.jacrev, torch.func.jacfwd):
         for outer in (torch.func.jacrev, torch.func.jacfwd):
             np.testing.assert_allclose(outer(inner(mine))(x), outer(inner(theirs))(x), rtol=1e-12, atol=1e-14)
-
-

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"types", "constants", "errors", "options", "sums"},
+    {"typing", "constants", "errors", "options", "sums"},
     {"namespace", "backends"},
     {
         "numerics",
@@ -19,6 +19,7 @@ FLOORS = (
         "masks",
         "places",
         "host",
+        "fixed_options",
         "inspection",
         "domains",
         "checks",
@@ -88,6 +89,32 @@ def test_frameworks_stay_in_their_rooms():
         if name and name.split(".")[0] in FRAMEWORKS and room(path) not in allowed
     }
     assert not named
+
+
+def private_names_of_torch(path):
+    """The names with an underscore that a file takes from torch, by import or as attributes of what it imports."""
+    tree, ours = ast.parse(path.read_text()), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", None) or ""
+            for each in node.names:
+                name = f"{module}.{each.name}" if module else each.name
+                if getattr(node, "level", 0) == 0 and name.split(".")[0] == "torch":
+                    ours.add(each.asname or each.name.split(".")[0])
+                    yield from (part for part in name.split(".") if part.startswith("_"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__"):
+            root = node.value
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in ours:
+                yield node.attr
+
+
+def test_private_names_of_torch_stay_in_one_file():
+    users = {path.name: names for path in SOURCES if (names := set(private_names_of_torch(path)))}
+    assert users.keys() == {"torch_private.py"}
+    assert users["torch_private.py"] >= {"_pytree", "_C", "_functorch", "_current_level"}
 
 
 def test_files_and_functions_are_short():

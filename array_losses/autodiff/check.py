@@ -9,20 +9,19 @@ from typing import Any
 from ..backends import backend_of
 from ..errors import GradientError
 from ..options import Integer
+from ..typing import Array, ArrayLike
 from .arguments import check_arguments, name_of
 from .gradients import value_and_grad
 
-Array = Any
-
 
 def check_gradient(
-    f: Callable[..., Any],
+    f: Callable[..., ArrayLike],
     *args: Any,
     argnums: int = 0,
     order: int = 2,
     rtol: float = 1e-5,
     seed: int = 0,
-    **kwargs: Any,
+    **kwargs: object,
 ) -> None:
     """Compare the gradient of a function with central differences in random directions.
 
@@ -64,7 +63,7 @@ def check_gradient(
         values = [random.gauss(0.0, 1.0) for _ in range(prod(x.shape))]
         return backend.xp.reshape(backend.from_host(values, x, x.dtype), tuple(x.shape))
 
-    def call(*given: Any) -> Any:
+    def call(*given: object) -> ArrayLike:
         return f(*given, **kwargs)
 
     _compare(call, args, argnums, order, rtol, direction, name_of(f), 1)
@@ -90,7 +89,7 @@ def _compare(
     if order > level:
         w = direction()
 
-        def sloped(*given: Any) -> Any:
+        def sloped(*given: object) -> Array:
             gradient = value_and_grad(f, place)(*given)[1]
             backend = backend_of(gradient)
             return backend.xp.sum(gradient * backend.adopt(w, backend_of(w)))

@@ -9,12 +9,11 @@ from typing import Any
 from ..backends import backend_of
 from ..backends.generic import Backend
 from ..backends.nesting import Deeper
+from ..typing import ArrayLike
 from .arguments import Argnums, check_arguments, check_scalar, name_of, places_of
 
-Array = Any
 
-
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
     """The gradient of a function that returns a 0-d array.
 
     Parameters
@@ -66,7 +65,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return gradient
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
     """The value and the gradient of a function that returns a 0-d array.
 
     Parameters
@@ -101,7 +100,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     def both(*args: Any, **kwargs: Any) -> Any:
         backend = check_arguments(name, args, places)
 
-        def scalar(*given: Any) -> Any:
+        def scalar(*given: object) -> Any:
             return check_scalar(name, f(*given, **kwargs))
 
         value, gradients = (backend.value_and_grad or _tape_value_and_grad)(scalar, args, places)
@@ -110,13 +109,13 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     return both
 
 
-def _tape_value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+def _tape_value_and_grad(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
     """By the tape: wrap the arguments deeper than any around this call, call, and walk back."""
     with Deeper() as depth:
         return _evaluate(f, args, places, depth)
 
 
-def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], depth: int) -> Any:
+def _evaluate(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...], depth: int) -> Any:
     from .tape import pull_back  # the tape is loaded when a gradient needs it first
     from .wrapped import tape_of
 
@@ -128,7 +127,7 @@ def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, .
     for place in places:
         traced[place] = tape.cls(backend.adopt(args[place], backend_of(args[place])), active=True)
 
-    def run(*_: Any) -> Any:
+    def run(*_: object) -> Any:
         output = f(*traced)
         inputs = tuple(traced[place] for place in places)
         if not isinstance(output, tape.cls):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
 from ..backends import backend_of
 from ..errors import MissingRuleError
+from ..typing import Array, Namespace
 
-Array = Any
 
-
-def getitem(xp: Any, y: Array, x: Array, key: Any) -> Any:
+def getitem(xp: Namespace, y: Array, x: Array, key: Any) -> tuple[Callable[[Array], Array]]:
     """Basic indexing: integers, slices, None and the ellipsis. Each axis is padded back with zeros."""
     entries = [int(e) if isinstance(e, Integral) else e for e in (key if isinstance(key, tuple) else (key,))]
     used = sum(1 for each in entries if isinstance(each, int | slice))
@@ -35,7 +35,7 @@ def getitem(xp: Any, y: Array, x: Array, key: Any) -> Any:
     return (pull,)
 
 
-def _unslice(xp: Any, g: Array, axis: int, entry: int | slice, size: int) -> Array:
+def _unslice(xp: Namespace, g: Array, axis: int, entry: int | slice, size: int) -> Array:
     """Zeros of length `size` along `axis`, but for `g` at the places of the index."""
     if isinstance(entry, int):
         start = entry % size
@@ -58,13 +58,13 @@ def _unslice(xp: Any, g: Array, axis: int, entry: int | slice, size: int) -> Arr
     return xp.concat([_zeros(xp, g, axis, before), g, _zeros(xp, g, axis, after)], axis=axis)
 
 
-def _zeros(xp: Any, g: Array, axis: int, size: int) -> Array:
+def _zeros(xp: Namespace, g: Array, axis: int, size: int) -> Array:
     """Zeros like `g`, of another length along `axis`."""
     lead = xp.sum(g, axis=axis, keepdims=True)
     return xp.broadcast_to(xp.zeros_like(lead), (*g.shape[:axis], size, *g.shape[axis + 1 :]))
 
 
-def place_rows(xp: Any, g: Array, x: Array, ids: Array, axis: int, along: bool = False) -> Array:
+def place_rows(xp: Namespace, g: Array, x: Array, ids: Array, axis: int, along: bool = False) -> Array:
     """The pull-back of `take` and `take_along_axis`: every place of x gets the g of all ids that name it."""
     axis %= x.ndim
     size = x.shape[axis]

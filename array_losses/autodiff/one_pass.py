@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..backends import backend_of
+from ..backends.evaluable import Divisor
 from ..backends.generic import Backend
-
-Array = Any
+from ..typing import Array
 
 
 def slopes(
-    formula: Callable[..., tuple[Array, Any]], arrays: list[Array | None], wanted: tuple[int, ...]
-) -> tuple[Array, Any, tuple[Array, ...]]:
+    formula: Callable[..., tuple[Any, Any]], arrays: list[Array | None], wanted: tuple[int, ...]
+) -> tuple[Array, Divisor, tuple[Array, ...]]:
     """The (total, divisor) of a formula, and the total's derivatives with respect to the wanted arrays.
 
     A divisor that depends on one of them is a LookupError: such a mean is not a total over a constant.

@@ -12,13 +12,13 @@ from math import log
 from typing import Any
 
 from .. import numerics
+from ..typing import Array, Namespace
 from .indexing import getitem, place_rows
 
-Array = Any
 Rule = Callable[..., tuple[Callable[[Array], Array] | None, ...]]
 
 
-def fit(xp: Any, g: Array, like: Array) -> Array:
+def fit(xp: Namespace, g: Array, like: Array) -> Array:
     """Sum `g` over the axes along which `like` was broadcast."""
     shape = tuple(like.shape)
     if tuple(g.shape) == shape:
@@ -28,7 +28,7 @@ def fit(xp: Any, g: Array, like: Array) -> Array:
     return xp.reshape(xp.sum(g, axis=axes), shape) if axes else g
 
 
-def spread(xp: Any, g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
+def spread(xp: Namespace, g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
     """`g`, the derivative of a reduction of `x`, broadcast back to x's shape."""
     if not keepdims and axis is not None:
         axes = (axis,) if isinstance(axis, int) else axis
@@ -50,7 +50,7 @@ def chain(derivative: Callable[..., Array]) -> Rule:
     return lambda xp, y, x: (lambda g: g * derivative(xp, y, x),)
 
 
-def extremum(xp: Any, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
+def extremum(xp: Namespace, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
     """max and min: ties share evenly."""
 
     def pull(g: Array) -> Array:
@@ -61,7 +61,7 @@ def extremum(xp: Any, y: Array, x: Array, axis: Any = None, keepdims: bool = Fal
     return (pull,)
 
 
-def larger(xp: Any, a: Array, b: Array, one: Any, g: Array) -> Array:
+def larger(xp: Namespace, a: Array, b: Array, one: Any, g: Array) -> Array:
     """The share of `g` that goes to `a` where it beats `b`; half of it at a tie."""
     return xp.where(one, g, xp.where(a == b, g / 2, xp.zeros_like(g)))
 
@@ -75,7 +75,7 @@ def moved(xp: Any, y: Array, x: Array, source: Any, destination: Any) -> Any:
     return (lambda g: xp.moveaxis(g, destination, source),)
 
 
-def power(xp: Any, y: Array, x: Array, exponent: Any) -> Any:
+def power(xp: Namespace, y: Array, x: Any, exponent: Any) -> Any:
     def pull_exponent(g: Array) -> Array:
         positive = x > 0
         return fit(xp, g * y * xp.where(positive, xp.log(xp.where(positive, x, 1.0)), 0.0), exponent)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from math import prod
 from typing import Any
 
 from ..backends import backend_of
 from ..errors import OptionError, ShapeError, describe, fail
+from ..typing import Array, ArrayLike
 from .arguments import check_arguments, name_of
 from .gradients import grad
 
-Array = Any
 
-
-def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
+def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
     """The product of the Hessian of a function with a vector.
 
     Parameters
@@ -40,13 +39,13 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     gradient = grad(f, argnums)
 
     @wraps(f, updated=())
-    def product(vector: Any, *args: Any, **kwargs: Any) -> Any:
+    def product(vector: Array, *args: Any, **kwargs: Any) -> Any:
         check_arguments(name_of(f), args, (argnums,))
         wanted, given = tuple(args[argnums].shape), getattr(vector, "shape", None)
         if given is None or tuple(given) != wanted:
             fail(ShapeError, "hvp", "vector", f"be an array of shape {wanted}", describe(vector))
 
-        def slope(*given: Any) -> Any:
+        def slope(*given: object) -> Array:
             g = gradient(*given, **kwargs)
             return backend_of(g).xp.sum(g * _beside(vector, g))
 
@@ -55,7 +54,9 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     return product
 
 
-def hessian_diagonal(f: Callable[..., Any], argnums: int = 0, *, coupled: Any = "auto") -> Callable[..., Any]:
+def hessian_diagonal(
+    f: Callable[..., ArrayLike], argnums: int = 0, *, coupled: str | int | None = "auto"
+) -> Callable[..., Any]:
     """The diagonal of the Hessian, as boosting needs it.
 
     Parameters
@@ -86,7 +87,7 @@ def hessian_diagonal(f: Callable[..., Any], argnums: int = 0, *, coupled: Any = 
     product = hvp(f, argnums)
 
     @wraps(f, updated=())
-    def diagonal(*args: Any, **kwargs: Any) -> Any:
+    def diagonal(*args: Any, **kwargs: Any) -> Array:
         x = args[argnums]
         xp = backend_of(x).xp
         masks = _directions(x, _coupling(f, coupled, x, kwargs))
@@ -99,7 +100,7 @@ def hessian_diagonal(f: Callable[..., Any], argnums: int = 0, *, coupled: Any = 
     return diagonal
 
 
-def _coupling(f: Any, coupled: Any, x: Array, kwargs: dict[str, Any]) -> Any:
+def _coupling(f: object, coupled: str | int | None, x: Array, kwargs: dict[str, Any]) -> Any:
     if coupled != "auto":
         if not (coupled is None or coupled == "all" or isinstance(coupled, int)):
             fail(OptionError, "hessian_diagonal", "coupled", 'be "auto", None, "all" or an axis', describe(coupled))
@@ -111,7 +112,7 @@ def _coupling(f: Any, coupled: Any, x: Array, kwargs: dict[str, Any]) -> Any:
     return family.coupled(options, x.ndim)
 
 
-def _directions(x: Array, coupled: Any) -> Any:
+def _directions(x: Array, coupled: str | int | None) -> Iterator[Array]:
     """Masks of 0 and 1, of elements that do not depend on each other."""
     backend = backend_of(x)
     xp = backend.xp

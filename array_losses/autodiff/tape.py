@@ -12,7 +12,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, ClassVar
 
-Array = Any
+from ..typing import Array
+
 Pullback = Callable[[Array], Array]
 
 ORDER = count()
@@ -60,7 +61,7 @@ class Traced:
         return f"traced {self.value!r}"
 
     def __len__(self) -> int:
-        return len(self.value)
+        return len(self.value)  # type: ignore[arg-type]  # TypeError where there are no axes
 
     def __bool__(self) -> bool:
         raise TypeError(

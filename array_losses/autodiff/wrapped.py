@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import numerics
 from ..backends import BY_MODULE, backend_of
+from ..backends.additive import Additive
+from ..backends.evaluable import Evaluable
 from ..backends.generic import Backend
-from ..errors import MissingRuleError
 from ..backends.numeric import Numeric
+from ..errors import MissingRuleError
+from ..typing import Array, Device, DType, Namespace
 from .rules import CONSTANT, RULES, Rule, fit
 from .tape import Traced
-
-Array = Any
 
 
 class TracedNamespace:
@@ -54,11 +55,11 @@ def primitive(
     name: str,
     function: Callable[..., Any],
     rule: Rule | None,
-    xp: Any,
+    xp: Namespace,
     cls: type[Traced],
     deeper: Callable[[Traced], Callable[..., Any]],
 ) -> Callable[..., Any]:
-    """A function of the wrapped library on traced arrays; `deeper` finds that of an array that is traced more deeply."""
+    """A function of the wrapped library on traced arrays; `deeper` finds that of an array traced more deeply."""
     many = name in ("concat", "stack")
     constant = name in CONSTANT
 
@@ -96,7 +97,7 @@ def rule_of(numeric: Numeric) -> Rule:
     derivative = numeric.derivative
     assert derivative is not None
 
-    def rule(xp: Any, y: Array, *args: Any) -> tuple[Callable[[Array], Array] | None, ...]:
+    def rule(xp: Namespace, y: Array, *args: Any) -> tuple[Callable[[Array], Array] | None, ...]:
         def fitted(vjp: Callable[[Array], Array], like: Array) -> Callable[[Array], Array]:
             return lambda g: fit(xp, vjp(g), like)
 
@@ -115,7 +116,7 @@ def unwrap(value: Any, cls: type[Traced]) -> Any:
     return value
 
 
-def variables(values: Any, cls: type[Traced]) -> list[Traced]:
+def variables(values: Iterable[object], cls: type[Traced]) -> list[Traced]:
     """The arrays among the arguments, also in lists, whose derivative is wanted."""
     found = []
     for each in values:
@@ -168,25 +169,25 @@ class TapeBackend(Backend):
             )
         return made
 
-    def kind(self, dtype: Any) -> str:
+    def kind(self, dtype: DType) -> str:
         return self.inner.kind(dtype)
 
-    def compute_dtype(self, dtype: Any) -> Any:
+    def compute_dtype(self, dtype: DType) -> DType:
         return self.inner.compute_dtype(dtype)
 
-    def default_float(self) -> Any:
+    def default_float(self) -> DType:
         return self.inner.default_float()
 
-    def cast(self, array: Traced, dtype: Any) -> Any:
+    def cast(self, array: Traced, dtype: DType) -> Any:
         return array if array.dtype == dtype else self.xp.astype(array, dtype)
 
     def as_ids(self, ids: Traced) -> Any:
         return self.cls(self.inner.as_ids(ids.value))
 
-    def device(self, array: Traced) -> Any:
+    def device(self, array: Traced) -> Device:
         return self.inner.device(array.value)
 
-    def from_host(self, value: Any, like: Traced, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: Traced, dtype: DType = None) -> Any:
         return self.cls(self.inner.from_host(value, like.value, dtype))
 
     def arange(self, count: int, like: Traced) -> Any:
@@ -201,10 +202,10 @@ class TapeBackend(Backend):
         adopted = self.inner.adopt(array, backend)
         return None if adopted is None else self.cls(adopted)
 
-    def own(self, array: Traced) -> Traced:
+    def own(self, array: Traced) -> Any:
         return array  # a traced array cannot be written to
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         """In one pass with the gradients, where the wrapped library can do that with plain arrays."""
         plain = tuple([unwrap(each, self.cls) for each in arrays])
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
@@ -226,7 +227,7 @@ class TapeBackend(Backend):
             return self.cls(value[0], parents), lift(value[1], self.cls)
         return self.cls(value, parents)
 
-    def add_up(self, additive: Any) -> Any:
+    def add_up(self, additive: Additive) -> tuple[Any, ...]:
         """In blocks, where the wrapped library can do that with plain arrays."""
         arrays = additive.arrays
         plain = additive.of(tuple([unwrap(each, self.cls) for each in arrays]))
@@ -248,7 +249,7 @@ class TapeBackend(Backend):
         stacked = self.cls(self.inner.xp.stack(sums), tuple((arrays[i], pull(place)) for place, i in enumerate(wanted)))
         return tuple([stacked[i] for i in range(len(sums))])
 
-    def _slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+    def _slopes(self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         try:
             return self.inner.evaluate_slopes(totals, arrays, wanted)
         except LookupError:

@@ -10,24 +10,26 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from ..typing import Array, Namespace
+from .evaluable import PlainLoss
 from .generic import Backend
 
 BY_MODULE: dict[str, Backend] = {}
 """A cache: the module that defines an array type -> its adapter. Text keys, since torch.compile guards on them."""
 
 
-def backend_of(array: Any) -> Backend:
+def backend_of(array: object) -> Backend:
     """The adapter of an array's library; TypeError where `array` is of no library that follows the standard."""
     backend = BY_MODULE.get(type(array).__module__)
     return backend if backend is not None else _find(array)
 
 
-def namespace(array: Any) -> Any:
+def namespace(array: object) -> Namespace:
     """The Array API namespace that a formula on this array is written in."""
     return backend_of(array).xp
 
 
-def raised(array: Any, others: Iterable[Any]) -> Any:
+def raised(array: object, others: Iterable[object]) -> Any:
     """The array, wrapped by the tape as deep as the deepest of the others."""
     deepest = array
     for each in others:
@@ -39,7 +41,9 @@ def raised(array: Any, others: Iterable[Any]) -> Any:
     return array if adopted is None else adopted
 
 
-def natively(family: Any, input: Any, target: Any, reduction: Any = "mean", **options: Any) -> Any:
+def natively(
+    family: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any
+) -> Array | None:
     """A loss without other arrays by its library's own means; None where there are none that are right and pay."""
     try:
         backend = backend_of(input)
@@ -53,7 +57,7 @@ def is_floating(array: Any) -> bool:
     return backend_of(array).kind(array.dtype) in ("half", "real")
 
 
-def _find(array: Any) -> Backend:
+def _find(array: object) -> Backend:
     """The adapter whose types `array` is an instance of: subclasses, tracers, and the first array of a library."""
     if "numpy" in sys.modules:
         from .numpy import BACKEND as NUMPY

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..typing import Array
 from .blocks import Block, Layout
 
-Array = Any
 Sums = tuple[Array, ...]
 
 
@@ -15,7 +15,7 @@ class Additive(NamedTuple):
     """Sums over positions: with `by_row` a row of them for each entry of the first axis, else over that axis too."""
 
     formula: Callable[..., Sums]
-    arrays: tuple[Array | None, ...]
+    arrays: tuple[Any, ...]
     layout: Callable[[], Layout]
     by_row: bool
     tape: Callable[..., Any]
@@ -39,11 +39,14 @@ class Additive(NamedTuple):
 
     def slopes(self, block: Block, part: list[Array | None], gs: Sums, wanted: tuple[int, ...]) -> tuple[Array, ...]:
         """The derivatives of a block's sums, weighted by those of what is made of the sums (None is 0)."""
+        from . import namespace
+
         row = block[:1] if self.by_row else ()
 
         def total(*arrays: Array | None) -> tuple[Array, None]:
             weighted = [each * g[row] for each, g in zip(self.formula(*arrays), gs, strict=True) if g is not None]
-            return sum(each.__array_namespace__().sum(each) for each in weighted), None
+            first, *others = [namespace(each).sum(each) for each in weighted]
+            return sum(others, start=first), None
 
         return self.tape(total, part, wanted)[2]  # type: ignore[no-any-return]
 

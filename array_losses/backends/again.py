@@ -9,19 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.autograd import forward_ad
 from torch.utils.checkpoint import checkpoint
 
 from .blocks import Layout
+from .evaluable import Evaluable, layout_of
 from .large import added_counts
+from .torch_private import in_forward_derivative, in_transform
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
 
 
-def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+def evaluate(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    layout = totals.prepared.layout()
+    layout = layout_of(totals.prepared)
     known, divisor = totals.constant(arrays, layout)
 
     def part(*block: Tensor | None) -> tuple[Tensor, ...]:
@@ -51,10 +52,10 @@ def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
 
     tensors = [each for each in arrays if each is not None]
     if torch.compiler.is_compiling():  # where the compiler knows no `Again`, nor a checkpoint that is transformed
-        if torch._C._are_functorch_transforms_active():
+        if in_transform():
             return of_tensors(*tensors)
         return checkpoint(of_tensors, *tensors, use_reentrant=False)  # type: ignore[no-any-return]
-    if forward_ad._current_level >= 0:  # a derivative forward keeps nothing anyway
+    if in_forward_derivative():  # a derivative forward keeps nothing anyway
         return of_tensors(*tensors)
     return Again.apply(of_tensors, *tensors)  # type: ignore[no-untyped-call, no-any-return]
 
@@ -74,7 +75,7 @@ class Again(torch.autograd.Function):
         ctx.save_for_backward(*inputs[1:])
 
     @staticmethod
-    def backward(ctx: Any, *g: Tensor) -> Any:
+    def backward(ctx: Any, *g: Tensor) -> tuple[Tensor | Callable[..., Any] | None, ...]:
         f, tensors, wanted = ctx.f, ctx.saved_tensors, ctx.needs_input_grad[1:]
         count = len(g)
 

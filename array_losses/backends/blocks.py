@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any, NamedTuple
 
-Array = Any
+from ..typing import Array
+
 Axes = tuple[int | None, ...]
 """For each axis of an array the position axis that it runs along; None where it is never cut."""
 Block = tuple[slice, ...]
@@ -59,11 +60,11 @@ class Layout(NamedTuple):
 class Product(NamedTuple):
     """A product of matrices not made yet, so that it can be made where it belongs."""
 
-    left: Array
-    right: Array
+    left: Any
+    right: Any
 
 
-def made(array: Array | Product) -> Array:
+def made(array: Array | Product) -> Any:
     """An array, if need be multiplied out."""
     return array.left @ array.right if isinstance(array, Product) else array
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ..typing import Array
 from .blocks import Layout, made
+from .evaluable import Evaluable, layout_of
 
-Array = Any
 
-
-def evaluate(totals: Any, arrays: tuple[Array | None, ...]) -> Any:
+def evaluate(totals: Evaluable, arrays: tuple[Array | None, ...]) -> Any:
     """A loss that is a sum, then a finish."""
-    layout = totals.prepared.layout()
+    layout = layout_of(totals.prepared)
     parts = [totals.totals(*layout.take(arrays, block)) for block in layout.chunks()]
     return totals.finish(*totals.added(parts, layout))
 
 
-def evaluate_each(formula: Any, layout: Layout, arrays: tuple[Array | None, ...]) -> Array:
+def evaluate_each(formula: Callable[..., Array], layout: Layout, arrays: tuple[Array | None, ...]) -> Array:
     """A formula that gives a loss for each position."""
     from . import namespace
 
@@ -24,11 +25,13 @@ def evaluate_each(formula: Any, layout: Layout, arrays: tuple[Array | None, ...]
     return namespace(parts[0]).concat(parts, axis=0)
 
 
-def evaluate_slopes(totals: Any, arrays: tuple[Array | None, ...], wanted: tuple[int, ...]) -> Any:
+def evaluate_slopes(
+    totals: Evaluable, arrays: tuple[Array | None, ...], wanted: tuple[int, ...]
+) -> tuple[Any, list[Array]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     from . import namespace
 
-    layout = totals.prepared.layout()
+    layout = layout_of(totals.prepared)
     parts: list[tuple[Array, Any]] = []
     found: list[Any] = [None] * len(wanted)
     for block in layout.chunks():

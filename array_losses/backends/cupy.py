@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cupy
 
 from ..namespace import cupy_namespace
+from ..typing import Device, DType
 from . import BY_MODULE
-from .generic import KINDS, Backend
+from .generic import KINDS, Backend, Result
 
 
 class CuPyBackend(Backend):
@@ -24,27 +26,27 @@ class CuPyBackend(Backend):
         super().__init__("cupy", cupy_namespace())
         self.kinds = {cupy.dtype(name): kind for name, kind in KINDS.items() if name != "bfloat16"}
 
-    def device(self, array: Any) -> Any:
+    def device(self, array: cupy.ndarray) -> Device:
         return array.device
 
-    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: cupy.ndarray, dtype: DType = None) -> cupy.ndarray:
         with like.device:  # CuPy's creation functions know no `device`
             return cupy.asarray(value, dtype=dtype)
 
-    def keeps(self, input: Any) -> bool:
+    def keeps(self, input: object) -> bool:
         return True
 
-    def lasting(self, array: Any, device: Any) -> Any:
+    def lasting(self, array: cupy.ndarray, device: Device) -> cupy.ndarray:
         cupy.cuda.get_current_stream().synchronize()  # later calls may be on another stream
         return array
 
-    def arange(self, count: int, like: Any) -> Any:
+    def arange(self, count: int, like: cupy.ndarray) -> cupy.ndarray:
         with like.device:
             return cupy.arange(count)
 
     # `compile` could be `cupy.fuse` of a loss's formula: it takes elementwise functions only, and awaits a GPU to try
 
-    def plainly(self, formula: Any, arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         with next(array for array in arrays if array is not None).device:
             return formula(*arrays)
 

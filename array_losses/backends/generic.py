@@ -6,11 +6,14 @@ data gets there, the native functions that pay, and how a formula is evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
 
 from ..namespace import is_standard_array, standard_device, standard_namespace
+from ..typing import Array, Device, DType, Namespace
 from . import chunks
+from .additive import Additive
+from .evaluable import Evaluable, Partitioned, layout_of
 from .numeric import Numeric
 from .standard import Completed, dtype_name
 
@@ -20,6 +23,7 @@ KINDS = {
 }  # fmt: skip
 """What each dtype is to a loss; "half" is computed in float32."""
 
+Result = TypeVar("Result")
 
 LARGEST = 2**31 - 1
 WIDE = ("int64", "uint64")
@@ -53,7 +57,8 @@ class Backend:
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 
     def __init__(self, name: str, xp: Any, native: dict[str, Callable[..., Any]] | None = None) -> None:
-        self.name, self.xp = name, xp
+        self.name = name
+        self.xp: Namespace = xp
         self.native = native or {}
         self.kinds = {getattr(xp, each): kind for each, kind in KINDS.items() if hasattr(xp, each)}
         self.signed, self.unsigned = (
@@ -79,41 +84,41 @@ class Backend:
         """The function that computes a numeric here: a native one, or its portable body."""
         return self.native.get(numeric.name) or numeric.portable
 
-    def kind(self, dtype: Any) -> str:
+    def kind(self, dtype: DType) -> str:
         """Of a dtype: "half", "real", "integer", "bool" or "other"."""
         kind = self.kinds.get(dtype)
         return kind if kind is not None else KINDS.get(dtype_name(dtype), "other")
 
-    def compute_dtype(self, dtype: Any) -> Any:
+    def compute_dtype(self, dtype: Any) -> DType:
         """The floating dtype in which a loss of such an input is computed."""
         return self.xp.float32 if self.kind(dtype) == "half" else dtype
 
-    def cast(self, array: Any, dtype: Any) -> Any:
+    def cast(self, array: Any, dtype: Any) -> Array:
         return array if array.dtype == dtype else self.xp.astype(array, dtype)
 
-    def cast_all(self, arrays: Any, dtype: Any) -> list[Any]:
+    def cast_all(self, arrays: Iterable[Array | None], dtype: Any) -> list[Any]:
         """Each array in a dtype; None stays None."""
         return [None if each is None else self.cast(each, dtype) for each in arrays]
 
-    def as_ids(self, ids: Any) -> Any:
+    def as_ids(self, ids: Any) -> Array:
         """Class ids in a dtype that holds every id and -100, and that indexes."""
         xp = self.xp
         if ids.dtype in self.signed:
-            return ids
+            return cast("Array", ids)
         if ids.dtype in self.unsigned:  # too large an id stays too large
             ids = xp.where(ids > LARGEST, LARGEST, ids)
         return xp.astype(ids, xp.int32)
 
-    def default_float(self) -> Any:
+    def default_float(self) -> DType:
         """The floating dtype that the library makes of plain numbers."""
         info = getattr(self.xp, "__array_namespace_info__", None)
         return self.xp.asarray(0.0).dtype if info is None else info().default_dtypes()["real floating"]
 
-    def device(self, array: Any) -> Any:
+    def device(self, array: Any) -> Device:
         """Where an array lives, or None where that cannot be told."""
         return standard_device(array) if self.has_device else None
 
-    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Array:
         """Host data as an array beside `like`."""
         device = self.device(like)
         if hasattr(value, "dtype") and not value.dtype.isnative:
@@ -122,12 +127,12 @@ class Backend:
             value = value.clip(0 if value.dtype.name == "uint64" else -LARGEST, LARGEST).astype("int32")
         return self.xp.asarray(value, **said(dtype=dtype, device=device))
 
-    def is_wide(self, device: Any) -> bool:
+    def is_wide(self, device: Device) -> bool:
         """Whether a device holds 64-bit integers."""
         info = getattr(self.xp, "__array_namespace_info__", None)
         return info is None or "int64" in info().dtypes(**said(device=device))
 
-    def arange(self, count: int, like: Any) -> Any:
+    def arange(self, count: int, like: Any) -> Array:
         """0, 1, ..., count - 1 beside `like`."""
         return self.xp.arange(count, dtype=self.xp.int32, **said(device=self.device(like)))
 
@@ -135,7 +140,7 @@ class Backend:
         """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
         return None
 
-    def extremes(self, view: Any) -> tuple[Any, Any]:
+    def extremes(self, view: Any) -> tuple[Array | float, Array | float]:
         """The least and the largest value of an array that may be read; NaN if it holds one."""
         return self.xp.min(view), self.xp.max(view)
 
@@ -147,7 +152,7 @@ class Backend:
         """Whether the library is compiling, so that host data must go through its own functions."""
         return False
 
-    def is_known(self, size: Any) -> bool:
+    def is_known(self, size: object) -> bool:
         """Whether a size is a number, not a symbol that stands for many, so that it may be compared."""
         return isinstance(size, int)
 
@@ -168,27 +173,27 @@ class Backend:
         """Whether arrays of earlier calls may be used beside an input: nothing traces or transforms what is done."""
         return False
 
-    def lasting(self, array: Any, device: Any) -> Any:
+    def lasting(self, array: Any, device: Device) -> Any:
         """An array just made beside an input on a device, as later calls may use it; None where they may not."""
         return array
 
-    def with_operators(self, array: Any) -> Any:
+    def with_operators(self, array: Any) -> Array:
         """The array, in a wider integer dtype where the library has no operators for its own."""
-        return array
+        return cast("Array", array)
 
     def adopt(self, array: Any, backend: Backend) -> Any:
         """An array of `backend` as one of this library, for nothing; None where that cannot be."""
         return array if backend is self else None
 
-    def fresh(self, array: Any) -> bool:
+    def fresh(self, array: Array) -> bool:
         """Whether an array made by the tape certainly shares its memory with no other."""
         return False
 
-    def own(self, array: Any) -> Any:
+    def own(self, array: Any) -> Array:
         """A copy that shares its memory with nothing."""
         return self.xp.asarray(array, copy=True)
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         """Evaluate a loss that is a sum, then a finish: the one place to do it in a cleverer way."""
         if totals.prepared.large and not self.level:
             return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
@@ -198,7 +203,9 @@ class Backend:
         """A function of arrays, compiled; as it is where there is nothing to gain."""
         return function
 
-    def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+    def evaluate_slopes(
+        self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
+    ) -> tuple[Any, list[Array]] | None:
         """The value and, in the dtype it is computed in, its gradient with respect to each array wanted, in one pass.
 
         None where that does not pay; a LookupError where the divisor depends on what is wanted.
@@ -207,32 +214,33 @@ class Backend:
             return self.plainly(lambda *given: chunks.evaluate_slopes(totals, given, wanted), arrays)
         return None
 
-    def scaled(self, slope: Any, factor: Any) -> Any:
+    def scaled(self, slope: Array, factor: Array | float) -> Array:
         """A gradient that nobody else holds, times a number."""
         return slope * factor
 
-    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: Any) -> Array:
         """Evaluate a formula that gives a loss for each position."""
         if prepared.large:
-            return self.plainly(lambda *given: chunks.evaluate_each(formula, prepared.layout(), given), prepared.arrays)
+            layout = layout_of(prepared)
+            return self.plainly(lambda *given: chunks.evaluate_each(formula, layout, given), prepared.arrays)
         return self.plainly(formula, prepared.arrays)
 
-    def add_up(self, additive: Any) -> Any:
+    def add_up(self, additive: Additive) -> tuple[Array, ...]:
         """Evaluate sums over positions."""
         return self.plainly(additive.formula, additive.arrays)
 
-    def add_up_with_gradients(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+    def add_up_with_gradients(self, additive: Additive, wanted: tuple[int, ...]) -> Any:
         """The sums, and what makes of their gradients those with respect to the arrays wanted, in blocks.
 
         None where that does not pay.
         """
         return None
 
-    def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         """Evaluate a formula on whole arrays."""
         return formula(*arrays)
 
 
-def said(**options: Any) -> dict[str, Any]:
+def said(**options: object) -> dict[str, object]:
     """The options that are not None: what has nothing to say to a library may be unknown to it."""
     return {name: value for name, value in options.items() if value is not None}

@@ -7,8 +7,10 @@ from functools import reduce
 from math import inf
 from typing import Any
 
+from ..typing import Array
 
-def one_inside(xp: Any, arrays: Sequence[Any], domains: Sequence[Any]) -> Any:
+
+def one_inside(xp: Any, arrays: Sequence[Array], domains: Sequence[Any]) -> Any:
     """1 where each array is within its domain, else NaN: by the root of the least distance to a limit."""
     pairs = list(zip(arrays, domains, strict=True))
     room = [x - domain.low if domain.low else x for x, domain in pairs if domain.low > -inf]

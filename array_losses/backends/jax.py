@@ -11,7 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..sums import PYTREES
+from ..typing import Array, Device, DType
 from .blocks import Layout
+from .evaluable import Divisor, Evaluable, Partitioned, layout_of
 from .generic import KINDS, Backend
 from .jax_natives import NATIVE
 
@@ -22,7 +24,7 @@ def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arr
     return function({**dict(fixed), **arrays})
 
 
-def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], layout: Layout) -> list[Any]:
+def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], layout: Layout) -> list[jax.Array]:
     """What a formula gives for each chunk, side by side: in one loop, whose derivative makes each chunk once more."""
     *others, last = layout.chunks()
     count, step = len(others), others[0][0].stop
@@ -56,16 +58,16 @@ class JaxBackend(Backend):
         super().__init__("jax", jnp, NATIVE)
         self.kinds = {jnp.dtype(name): kind for name, kind in KINDS.items()}
 
-    def cast(self, array: Any, dtype: Any) -> Any:
+    def cast(self, array: jax.Array, dtype: np.dtype) -> jax.Array:
         return array.astype(dtype)
 
-    def device(self, array: Any) -> Any:
+    def device(self, array: jax.Array) -> jax.Device | None:
         """The one device of a concrete array; None for a tracer or a sharded array, which JAX places itself."""
         if isinstance(array, jax.core.Tracer) or len(array.devices()) != 1:
             return None
         return next(iter(array.devices()))
 
-    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: object, dtype: DType = None) -> jax.Array:
         value = np.asarray(value)
         value = value.astype(dtype or value.dtype.newbyteorder("="), copy=False)
         if value.dtype in (np.int64, np.uint64) and jnp.asarray(0).dtype != np.int64:
@@ -73,41 +75,41 @@ class JaxBackend(Backend):
             value = np.clip(value, 0 if value.dtype == np.uint64 else limits.min, limits.max)
         return jnp.asarray(value)
 
-    def arange(self, count: int, like: Any) -> Any:
+    def arange(self, count: int, like: object) -> jax.Array:
         return jnp.arange(count)
 
-    def keeps(self, input: Any) -> bool:
+    def keeps(self, input: jax.Array) -> bool:
         return self.device(input) is not None  # a tracer, and an array on several devices, are on none
 
-    def lasting(self, array: Any, device: Any) -> Any:
+    def lasting(self, array: jax.Array, device: Device) -> jax.Array | None:
         there = self.device(array)
         if there is None:  # a trace surrounds the call, though not its input
             return None
         return array if there == device else jax.device_put(array, device)
 
-    def is_variable(self, array: Any) -> bool:
+    def is_variable(self, array: object) -> bool:
         return isinstance(array, jax.core.Tracer)
 
-    def look(self, array: Any) -> Any:
+    def look(self, array: jax.Array) -> np.ndarray | None:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         if not totals.prepared.large:
             return totals(*arrays)
-        layout = totals.prepared.layout()
+        layout = layout_of(totals.prepared)
         known, divisor = totals.constant(arrays, layout)
 
-        def part(*block: Any) -> Any:
+        def part(*block: Array | None) -> tuple[Array | Divisor, ...]:
             return totals.totals(*block)[: 1 if known else 2]
 
         found = [jnp.sum(each) for each in scanned(part, arrays, layout)]
         return totals.finish(found[0], divisor if known else found[1])
 
-    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: DType) -> Array:
         if not prepared.large:
             return formula(*prepared.arrays)
-        (losses,) = scanned(lambda *block: (formula(*block),), prepared.arrays, prepared.layout())
+        (losses,) = scanned(lambda *block: (formula(*block),), prepared.arrays, layout_of(prepared))
         return losses
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:

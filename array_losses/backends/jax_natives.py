@@ -15,90 +15,94 @@ from .inside import one_inside
 
 
 @jax.custom_jvp
-def absolute(x: Any) -> Any:
+def absolute(x: jax.Array) -> jax.Array:
     """With derivative 0 at 0. XLA fuses one use of x where it keeps the x of x sign(x) in memory."""
     return jnp.abs(x)
 
 
 @absolute.defjvp
-def absolute_jvp(primals: Any, tangents: Any) -> Any:
+def absolute_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
     (x,), (t,) = primals, tangents
     return absolute(x), jnp.sign(x) * t
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(1,))
-def bounded(x: Any, limit: float) -> Any:
+def bounded(x: jax.Array, limit: float) -> jax.Array:
     """x, at least -limit and at most limit: XLA makes a vectorized sum of this, but not of a selection."""
     return jnp.sign(x) * jnp.minimum(jnp.abs(x), limit)
 
 
 @bounded.defjvp
-def bounded_jvp(limit: float, primals: Any, tangents: Any) -> Any:
+def bounded_jvp(limit: float, primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
     (x,), (t,) = primals, tangents
     return bounded(x, limit), jnp.where(jnp.abs(x) > limit, 0.0, t)
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(1, 2))
-def snap(x: Any, low: float, high: float) -> Any:
+def snap(x: jax.Array, low: float, high: float) -> jax.Array:
     """Without a selection, of which XLA makes no vectorized sum."""
     return jnp.minimum(jnp.maximum(x, low), high)
 
 
 @snap.defjvp
-def snap_jvp(low: float, high: float, primals: Any, tangents: Any) -> Any:
+def snap_jvp(
+    low: float, high: float, primals: tuple[jax.Array], tangents: tuple[jax.Array]
+) -> tuple[jax.Array, jax.Array]:
     (x,), (t,) = primals, tangents
     return snap(x, low, high), t
 
 
 @jax.custom_jvp
-def hidden(x: Any, kept: Any) -> Any:  # noqa: ARG001
+def hidden(x: jax.Array, kept: jax.Array) -> jax.Array:  # noqa: ARG001
     """Hidden from derivatives only: XLA makes no vectorized sum of what a selection made."""
     return x
 
 
 @hidden.defjvp
-def hidden_jvp(primals: Any, tangents: Any) -> Any:
+def hidden_jvp(
+    primals: tuple[jax.Array, jax.Array], tangents: tuple[jax.Array, jax.Array]
+) -> tuple[jax.Array, jax.Array]:
     (x, kept), (t, _) = primals, tangents
     return hidden(x, kept), jnp.where(kept, t, 0.0)
 
 
 @jax.custom_jvp
-def log_clamped(p: Any) -> Any:
+def log_clamped(p: jax.Array) -> jax.Array:
     """Without a selection, of which XLA makes no vectorized sum."""
     return jnp.maximum(jnp.log(p), -100.0)
 
 
 @log_clamped.defjvp
-def log_clamped_jvp(primals: Any, tangents: Any) -> Any:
+def log_clamped_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
     (p,), (t,) = primals, tangents
     return log_clamped(p), t / jnp.where(p <= E_MINUS_100, inf, p)
 
 
 @jax.custom_jvp
-def log1m_clamped(p: Any) -> Any:
+def log1m_clamped(p: jax.Array) -> jax.Array:
     return jnp.maximum(log1p(-p), -100.0)
 
 
 @log1m_clamped.defjvp
-def log1m_clamped_jvp(primals: Any, tangents: Any) -> Any:
+def log1m_clamped_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
     (p,), (t,) = primals, tangents
     return log1m_clamped(p), -t / jnp.where(1 - p <= E_MINUS_100, inf, 1 - p)
 
 
-def nan_outside(loss: Any, arrays: Any, domains: Any) -> Any:
+def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
     """Of labels alone by a selection: losses of logits make some themselves, and sums of them are not vectorized."""
     if len(arrays) == 1:
         return loss * jnp.where(domains[0].holds(arrays[0]), jnp.ones_like(loss), nan)
     return loss * one_inside(jnp, jax.lax.stop_gradient(arrays), domains)
 
 
-def clip(x: Any, low: float, high: float) -> Any:
+def clip(x: jax.Array, low: float, high: float) -> jax.Array:
     if low == -high:
         return bounded(x, high)
     return jnp.where(x < low, low, jnp.where(x > high, high, x))
 
 
-def log1p(x: Any) -> Any:
+def log1p(x: jax.Array) -> jax.Array:
     """ln(1 + x), right in float64 too: XLA's own is up to 129 ULP off from -0.42 to -0.29 (jax-ml/jax#39707)."""
     if x.dtype != jnp.float64:
         return jnp.log1p(x)
@@ -106,14 +110,14 @@ def log1p(x: Any) -> Any:
     return jnp.where(far, jnp.log(jnp.where(far, 1 + x, 1.0)), jnp.log1p(jnp.where(far, 0.0, x)))
 
 
-def split(x: Any, axis: int) -> bool:
+def split(x: jax.Array, axis: int) -> bool:
     """Whether an explicit mesh shards an axis, along which there is then no gather and no slice."""
     sharding = getattr(jax.typeof(x), "sharding", None)
     spec = () if sharding is None else sharding.spec
     return axis < len(spec) and spec[axis] is not None
 
 
-def pick(x: Any, ids: Any, axis: int) -> Any:
+def pick(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
     """By a gather; by a mask where the classes are sharded."""
     if split(x, axis):
         classes = jnp.arange(x.shape[axis]).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
@@ -122,7 +126,7 @@ def pick(x: Any, ids: Any, axis: int) -> Any:
     return jnp.squeeze(picked, axis)
 
 
-def of_class(values: Any, ids: Any) -> Any:
+def of_class(values: jax.Array, ids: jax.Array) -> jax.Array:
     """Laid out as the ids."""
     sharding = getattr(jax.typeof(ids), "sharding", None)
     if sharding is None or all(each is None for each in sharding.spec):
@@ -130,7 +134,7 @@ def of_class(values: Any, ids: Any) -> Any:
     return values.at[ids].get(mode="promise_in_bounds", out_sharding=sharding)
 
 
-def without_first(x: Any) -> Any:
+def without_first(x: jax.Array) -> jax.Array:
     """Gathered first where the last axis is sharded: a part of a part has no layout."""
     if split(x, x.ndim - 1):
         sharding = jax.typeof(x).sharding
@@ -139,16 +143,16 @@ def without_first(x: Any) -> Any:
     return x[..., 1:]
 
 
-def laid(x: Any, axis: int) -> tuple[Any, int]:
+def laid(x: jax.Array, axis: int) -> tuple[jax.Array, int]:
     """X with the axis last where that pays, and its place: along another XLA makes each e^x again for every class."""
     few = isinstance(x.size, int) and x.size < MANY  # not where it is a symbol
     return (x, axis) if few else (jnp.moveaxis(x, axis, -1), x.ndim - 1)
 
 
-def along_last(function: Callable[..., Any]) -> Callable[..., Any]:
+def along_last(function: Callable[[jax.Array, int], jax.Array]) -> Callable[[jax.Array, int], jax.Array]:
     """A function along an axis, by one along the last."""
 
-    def along(x: Any, axis: int) -> Any:
+    def along(x: jax.Array, axis: int) -> jax.Array:
         x, last = laid(x, axis)
         return jnp.moveaxis(function(x, last), last, axis)
 
@@ -160,12 +164,12 @@ MANY = 1 << 18
 log_softmax, softmax = along_last(jax.nn.log_softmax), along_last(jax.nn.softmax)
 
 
-def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+def log_softmax_at(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
     """Without the log-probabilities of the other classes, which XLA would write to memory."""
     return log_softmax_and_at(x, ids, axis)[1]
 
 
-def log_softmax_and_at(x: Any, ids: Any, axis: int) -> tuple[Any, Any]:
+def log_softmax_and_at(x: jax.Array, ids: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
     """Picked from x itself: from the log-probabilities, they would have to be written to memory."""
     if x.shape[axis] == 0:
         log_p = jax.nn.log_softmax(x, axis)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import cast
 
 import torch
 
+from .additive import Additive
 from .blocks import Block, Layout, Product, key, made
+from .evaluable import Divisor, Evaluable, layout_of
 from .pages import in_large_pages
 
 Tensor = torch.Tensor
 
 
-def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> Any:
+def slopes(
+    totals: Evaluable, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]
+) -> tuple[Tensor, Divisor, list[Tensor]]:
     """The totals, and the gradients of their finish with respect to the arrays wanted."""
-    layout = totals.prepared.layout()
+    layout = layout_of(totals.prepared)
     known, divisor = totals.constant(arrays, layout)
     scale = totals.scale(divisor, None)
     covered, buffers = gradients(totals, arrays, wanted, layout)
@@ -44,13 +48,13 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     return total, divisor, buffers
 
 
-def added_counts(counts: Tensor, like: Any) -> Tensor:
+def added_counts(counts: Tensor, like: Tensor) -> Tensor:
     """The sum over chunks of what is an integer in each of them, exactly, if `like` is one; else of weights."""
     return counts.sum() if like.is_floating_point() else counts.long().sum()
 
 
 def gradients(
-    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout
+    totals: Evaluable | Additive, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout
 ) -> tuple[list[bool], list[Tensor]]:  # fmt: skip
     """Room for the gradient of each array wanted, and whether each block has a part of its own there; else zeros."""
     covered = [layout.covers(place) for place in wanted]
@@ -64,10 +68,10 @@ def multiplied(slope: Tensor | Product) -> Tensor:
     if not isinstance(slope, Product):
         return slope
     with exact(slope.left):
-        return made(slope)  # type: ignore[no-any-return]
+        return cast("Tensor", made(slope))
 
 
-def exact(x: Tensor) -> AbstractContextManager[Any]:
+def exact(x: Tensor) -> AbstractContextManager[object]:
     """A context in which matrix products have the dtype of their arguments, whatever autocast says."""
     kind = x.device.type
     return torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
-from typing import Any
 
 DEPTH: ContextVar[int] = ContextVar("gradients around this call", default=0)
 """Of this thread or task alone."""
@@ -20,5 +19,5 @@ class Deeper:
         self.token = DEPTH.set(depth + 1)
         return depth
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         DEPTH.reset(self.token)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..typing import Array
+
+Maps = tuple[Callable[[Array], Array] | None, ...]
+
 
 class Numeric:
     """A function that formulas are written in."""
@@ -13,7 +17,7 @@ class Numeric:
 
     def __init__(self, portable: Callable[..., Any]) -> None:
         self.name, self.portable = portable.__name__, portable
-        self.derivative: Callable[..., tuple[Callable[[Any], Any] | None, ...]] | None = None
+        self.derivative: Callable[..., Maps] | None = None
         """(result, *arguments) to one linear map an argument, from the cotangent of the result to that of the argument
         as if nothing were broadcast; None for an argument without one. Written in numerics, to be differentiated again.
         """

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..typing import Array
 from . import BY_MODULE
-from .blocks import Block, Product, in_order, key, made, processors
-from .generic import KINDS, LARGEST, Backend
+from .additive import Additive
+from .blocks import Axes, Block, Product, in_order, key, made, processors
+from .evaluable import Divisor, Evaluable, Partitioned, layout_of
+from .generic import KINDS, LARGEST, Backend, Result
 from .numpy_natives import NATIVE
 
 
@@ -24,44 +27,44 @@ class NumPyBackend(Backend):
         super().__init__("numpy", np, NATIVE)
         self.kinds = {np.dtype(name): kind for name, kind in KINDS.items() if hasattr(np, name)}
 
-    def cast(self, array: Any, dtype: Any) -> Any:
+    def cast(self, array: np.ndarray, dtype: np.dtype) -> np.ndarray:
         if array.dtype == dtype:
             return array
         with np.errstate(over="ignore"):  # inf in half precision
             return array.astype(dtype)
 
-    def as_ids(self, ids: Any) -> Any:
+    def as_ids(self, ids: np.ndarray) -> np.ndarray:
         if ids.dtype == np.uint64:  # too large an id stays too large
             ids = np.minimum(ids, LARGEST)
         return ids.astype(np.int64, copy=False)
 
-    def objection(self, array: Any) -> tuple[str, str] | None:
+    def objection(self, array: object) -> tuple[str, str] | None:
         if isinstance(array, np.ma.MaskedArray):
             return "be a plain array: write {0}.filled(0), and the mask as `where=~{0}.mask`", ""
         if isinstance(array, np.matrix):
             return "be a plain array: write numpy.asarray({})", ""
         return None
 
-    def device(self, array: Any) -> Any:
+    def device(self, array: np.ndarray) -> str:
         return "cpu"
 
-    def keeps(self, input: Any) -> bool:
+    def keeps(self, input: object) -> bool:
         return True
 
-    def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
+    def from_host(self, value: Any, like: object, dtype: np.dtype | None = None) -> np.ndarray:
         return np.asarray(value, dtype=dtype)
 
-    def arange(self, count: int, like: Any) -> Any:
+    def arange(self, count: int, like: object) -> np.ndarray:
         return np.arange(count)
 
-    def look(self, array: Any) -> Any:
+    def look(self, array: np.ndarray) -> np.ndarray:
         return array
 
-    def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+    def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         with np.errstate(all="ignore"):
             return formula(*arrays)
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         with quiet():
             if len(blocks) < 2:
@@ -69,7 +72,7 @@ class NumPyBackend(Backend):
             parts = in_order(lambda block: totals.values(layout.take(arrays, block)), blocks, threads, quiet)
             return totals.finish(*totals.added(parts, layout))
 
-    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: np.dtype) -> Array:
         arrays = prepared.arrays
         layout, blocks, threads = self.blocks(prepared, arrays)
         if len(blocks) < 2:
@@ -82,7 +85,7 @@ class NumPyBackend(Backend):
         in_order(fill, blocks, threads, quiet)
         return result
 
-    def add_up(self, additive: Any) -> Any:
+    def add_up(self, additive: Additive) -> tuple[Array, ...]:
         arrays = additive.arrays
         layout, blocks, threads = self.blocks(additive, arrays)
         if len(blocks) < 2:
@@ -90,13 +93,13 @@ class NumPyBackend(Backend):
         parts = in_order(lambda block: additive.formula(*layout.take(arrays, block)), blocks, threads, quiet)
         return additive.added(parts, blocks)
 
-    def add_up_with_gradients(self, additive: Any, wanted: tuple[int, ...]) -> Any:
+    def add_up_with_gradients(self, additive: Additive, wanted: tuple[int, ...]) -> Any:
         arrays = additive.arrays
         layout, blocks, threads = self.blocks(additive, arrays)
         if len(blocks) < 2 or max([0 if each is None else each.size for each in arrays]) < SHARED:
             return None
 
-        def gradients(gs: Any) -> list[Any]:
+        def gradients(gs: tuple[Array, ...]) -> list[np.ndarray]:
             covered = [layout.covers(place) for place in wanted]
             buffers = [np.zeros(arrays[place].shape, additive.compute) for place in wanted]
 
@@ -111,7 +114,9 @@ class NumPyBackend(Backend):
 
         return self.add_up(additive), gradients
 
-    def evaluate_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+    def evaluate_slopes(
+        self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
+    ) -> tuple[Any, list[Any]] | None:
         layout, blocks, threads = self.blocks(totals.prepared, arrays)
         if len(blocks) < 2:
             return self.whole_slopes(totals, arrays, wanted) if totals.by_hand(wanted) else None
@@ -121,7 +126,7 @@ class NumPyBackend(Backend):
             for place, all_its_own in zip(wanted, covered, strict=True)
         ]
 
-        def fill(block: Block) -> Any:
+        def fill(block: Block) -> tuple[Array, Divisor]:
             total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
             factor = 1.0 if (scale := totals.scale(divisor, layout)) is None else scale
             for place, mine, buffer, slope in zip(wanted, covered, buffers, slopes, strict=True):
@@ -145,7 +150,9 @@ class NumPyBackend(Backend):
                     buffer *= rest
             return totals.finish(total, divisor), buffers
 
-    def whole_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
+    def whole_slopes(
+        self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
+    ) -> tuple[Any, list[Array]]:
         """The same of arrays that are not cut."""
         with quiet():
             total, divisor, slopes = totals.slopes(arrays, wanted)
@@ -157,13 +164,13 @@ class NumPyBackend(Backend):
             return slope * factor
         return slope if factor == 1 else np.multiply(slope, factor, out=slope)
 
-    def fresh(self, array: Any) -> bool:
+    def fresh(self, array: object) -> bool:
         return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
 
-    def blocks(self, prepared: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
+    def blocks(self, prepared: Partitioned, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
         """How to cut the arrays, and how many threads share them; one block where that does not pay."""
         if prepared.large:  # a matrix product is shared out between threads itself
-            layout = prepared.layout()
+            layout = layout_of(prepared)
             return layout, layout.chunks(), 1
         largest = max([0 if each is None else each.size for each in arrays])
         if prepared.layout is None or largest < BLOCK:
@@ -173,10 +180,11 @@ class NumPyBackend(Backend):
         return layout, [()] if layout.chunk else layout.blocks(arrays, BLOCK), threads
 
 
-def part_of(buffer: Any, axes: Any, block: Block) -> Any:
+def part_of(buffer: np.ndarray, axes: Axes, block: Block) -> np.ndarray:
     """A block's part of a buffer, as a view also where the buffer is 0-d."""
     index: Any = (*key(axes, block), ...)
-    return buffer[index]
+    part: np.ndarray = buffer[index]
+    return part
 
 
 BLOCK = 1 << 18
@@ -185,7 +193,7 @@ SHARED = 1 << 22
 """Elements from which threads gain more than they take from each other."""
 
 
-def quiet() -> Any:
+def quiet() -> np.errstate:
     return np.errstate(all="ignore")
 
 

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 
-def pick(x: Any, ids: Any, axis: int) -> Any:
+def pick(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """Row and column of a matrix, which NumPy finds faster than `take_along_axis`."""
     if x.ndim == 2 and axis == 1:
         return x[np.arange(x.shape[0]), ids]
     return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: np.ndarray) -> Any:
     """Without a selection, which is slow; e^-x may be infinite."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-x))
 
 
-def log_softmax(x: Any, axis: int) -> Any:
+def log_softmax(x: np.ndarray, axis: int) -> Any:
     """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
     if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
         return np.moveaxis(log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0), 0, -1)
@@ -31,7 +31,7 @@ def log_softmax(x: Any, axis: int) -> Any:
     return shifted
 
 
-def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
+def log_softmax_at(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """Without the log-probabilities of the other classes."""
     if (axis == x.ndim - 1 and x.shape[axis] <= FEW) or 0 in x.shape:
         return pick(log_softmax(x, axis), ids, axis)
@@ -44,7 +44,7 @@ def log_softmax_at(x: Any, ids: Any, axis: int) -> Any:
 FEW = 64
 
 
-def select(g: Any, keep: Any) -> Any:
+def select(g: np.ndarray, keep: np.ndarray) -> Any:
     """By the bits of `g` and of the mask as a number: a selection takes four times as long."""
     if g.shape != keep.shape or not keep.ndim or g.itemsize not in BITS:
         return np.where(keep, g, 0)
@@ -57,24 +57,24 @@ def select(g: Any, keep: Any) -> Any:
 BITS = {4: np.int32, 8: np.int64}
 
 
-def place(g: Any, ids: Any, count: int, axis: int) -> Any:
+def place(g: np.ndarray, ids: np.ndarray, count: int, axis: int) -> Any:
     """By writing to zeros."""
     found = np.zeros((*g.shape[:axis], count, *g.shape[axis:]), dtype=g.dtype)
     np.put_along_axis(found, np.expand_dims(ids, axis), np.expand_dims(g, axis), axis)
     return found
 
 
-def log_clamped(p: Any) -> Any:
+def log_clamped(p: np.ndarray) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(np.log(p), -100)
 
 
-def log1m_clamped(p: Any) -> Any:
+def log1m_clamped(p: np.ndarray) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(np.log1p(-p), -100)
 
 
-def softplus_sum(x: Any, a: Any, b: Any) -> Any:
+def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     """In place; 0 * inf is looked for in the sum."""
     step = np.greater(x, 0).astype(x.dtype)
     wrong = step - a if b is None else step * b - (1 - step) * a
@@ -90,7 +90,7 @@ def softplus_sum(x: Any, a: Any, b: Any) -> Any:
     return loss
 
 
-def miss(x: Any, a: Any, b: Any) -> Any:
+def miss(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     loss, rest = sigmoid(-x), sigmoid(x)
     loss *= a
     rest *= 1 - a if b is None else b
@@ -98,7 +98,7 @@ def miss(x: Any, a: Any, b: Any) -> Any:
     return loss
 
 
-def log_loss(p: Any, a: Any, b: Any) -> Any:
+def log_loss(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     loss, rest = log_clamped(p), log1m_clamped(p)
     loss *= a
     rest *= 1 - a if b is None else b
@@ -106,7 +106,7 @@ def log_loss(p: Any, a: Any, b: Any) -> Any:
     return np.negative(loss, out=loss)
 
 
-def power(x: Any, exponent: Any) -> Any:
+def power(x: np.ndarray, exponent: Any) -> Any:
     """Without a selection where x^exponent has vanished before x."""
     if isinstance(exponent, int | float) and exponent >= 1:
         return np.square(x) if exponent == 2 else x**exponent
@@ -115,18 +115,18 @@ def power(x: Any, exponent: Any) -> Any:
     return np.power(x, exponent, out=start, where=present)
 
 
-def focus(cross_entropy: Any, miss: Any, gamma: Any) -> Any:
+def focus(cross_entropy: np.ndarray, miss: np.ndarray, gamma: Any) -> Any:
     """Where the cross-entropy is infinite, miss is 1."""
     loss = power(miss, gamma)
     loss *= cross_entropy
     return loss
 
 
-def exp_own(x: Any) -> Any:
+def exp_own(x: np.ndarray) -> Any:
     return np.exp(x, out=x)
 
 
-def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
+def less_at(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
     """In place."""
     amount = 1 if amount is None else amount
     if x.ndim == 2 and axis == 1:
@@ -137,11 +137,11 @@ def less_at(x: Any, ids: Any, axis: int, amount: Any) -> Any:
     return x
 
 
-def less_own(x: Any, amount: Any) -> Any:
+def less_own(x: np.ndarray, amount: np.ndarray | float) -> Any:
     return np.subtract(x, amount, out=x)
 
 
-def times_own(x: Any, factor: Any) -> Any:
+def times_own(x: np.ndarray, factor: np.ndarray | float | None) -> np.ndarray:
     return x if factor is None else np.multiply(x, factor, out=x)
 
 

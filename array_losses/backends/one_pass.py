@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import torch
-from torch.autograd import forward_ad
 
 from . import again, large
 from .blocks import Block, Layout, key
+from .evaluable import Divisor, Evaluable, Partitioned, layout_of
 from .pages import in_large_pages
 from .torch_lookalikes import is_plain
+from .torch_private import is_batch, is_observed
 
 Tensor = torch.Tensor
+Tensors = tuple[Tensor | None, ...]
+Found = tuple[Tensor, Divisor, list[Tensor]]
+"""The totals, and the gradient with respect to each array wanted."""
 
 BLOCK = 1 << 17
 """Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
@@ -25,38 +30,26 @@ TWICE = 1 << 22
 WHOLE: list[Block] = [()]
 
 
-def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
+def concrete(arrays: Tensors, anywhere: bool = False) -> bool:
     """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
-    if (
-        torch.compiler.is_compiling()
-        or torch._C._are_functorch_transforms_active()
-        or torch._C._len_torch_dispatch_stack()
-        or torch._C._get_tracing_state() is not None
-        or forward_ad._current_level >= 0
-    ):
+    if torch.compiler.is_compiling() or is_observed():
         return False
     return all(each is None or (is_plain(each) and (anywhere or each.is_cpu)) for each in arrays)
 
 
-def batched(g: Tensor) -> bool:
-    """Whether this stands for many gradients at once."""
-    functorch = torch._C._functorch
-    return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
-
-
-def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
+def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]:
     """How to cut the arrays; one block where that does not pay."""
     block = BLOCK * torch.get_num_threads()
     if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
         return None, WHOLE
-    layout = prepared.layout()
+    layout = layout_of(prepared)
     if layout.chunk:
         return layout, WHOLE
     blocks = layout.blocks(arrays, block * layout.steps)
     return layout, WHOLE if len(blocks) == 1 else blocks
 
 
-def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
+def evaluate(totals: Evaluable, arrays: Tensors) -> Any:
     """A loss that is a sum, then a finish."""
     if not concrete(arrays, anywhere=totals.prepared.large):
         return plainly(totals, *arrays)
@@ -73,19 +66,19 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
         return plainly(totals, *arrays)
 
 
-def differentiated(arrays: tuple[Tensor | None, ...]) -> tuple[int, ...]:
+def differentiated(arrays: Tensors) -> tuple[int, ...]:
     """The places of the arrays whose gradient is wanted."""
     if not torch.is_grad_enabled():
         return ()
     return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
 
 
-def plainly(totals: Any, *arrays: Tensor | None) -> Any:
+def plainly(totals: Evaluable, *arrays: Tensor | None) -> Any:
     """By the operators of torch, which differentiate it, trace it or transform it."""
     return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
-def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block]) -> Any:
+def values(totals: Evaluable, arrays: Tensors, layout: Any, blocks: list[Block]) -> tuple[Tensor, Divisor]:
     """The totals."""
     if totals.prepared.large:
         return large.slopes(totals, arrays, ())[:2]
@@ -94,15 +87,15 @@ def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block]) -> Any:
     return totals.added([totals.values(layout.take(arrays, block)) for block in blocks], layout)
 
 
-def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
+def evaluate_each(formula: Callable[..., Tensor], prepared: Partitioned, dtype: torch.dtype) -> Tensor:
     """A formula that gives a loss for each position."""
     arrays, blocks = prepared.arrays, WHOLE
     if prepared.large:
-        return again.evaluate_each(formula, prepared.layout(), arrays)
+        return again.evaluate_each(formula, layout_of(prepared), arrays)
     if concrete(arrays) and not differentiated(arrays):
         layout, blocks = blocks_of(prepared, arrays)
     if blocks is WHOLE:
-        return formula(*arrays)  # type: ignore[no-any-return]
+        return formula(*arrays)
     result: Tensor = in_large_pages(torch.empty(layout.positions, dtype=dtype))
     with torch.no_grad():
         for block in blocks:
@@ -110,7 +103,7 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
     return result
 
 
-def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
+def slopes(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     layout, blocks = blocks_of(totals.prepared, arrays)
     make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
@@ -118,25 +111,25 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
     return totals.finish(total, divisor), found
 
 
-def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
+def whole(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
     """The totals and the gradients, of small arrays."""
     total, divisor, slopes = totals.slopes(arrays, wanted)
     found, factor = [large.multiplied(each) for each in slopes], totals.factor(divisor)
     return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 
-def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
+def in_chunks(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
     """The same, of a formula that makes too much of its arrays."""
     return large.slopes(totals, arrays, wanted)
 
 
 def in_blocks(
-    totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
-) -> Any:  # fmt: skip
+    totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
+) -> Found:  # fmt: skip
     """The same, block by block."""
     covered, buffers = large.gradients(totals, arrays, wanted, layout)
 
-    def fill(block: Block) -> Any:
+    def fill(block: Block) -> tuple[Tensor, Divisor]:
         total, divisor, found = totals.slopes(layout.take(arrays, block), wanted)
         scale = totals.scale(divisor, layout)
         factor = 1.0 if scale is None else scale
@@ -157,9 +150,9 @@ class OnePass(torch.autograd.Function):
     """A loss whose gradient is made with its value; going backward only scales it."""
 
     @staticmethod
-    def forward(ctx: Any, totals: Any, arrays: Any, wanted: tuple[int, ...], *variables: Tensor) -> Any:
+    def forward(ctx: Any, totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], *variables: Tensor) -> Any:
         value, ctx.ready = slopes(totals, detached(arrays), wanted)
-        layout = totals.prepared.layout() if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
+        layout = layout_of(totals.prepared) if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
         ctx.totals, ctx.wanted = totals.without_arrays(layout), wanted
         ctx.dtypes = [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
@@ -169,7 +162,7 @@ class OnePass(torch.autograd.Function):
         return value
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor | None, *_: Any) -> Any:
+    def backward(ctx: Any, g: Tensor | None, *_: object) -> Tensors:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
         if again_differentiated((g,), anywhere=ctx.totals.prepared.large):
@@ -184,18 +177,19 @@ class OnePass(torch.autograd.Function):
         return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
 
 
-def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
+def detached(arrays: Tensors) -> Tensors:
     return tuple([None if each is None else each.detach() for each in arrays])
 
 
 def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
     """Whether the gradient made of these is differentiated again, or transformed, so that it must be plain torch."""
-    return torch.is_grad_enabled() or any(map(batched, gs)) or not concrete(gs, anywhere)
+    return torch.is_grad_enabled() or any(map(is_batch, gs)) or not concrete(gs, anywhere)
 
 
-def once_more(plain: Any, arrays: Any, wanted: tuple[int, ...], gs: tuple[Tensor | None, ...]) -> Any:
+def once_more(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:
     """The gradients through the plain evaluation of arrays, to be differentiated again; g for each result, or None."""
-    arrays, create_graph = list(arrays), torch.is_grad_enabled()
+    arrays: list[Any] = list(given)
+    create_graph = torch.is_grad_enabled()
     with torch.enable_grad():
         for i in wanted:
             arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside

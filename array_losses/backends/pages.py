@@ -5,7 +5,10 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 LARGE = 1 << 22
 """Bytes of a buffer that is worth the call; NumPy does the same, from the same size on."""
@@ -24,7 +27,7 @@ def _madvise() -> Any:
 MADVISE = _madvise()
 
 
-def in_large_pages(buffer: Any) -> Any:
+def in_large_pages(buffer: Tensor) -> Tensor:
     """A new tensor in host memory, for which the system is asked to use large pages. It need not."""
     if MADVISE is not None and buffer.nbytes >= LARGE and buffer.is_cpu:
         start = -(-buffer.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE

@@ -13,9 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import MissingFunctionError
+from ..typing import Array, DType, Namespace, ReducedAxes
 
-Array = Any
 Function = Callable[..., Any]
+Operation = Callable[..., Array]
 
 
 class Completed:
@@ -52,7 +53,7 @@ class Completed:
         raise MissingFunctionError(f"{self.__name__} has no `{name}` of the Array API standard, which is needed here")
 
 
-def dtype_name(dtype: Any) -> str:
+def dtype_name(dtype: DType) -> str:
     """A dtype's name in the standard, however the library writes it."""
     return str(getattr(dtype, "name", getattr(dtype, "__name__", dtype))).rpartition(".")[2]
 
@@ -83,13 +84,13 @@ OPERATORS: dict[str, Function] = {
 SMALLEST_NORMAL = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126, "float64": 2.0**-1022}
 
 
-def moveaxis(xp: Any, x: Array, source: int, destination: int) -> Array:
+def moveaxis(xp: Namespace, x: Array, source: int, destination: int) -> Array:
     axes = list(range(x.ndim))
     axes.insert(destination % x.ndim, axes.pop(source % x.ndim))
     return xp.permute_dims(x, tuple(axes))
 
 
-def clip(xp: Any, x: Array, min: Any = None, max: Any = None) -> Array:
+def clip(xp: Namespace, x: Array, min: float | None = None, max: float | None = None) -> Array:
     x = x if min is None else xp.where(x < min, min, x)
     return x if max is None else xp.where(x > max, max, x)
 
@@ -126,17 +127,19 @@ TRIALS: dict[str, Callable[[Function, Array], Any]] = {
 """Calls that the standard knows and not every library takes: `f` is the library's function."""
 
 
-def asarray(xp: Any, f: Function, value: Any, dtype: Any = None, copy: Any = None) -> Array:
+def asarray(xp: Namespace, f: Function, value: object, dtype: DType = None, copy: bool | None = None) -> Array:
     array = f(value, dtype=dtype)
     return xp.stack([array])[0, ...] if copy else array
 
 
-def beside(xp: Any, a: Any, b: Any) -> Any:
+def beside(xp: Namespace, a: Array | float, b: Array) -> Array:
     """A number as an array of the dtype of `b`; an array as it is."""
     return xp.asarray(a, dtype=b.dtype) if isinstance(a, bool | int | float) else a
 
 
-def total(xp: Any, f: Function, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def total(
+    xp: Namespace, f: Operation, x: Array, axis: ReducedAxes = None, dtype: DType = None, keepdims: bool = False
+) -> Array:
     return f(x if dtype is None else xp.astype(x, dtype), axis=axis, keepdims=keepdims)
 
 

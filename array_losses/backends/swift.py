@@ -12,11 +12,14 @@ from typing import Any
 import torch
 
 from . import one_pass
+from .evaluable import PlainLoss
 
 Tensor = torch.Tensor
 
 
-def evaluate(family: Any, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]) -> Tensor | None:
+def evaluate(
+    family: PlainLoss, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]
+) -> Tensor | None:
     """The loss; None where anything is unusual, which the long way does or explains."""
     block = one_pass.BLOCK * torch.get_num_threads()
     if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.steps) * block:
@@ -55,7 +58,7 @@ class Ready(torch.autograd.Function):
         return value  # type: ignore[no-any-return]
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> Any:
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None or one_pass.again_differentiated((g,)):
             return None, *one_pass.once_more(ctx.plain, ctx.saved_tensors, (0,), (g,))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
 import torch
-from torch.utils import _pytree
 
 from ..namespace import torch_namespace
 from ..sums import PYTREES
+from ..typing import Array, Device
 from . import BY_MODULE, one_pass, swift, torch_losses, two_pass
+from .additive import Additive
+from .evaluable import Evaluable, Partitioned
 from .generic import Backend
 from .numeric import Numeric
 from .torch_lookalikes import company, estranged, objection
-from .torch_numeric import differentiable, is_transformed
 from .torch_natives import COMPILED, NATIVE, VALUES, look
+from .torch_numeric import differentiable
+from .torch_private import in_forward_derivative, in_transform, register_pytree_node
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
@@ -27,7 +30,7 @@ vars(xp).update(take_along_axis=lambda x, ids, axis: x.gather(axis, ids), cumula
 vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
 
 
-def needed(guards: Any) -> list[bool]:
+def needed(guards: Sequence[Any]) -> list[bool]:
     """Which guards a compiled loss of ours needs: none on what never changes, as looking at it takes longer than it.
 
     Other modules may stand in a composition, by a loss of the user's: what they hold may change.
@@ -41,7 +44,7 @@ def needed(guards: Any) -> list[bool]:
     return [not fixed(each.name) for each in guards]
 
 
-def needed_of_others(guards: Any) -> list[bool]:
+def needed_of_others(guards: Sequence[Any]) -> list[bool]:
     """The same of a function of the user's, whose own globals may change."""
     return ["__import_array_losses" not in each.name for each in guards]
 
@@ -63,7 +66,7 @@ class TorchBackend(Backend):
         if torch.compiler.is_compiling():
             return COMPILED.get(name) or numeric.portable
         native = NATIVE.get(name) or numeric.portable
-        if is_transformed():
+        if in_transform() or in_forward_derivative():  # which differentiate the body
             return native
         forward = VALUES.get(name) or native
         if not torch.is_grad_enabled():
@@ -95,7 +98,7 @@ class TorchBackend(Backend):
     def arange(self, count: int, like: torch.Tensor) -> torch.Tensor:
         return company(torch.arange(count, device=like.device), like)
 
-    def is_known(self, size: Any) -> bool:
+    def is_known(self, size: object) -> bool:
         return isinstance(size, int) and not (torch.compiler.is_compiling() and is_exporting())
 
     def objection(self, array: torch.Tensor) -> tuple[str, str] | None:
@@ -107,7 +110,7 @@ class TorchBackend(Backend):
     def keeps(self, input: torch.Tensor) -> bool:
         return one_pass.concrete((input,), anywhere=True)
 
-    def lasting(self, array: torch.Tensor, device: Any) -> torch.Tensor:
+    def lasting(self, array: torch.Tensor, device: Device) -> torch.Tensor:
         if not array.is_inference():
             return array
         with torch.inference_mode(False):  # else no derivative could be taken later
@@ -131,20 +134,22 @@ class TorchBackend(Backend):
         ours = getattr(function, "__module__", "").startswith(__name__.partition(".")[0])
         return torch.compile(function, options={"guard_filter_fn": needed if ours else needed_of_others})
 
-    def extremes(self, view: torch.Tensor) -> tuple[Any, Any]:
+    def extremes(self, view: torch.Tensor) -> tuple[float, float]:
         return swift.extremes(view)
 
-    def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         return one_pass.evaluate(totals, arrays)
 
-    def add_up(self, additive: Any) -> Any:
+    def add_up(self, additive: Additive) -> tuple[Array, ...]:
         return two_pass.add_up(additive)
 
-    def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
+    def evaluate_each(self, formula: Callable[..., Any], prepared: Partitioned, dtype: torch.dtype) -> torch.Tensor:
         return one_pass.evaluate_each(formula, prepared, dtype)
 
     @staticmethod
-    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+    def value_and_grad(
+        f: Callable[..., Array], args: tuple[Any, ...], places: tuple[int, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
         """By `torch.func`, so that the graph to what `f` captures is kept."""
         if torch.compiler.is_compiling():
             gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
@@ -163,7 +168,7 @@ BACKEND = TorchBackend("torch", xp, NATIVE)
 BY_MODULE["torch"] = BY_MODULE["torch.nn.parameter"] = BACKEND
 
 for cls, flatten, unflatten in PYTREES:
-    _pytree.register_pytree_node(
+    register_pytree_node(
         cls,
         flatten,
         unflatten,

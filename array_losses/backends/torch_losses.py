@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from . import swift
+from .evaluable import PlainLoss
 from .one_pass import concrete
 
 Tensor = torch.Tensor
@@ -87,7 +88,7 @@ LOSSES = {
 }
 
 
-def natively(family: Any, input: Any, target: Any, reduction: Any, options: dict[str, Any]) -> Tensor | None:
+def natively(family: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Tensor | None:
     """A loss by torch's function, or the short way; None where neither is known to be right and pay."""
     if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..constants import E_MINUS_100, NEUTRAL
 from . import large, torch_losses
 from .inside import one_inside
 from .torch_lookalikes import PLAIN, company, is_distributed
+from .torch_private import in_transform, is_transformed
 
 
 def look(array: torch.Tensor) -> torch.Tensor | None:
@@ -19,7 +20,7 @@ def look(array: torch.Tensor) -> torch.Tensor | None:
     plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
     if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
         return None
-    if torch._C._functorch.is_functorch_wrapped_tensor(array):
+    if is_transformed(array):
         return None
     return array.detach()
 
@@ -63,7 +64,7 @@ def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
     return pick(ordered.values, rank, x.ndim - 1)
 
 
-def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: Any) -> torch.Tensor:
+def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
     """In place."""
     ids = ids.unsqueeze(axis)
     if isinstance(amount, torch.Tensor):
@@ -78,7 +79,7 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> 
         return torch.nn.functional.linear(x, weight, bias)
 
 
-def times_own(x: torch.Tensor, factor: Any) -> torch.Tensor:
+def times_own(x: torch.Tensor, factor: torch.Tensor | float | None) -> torch.Tensor:
     return x if factor is None else x.mul_(factor)
 
 
@@ -87,7 +88,7 @@ def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
     if x.numel() == 0:
         return torch.ones((), dtype=torch.bool, device=x.device)
     low, high = torch.aminmax(x)
-    return (low >= domain.low) & (high <= domain.high)
+    return (low >= domain.low).logical_and(high <= domain.high)
 
 
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -101,6 +102,11 @@ def log_clamped(p: torch.Tensor) -> torch.Tensor:
 
 def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
     return p.neg().log1p_().clamp_min_(-100)
+
+
+def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    """X itself: forward, what is masked need not be hidden."""
+    return x
 
 
 def inf_below(p: torch.Tensor) -> torch.Tensor:
@@ -169,7 +175,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
 
 def derived(x: torch.Tensor) -> bool:
     """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
-    return x.requires_grad or torch._C._are_functorch_transforms_active()
+    return x.requires_grad or in_transform()
 
 
 def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -196,7 +202,7 @@ def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
 
 
-def nan_outside(loss: torch.Tensor, arrays: Any, domains: Any) -> torch.Tensor:
+def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
     """The derivative is NaN too."""
     return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
@@ -211,7 +217,7 @@ COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"absolute", "all_ins
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
 VALUES: dict[str, Callable[..., Any]] = {
     "focus": focus,
-    "hidden": lambda x, kept: x,  # forward, what is masked need not be hidden
+    "hidden": shown,
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
     "log_loss": log_loss,

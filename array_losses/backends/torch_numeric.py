@@ -6,23 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.autograd import forward_ad
 
 from .numeric import Numeric
 
 Tensor = torch.Tensor
 
 
-def is_transformed() -> bool:
-    """Whether `torch.func` or forward-mode autodiff works here, which differentiate the body."""
-    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
-
-
 def differentiable(numeric: Numeric, forward: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """A form of a numeric: by its own derivative where one is wanted."""
 
     def form(*args: Any) -> Tensor:
-        if not any([isinstance(each, Tensor) and each.requires_grad for each in args]):
+        if not any(isinstance(each, Tensor) and each.requires_grad for each in args):
             return forward(*args)
         return OwnDerivative.apply(numeric, forward, *args)  # type: ignore[no-any-return,no-untyped-call]
 

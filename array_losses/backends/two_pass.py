@@ -51,7 +51,7 @@ class TwoPass(torch.autograd.Function):
         return in_blocks(additive, detached(additive.arrays), layout, blocks)
 
     @staticmethod
-    def backward(ctx: Any, *gs: Tensor | None) -> Any:
+    def backward(ctx: Any, *gs: Tensor | None) -> tuple[Tensor | None, ...]:
         given = tuple([each for each in gs if each is not None])
         if not given:
             found: Any = (None,) * len(ctx.wanted)

@@ -12,6 +12,7 @@ from typing import Any
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, beside, spread, uncut
+from ..backends.evaluable import Extremes
 from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT, Admission
@@ -20,10 +21,9 @@ from ..masks import hidden
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .family import Family, P, R, surround
+from ..typing import Array, Derivative
+from .family import Family, P, R, Seen, surround
 from .labels import Labels, class_axis, class_ids, id_hint
-
-Array = Any
 
 
 class Classwise(Family):
@@ -41,7 +41,7 @@ class Classwise(Family):
         self.soft, self.soft_divisor, self.dense = soft, soft_divisor, dense
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:
         return 0 if ndim == 1 else options["axis"] % ndim
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -52,7 +52,7 @@ class Classwise(Family):
     def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:
         if self.derivative is None or "axis" in options or "ignore_index" in options:
             return None
         axis = min(1, input.ndim - 1)
@@ -81,7 +81,7 @@ class Classwise(Family):
             self._no_ignored_class(ignore)
             labels, admission = self._probabilities(call, target, where, axis)
 
-        def visible(input: Any, target: Any, where: Any, vectors: Any) -> Any:
+        def visible(input: Array, target: Array, where: Array | None, vectors: tuple[Array | None, ...]) -> Seen:
             """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
@@ -102,12 +102,14 @@ class Classwise(Family):
                 target = target if hard else xp.where(wide, target, NEUTRAL)
             return {"input": input, "target": target, **own, **hyper}, kept, valid
 
-        def elements(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Elements:
+        def elements(input: Array, target: Array, where: Any, sample_weight: Any, *vectors: Array | None) -> Elements:
             seen, kept, valid = visible(input, target, where, vectors)
             loss, class_weight = self.formula(**seen)
-            return weighted(loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid, summed)
+            return weighted(
+                loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid, summed
+            )
 
-        def slope(input: Any, target: Any, where: Any, sample_weight: Any, *vectors: Any) -> Any:
+        def slope(input: Array, target: Array, where: Any, sample_weight: Any, *vectors: Array | None) -> Any:
             seen, kept, _ = visible(input, target, where, vectors)
             backend = backend_of(input)
             outer = backend.cast_all((sample_weight,), compute)
@@ -116,7 +118,7 @@ class Classwise(Family):
                 return None
             (loss, class_weight), slope = found
 
-            def weighed(_: Any) -> tuple[Array]:
+            def weighed(_: tuple[int, ...]) -> tuple[Array]:
                 wide = [_wide(each, axis, len(positions)) for each in (kept, *outer)]
                 return (weighted(slope(), tuple(wide[1:]), None, wide[0]).loss,)
 

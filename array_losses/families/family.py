@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
 from ..backends import backend_of, natively, raised
+from ..backends.evaluable import Extremes
 from ..backends.standard import dtype_name
 from ..checks import Call
 from ..host import frozen
 from ..reduction import Finish, Plan, check_options
 from ..totals import Prepared, reduce
+from ..typing import Array, Derivative
 from .signature import Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Array = Any
+Seen = tuple[dict[str, Any], Array | None, Array | None]
+"""The arguments as a formula may see them, and where they are kept and valid (None is everywhere)."""
 
 
 class Family:
@@ -38,7 +41,7 @@ class Family:
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
-        self.derivative: Callable[..., Any] | None = None
+        self.derivative: Callable[..., Derivative] | None = None
         """What gives the formula's result and its derivative with respect to `input` at once, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
@@ -74,14 +77,14 @@ class Family:
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:  # noqa: ARG002
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:  # noqa: ARG002
         """The losses and what makes their derivative, of small plain arrays; None where more has to be looked at.
 
         `options` are those that are not as by default; `extremes` tells the least and the largest value.
         """
         return None
 
-    def completed(self, names: Any, options: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, names: Iterable[str], options: dict[str, Any]) -> dict[str, Any]:
         """The named arguments and hyperparameters as by default, but for these options."""
         return {name: self.signature.defaults[name] for name in (*names, *self.hyper)} | options
 
@@ -100,7 +103,7 @@ class Family:
         swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
         return f"; are `{self.first}` and `target` the other way round?" if swapped else ""
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
         """Which elements of `input` depend on each other: None, an axis, or "all"."""
         return "all"
 
@@ -141,8 +144,8 @@ class Family:
         }
 
     def broadcast_weights(
-        self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: Any, letters: str
-    ) -> list[Any]:
+        self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: tuple[int, ...], letters: str
+    ) -> list[Array | None]:
         """The weights of these names, broadcastable to the unreduced loss as in torch; None where not given."""
         given = [(name, values.get(name)) for name in names]
         return [
@@ -211,7 +214,7 @@ def family_of(loss: Callable[..., Any]) -> Family:
     return loss.family  # type: ignore[attr-defined,no-any-return]
 
 
-def derivative_of(loss: Callable[..., Any]) -> Callable[..., Any]:
+def derivative_of(loss: Callable[..., Any]) -> Callable[..., Derivative]:
     """The derivative by hand of a loss, for those of other losses."""
     found = family_of(loss).derivative
     assert found is not None

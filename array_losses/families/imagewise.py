@@ -19,9 +19,8 @@ from ..masks import both, hidden, spoil
 from ..numerics import weigh
 from ..reduction import Elements, weighted
 from ..totals import Prepared
+from ..typing import Array
 from .family import Family, P, R, surround
-
-Array = Any
 
 LEFT_OUT = -1
 """The class of a default box that is neither positive nor negative."""
@@ -59,23 +58,23 @@ class Imagewise(Family):
         def cast(array: Array) -> Array:
             return backend_of(array).cast(array, compute) if is_floating(array) else array
 
-        def placed(loc_pred: Any, conf_pred: Any, where: Any, targets: Any) -> Any:
+        def placed(loc_pred: Array, conf_pred: Array, where: Array | None, targets: tuple[Array | None, ...]) -> Any:
             """The arrays in the dtype of the computation, the targets safe, and which images are good (None is all)."""
             targets, good = admit(*(None if each is None else cast(each) for each in targets), where)
             return (cast(loc_pred), cast(conf_pred), *targets), good
 
-        def finished(loss: Array, positives: Array, kept: Any, sample_weight: Any) -> Elements:
+        def finished(loss: Array, positives: Array, kept: Array | None, sample_weight: Array | None) -> Elements:
             outer = None if sample_weight is None else cast(sample_weight)
             counted = None if kept is None else backend_of(loss).xp.any(kept, axis=1)
             return weighted(loss, (outer,), None, counted)._replace(own=positives)
 
-        def elements(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Elements:
+        def elements(loc_pred: Array, conf_pred: Array, where: Any, sample_weight: Any, *targets: Any) -> Elements:
             arrays, good = placed(loc_pred, conf_pred, where, targets)
             loss, positives, kept = self.formula(*arrays, where=where, good=good, **hyper)
             loss = loss if good is None else spoil(loss, good)
             return finished(loss, positives, kept, sample_weight)
 
-        def slope(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Any:
+        def slope(loc_pred: Array, conf_pred: Array, where: Any, sample_weight: Any, *targets: Any) -> Any:
             """What is masked or left out is negative and not chosen: its derivative is 0 already."""
             arrays, good = placed(loc_pred, conf_pred, where, targets)
             if good is not None:
@@ -116,7 +115,7 @@ class Visible(NamedTuple):
     """Those of images that are not good, to be chosen whatever they are; None is none of them."""
 
 
-def visible(conf_pred: Array, ids: Array, background: int, options: Any) -> Visible:
+def visible(conf_pred: Array, ids: Array, background: int, options: Mapping[str, Any]) -> Visible:
     """Logits and class ids without what is masked or left out, for the options of a formula."""
     xp, kept, good = backend_of(conf_pred).xp, counting(ids, options.get("where")), options.get("good")
     spoiled = None if good is None else both(kept, xp.broadcast_to(xp.expand_dims(~good, axis=-1), ids.shape))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..backends import backend_of
 from ..checks import Call
 from ..errors import OptionError, ShapeError, fail
 from ..inspection import within
 from ..masks import both
-
-Array = Any
+from ..typing import Array
 
 
 class Labels(NamedTuple):

@@ -16,11 +16,11 @@ from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
 from ..masks import both, hidden, spoil
 from ..numerics import one_hot, sigmoid, snap, softmax, weigh, without_first
+from ..reduction import Elements
+from ..typing import Array
 from .family import Family
 from .labels import class_axis, class_ids, id_hint
 from .pooled import pairs
-
-Array = Any
 
 
 class Pixels:
@@ -48,7 +48,7 @@ class Pixels:
         self.hyper = family.hyperparameters(call, values)
         self.finish_options = tuple(self.hyper.items())
 
-    def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Any, ...]:
+    def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Array, Array, Array | None, Array | None]:
         """Input, target, mask and the weights of the samples inside the sums, checked."""
         ignore = values["ignore_index"]
         target = call.real("target", values["target"], floats=False)
@@ -122,7 +122,7 @@ class Pixels:
         """The sums, which may be made in blocks of pixels."""
         return Additive(self.sums, arrays, lambda: self._layout(arrays), not self.batch, slopes, self.compute)
 
-    def _layout(self, arrays: tuple[Array | None, ...]) -> Layout:
+    def _layout(self, arrays: tuple[Any, ...]) -> Layout:
         input, target, *others = arrays
         whole = spread(input, self.pixels) if self.flat else beside(input, self.axis)
         maps = spread(target, self.pixels) if self.hard or self.flat else beside(target, self.axis)
@@ -202,7 +202,7 @@ class Pixels:
             return xp.ones_like(like) * float(prod([shape[each] for each in self._summed(len(shape))]))
         return xp.broadcast_to(self._total(xp.astype(kept, self.compute)), like.shape)
 
-    def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Any:
+    def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Elements:
         """The unreduced losses."""
         backend, compute = backend_of(sums[0]), self.compute
         weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))

@@ -8,6 +8,7 @@ from typing import Any
 from ..autodiff.one_pass import slopes
 from ..backends import backend_of
 from ..backends.blocks import Layout, spread
+from ..backends.evaluable import Extremes
 from ..checks import Call
 from ..constants import NEUTRAL
 from ..domains import Admission, Domain
@@ -16,9 +17,8 @@ from ..masks import nan_outside, sound, unfit
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
+from ..typing import Array, Derivative
 from .family import Family, P, R, surround
-
-Array = Any
 
 
 class Pointwise(Family):
@@ -29,10 +29,10 @@ class Pointwise(Family):
         self.domains, self.labels, self.beside = domains, labels, beside
         self.full = [name for name in self.arrays if name not in ("weight", *beside)]
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
         return None
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:
+    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:
         if self.derivative is None:
             return None
         for name, domain in self.domains.items():
@@ -58,7 +58,7 @@ class Pointwise(Family):
         rounded = [name for name, each in admitted.items() if each.rounded]
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
-        def visible(where: Any, weight: Any, sample_weight: Any, *rest: Any) -> Any:
+        def visible(where: Array | None, weight: Array | None, sample_weight: Array | None, *rest: Any) -> Any:
             """The arrays as the formula may see them, the outer weights, and the arrays to be checked."""
             backend = backend_of(rest[cut])
             xp = backend.xp
@@ -74,7 +74,7 @@ class Pointwise(Family):
             named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
             return seen | named, outer, checked
 
-        def elements(where: Any, *rest: Any) -> Elements:
+        def elements(where: Array | None, *rest: Any) -> Elements:
             arrays, outer, checked = visible(where, *rest)
             loss = self.formula(**arrays, **hyper)
             if unseen and not summed:
@@ -85,7 +85,7 @@ class Pointwise(Family):
         names = [*self.beside, *self.full]
         bare = where is None and weights[0] is None and weights[1] is None and not rounded
 
-        def slope(where: Any, *rest: Any) -> Any:
+        def slope(where: Array | None, *rest: Any) -> Any:
             if bare:  # the usual call, without a detour
                 full = backend_of(rest[-1]).cast_all(rest[2:], compute)
                 loss, slope = self.derivative(**dict(zip(names, full, strict=True)), **hyper)  # type: ignore[misc]

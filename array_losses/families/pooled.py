@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from ..backends import backend_of
 from ..numerics import safe_divide
-from ..pairs import merged_pairs, zeros
+from ..pairs import Parts, merged_pairs, zeros
 from ..reduction import Elements, divide, divisor_of, weighted
-
-Array = Any
+from ..typing import Array
 
 
 def pairs(
@@ -65,7 +64,7 @@ class PooledFinish(NamedTuple):
             total = divide(total, divisor_of(elements, constant))
         return total
 
-    def merged(self, *pairs: Any) -> Any:
+    def merged(self, *pairs: Parts) -> tuple[Parts, Parts]:
         return merged_pairs(*pairs)
 
     def zeros(self, parts: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -14,15 +14,14 @@ from ..backends import backend_of, namespace
 from ..backends.blocks import Layout, Product, beside, spread, uncut
 from ..checks import Call
 from ..constants import NEUTRAL
-from ..errors import DTypeError, ShapeError, fail
 from ..dispatch import overridable
+from ..errors import DTypeError, ShapeError, fail
 from ..numerics import weigh_along
 from ..reduction import Elements, weighted
 from ..totals import Prepared
-from .family import Family, P, R, surround
+from ..typing import Array, Namespace
+from .family import Family, P, R, Seen, surround
 from .labels import class_ids
-
-Array = Any
 
 
 @overridable
@@ -38,7 +37,7 @@ class Projected(Family):
     fixed = ("weight",)
     mask = " of shape (N,)"
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> Any:  # noqa: ARG002
+    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
         return ndim - 1
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
@@ -57,7 +56,7 @@ class Projected(Family):
         labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
 
-        def visible(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Any:
+        def visible(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Seen:
             """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
@@ -76,18 +75,18 @@ class Projected(Family):
         def slope(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Any:
             seen, kept, _ = visible(input, matrix, bias, target, where, weight)
             (loss, class_weight), slope = self.derivative(**seen)  # type: ignore[misc]
-            outer = backend_of(input).cast_all((outer,), compute)
+            outers = backend_of(input).cast_all((outer,), compute)
 
-            def pulled(wanted: tuple[int, ...]) -> Any:
+            def pulled(wanted: tuple[int, ...]) -> tuple[Array | Product, ...]:
                 """The derivative with respect to the logits, back through the linear map."""
                 if not wanted:
                     return ()
                 xp, g = backend_of(loss).xp, slope()
-                if kept is not None or outer[0] is not None:
-                    g = weigh_along(weighted(xp.ones_like(loss), outer, None, kept).loss, g, -1)
+                if kept is not None or outers[0] is not None:
+                    g = weigh_along(weighted(xp.ones_like(loss), outers, None, kept).loss, g, -1)
                 return tuple([linear_slope(xp, place, g, seen["input"], matrix) for place in wanted])
 
-            return weighted(loss, outer, class_weight, kept), pulled
+            return weighted(loss, outers, class_weight, kept), pulled
 
         chunk = values["chunk_size"] or max(1, call.backend.held // max(classes, 1))
 
@@ -127,7 +126,7 @@ class Projected(Family):
         return target
 
 
-def linear_slope(xp: Any, place: int, g: Array, x: Array, matrix: Array) -> Array | Product:
+def linear_slope(xp: Namespace, place: int, g: Array, x: Array, matrix: Array) -> Array | Product:
     """The derivative with respect to the rows x, the matrix or the bias, from g, that with respect to the logits."""
     if place == 0:
         return Product(g, matrix)

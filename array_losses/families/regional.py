@@ -11,14 +11,15 @@ from typing import Any
 
 from ..backends import backend_of
 from ..checks import Call
-from ..reduction import Finish, check_options
+from ..reduction import Elements, Finish, check_options
 from ..sums import Sums
 from ..totals import Prepared, reduce
+from ..typing import Array
 from .family import Family, P, R, surround
 from .pixels import Pixels
 from .pooled import PooledFinish, pair_shape
 
-Array = Any
+Arrays = tuple[Array | None, ...]
 
 
 class Regional(Family):
@@ -49,12 +50,14 @@ class Regional(Family):
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return self._pooled(call, values, normalizer, *self._placed(call, values))
 
-    def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, tuple[Any, ...], tuple[Any, Any]]:
+    def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
         """What is known of the pixels, their arrays, and the weights of the pairs."""
         pixels = Pixels(self, self.finish, call, values)
         return pixels, pixels.arrays(call, values), pixels.weights(call, values)
 
-    def _pooled(self, call: Call, values: Any, normalizer: Any, pixels: Pixels, arrays: Any, weights: Any) -> Any:
+    def _pooled(
+        self, call: Call, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
+    ) -> Array | Sums:
         sums = call.backend.add_up(pixels.additive(arrays))
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
@@ -64,13 +67,15 @@ class Regional(Family):
     def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
         pixels, arrays, weights = self._placed(call, values)
 
-        def elements(weight: Any, sample_weight: Any, *arrays: Any) -> Any:
+        def elements(weight: Array | None, sample_weight: Array | None, *arrays: Array | None) -> Elements:
             return pixels.pairs(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
 
         return Prepared((*weights, *arrays), elements)
 
-    def _pooled_sums(self, call: Call, finish: Finish, pixels: Pixels, weights: Any, sums: Any, divisor: Any) -> Sums:
-        constants = {"weight": weights[0], "sample_weight": weights[1]}
+    def _pooled_sums(
+        self, call: Call, finish: Finish, pixels: Pixels, weights: Arrays, sums: tuple[Array, ...], divisor: Any
+    ) -> Sums:
+        constants: dict[str, Array | None] = {"weight": weights[0], "sample_weight": weights[1]}
         if not isinstance(divisor, str):
             number = isinstance(divisor, float)
             constants["normalizer"] = call.backend.from_host(divisor, sums[0], call.compute) if number else divisor

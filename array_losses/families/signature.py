@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 from ..backends import backend_of
 from ..errors import ArgumentError, closest
 from ..options import Checker, Number, checker
-from ..types import Options
+from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
 """What belongs to a batch or to a model, not to a loss."""
 
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
+TYPES = get_type_hints(Options)
 
 COMMON_DOC = """\
     reduction : "mean", "sum", "none" or "sums", default "mean"
@@ -42,12 +43,12 @@ class Signature:
         self.required = [each.name for each in own if each.default is each.empty]
         self.checkers = {each.name: check for each in own if (check := checker(each.annotation))}
         self.arrays = [each.name for each in own if each.name not in self.checkers]
+        self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
         self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
         self.defaults.update(COMMON)
         self.size = len(self.required) + len(self.defaults)
-        hints = Options.__annotations__
         common = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
             for name, default in COMMON.items()
         ]
         self.public = inspect.signature(body).replace(parameters=[*own, *common])

@@ -41,7 +41,7 @@ class LightGBMMetric(Metric):
         return self.__name__, self.value(first, second, sample_weight), False
 
 
-def objective(loss: Any, *, hessian: Hessian = "auto") -> LightGBMObjective:
+def objective(loss: object, *, hessian: Hessian = "auto") -> LightGBMObjective:
     """A loss as `params["objective"]` of `lightgbm.train`, or as `objective` of `lightgbm.LGBMModel`.
 
     Parameters
@@ -101,7 +101,7 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> LightGBMObjective:
     return LightGBMObjective(loss, hessian)
 
 
-def metric(loss: Any) -> LightGBMMetric:
+def metric(loss: object) -> LightGBMMetric:
     """The mean loss as `feval` of `lightgbm.train`, or as `eval_metric` of `LGBMModel.fit`.
 
     It reads raw scores, so it goes with `objective`: LightGBM gives a metric raw scores only beside a custom objective.
@@ -118,7 +118,7 @@ def metric(loss: Any) -> LightGBMMetric:
     return LightGBMMetric(loss)
 
 
-def init_score(loss: Any, y: Any, sample_weight: Any = None, *, num_class: int | None = None) -> Any:
+def init_score(loss: object, y: object, sample_weight: object = None, *, num_class: int | None = None) -> Any:
     """The constant raw score that minimises the loss of all rows, for a model to start from.
 
     Parameters

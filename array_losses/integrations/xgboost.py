@@ -41,7 +41,7 @@ class XGBoostMetric(Metric):
         return (self.__name__, value) if hasattr(second, "get_label") else value
 
 
-def objective(loss: Any, *, hessian: Hessian = "auto") -> XGBoostObjective:
+def objective(loss: object, *, hessian: Hessian = "auto") -> XGBoostObjective:
     """A loss as an objective of `xgboost.train(obj=...)` and of `xgboost.XGBModel(objective=...)`.
 
     Parameters
@@ -103,7 +103,7 @@ def objective(loss: Any, *, hessian: Hessian = "auto") -> XGBoostObjective:
     return XGBoostObjective(loss, hessian)
 
 
-def metric(loss: Any) -> XGBoostMetric:
+def metric(loss: object) -> XGBoostMetric:
     """The mean loss as `custom_metric` of `xgboost.train`, or as `eval_metric` of `xgboost.XGBModel`.
 
     It reads raw scores, so it goes with `objective`: XGBoost gives a metric raw scores only beside a custom objective.
@@ -120,7 +120,7 @@ def metric(loss: Any) -> XGBoostMetric:
     return XGBoostMetric(loss)
 
 
-def init_score(loss: Any, y: Any, sample_weight: Any = None, *, num_class: int | None = None) -> Any:
+def init_score(loss: object, y: object, sample_weight: object = None, *, num_class: int | None = None) -> Any:
     """The constant raw score that minimises the loss of all rows, for a model to start from.
 
     Parameters

@@ -18,7 +18,7 @@ class FirstRoundWarning(UserWarning):
     """All rows have one gradient in the first round: no tree can tell them apart."""
 
 
-def warn_of_first_round(objective: Any, rows: Rows, gradient: Any, curvature: Any) -> None:
+def warn_of_first_round(objective: Any, rows: Rows, gradient: np.ndarray, curvature: np.ndarray) -> None:
     """Warn where all rows have one score and would take one and the same step, or have no curvature to divide by.
 
     Decided by the arrays of this call alone: later rounds have scores that differ.
@@ -42,9 +42,9 @@ def warn_of_first_round(objective: Any, rows: Rows, gradient: Any, curvature: An
     warnings.warn(f"{objective!r}: {text}", FirstRoundWarning, stacklevel=3)
 
 
-def _spread(columns: Any) -> Any:
+def _spread(columns: np.ndarray) -> Any:
     return np.max(columns, axis=0) - np.min(columns, axis=0)
 
 
-def _columns(array: Any) -> Any:
+def _columns(array: np.ndarray) -> Any:
     return array if array.ndim == 2 else array[:, None]

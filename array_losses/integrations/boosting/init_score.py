@@ -20,7 +20,7 @@ ROUNDING = 1e-12
 """Relative: sums of losses that are this near each other may be equal."""
 
 
-def best_constant(loss: Any, y: Any, sample_weight: Any, num_class: int | None) -> Any:
+def best_constant(loss: object, y: object, sample_weight: object, num_class: int | None) -> Any:
     """A number for labels (rows,), an array for labels (rows, outputs) and for classes."""
     terms = terms_of("init_score", loss)
     names = Names("init_score", "", "scores", "y", "sample_weight")
@@ -45,7 +45,7 @@ def best_constant(loss: Any, y: Any, sample_weight: Any, num_class: int | None) 
 # --- one number for each output -------------------------------------------------------------------------------------
 
 
-def _pointwise(terms: tuple[Term, ...], labels: Any, weight: Any) -> Any:
+def _pointwise(terms: tuple[Term, ...], labels: np.ndarray, weight: np.ndarray) -> Any:
     """The best of some candidates, then the place between its neighbours where the slope of the loss changes its sign.
 
     Losses need not be convex for that; where a stretch of constants is best, as for the absolute error of an even
@@ -53,13 +53,13 @@ def _pointwise(terms: tuple[Term, ...], labels: Any, weight: Any) -> Any:
     """
     shape, column = labels.shape[1:], weight.reshape(weight.shape + (1,) * (labels.ndim - 1))
 
-    def rows(constant: Any) -> Rows:
+    def rows(constant: np.ndarray) -> Rows:
         return Rows(np.broadcast_to(constant.reshape(shape), labels.shape).copy(), labels, None)
 
-    def value(constant: Any) -> Any:
+    def value(constant: np.ndarray) -> Any:
         return np.sum(column * _unreduced(terms, rows(constant)), axis=0).reshape(-1)
 
-    def rise(constant: Any) -> Any:
+    def rise(constant: np.ndarray) -> Any:
         return np.sum(column * slope(terms, rows(constant)), axis=0).reshape(-1)
 
     candidates = _candidates(labels.reshape(len(labels), -1)[weight > 0])
@@ -77,14 +77,14 @@ def _unreduced(terms: tuple[Term, ...], rows: Rows) -> Any:
     return sum(term.scale * term.loss(rows.scores, rows.labels, reduction="none") for term in terms)
 
 
-def _candidates(labels: Any) -> Any:
+def _candidates(labels: np.ndarray) -> np.ndarray:
     """For each output, in order, labels from the least to the largest, and logits."""
     places = np.quantile(labels, np.linspace(0, 1, CANDIDATES), axis=0)
     logits = np.linspace(-FARTHEST, FARTHEST, CANDIDATES)[:, None] + np.zeros(labels.shape[1])
     return np.sort(np.concatenate([places, logits]), axis=0)
 
 
-def _around(candidates: Any, values: Any) -> tuple[Any, Any]:
+def _around(candidates: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The candidates next to the best ones, which may be several that are equal, or equally good but for rounding."""
     least = np.min(values, axis=0)
     best = values <= least + ROUNDING * np.abs(least)
@@ -94,7 +94,7 @@ def _around(candidates: Any, values: Any) -> tuple[Any, Any]:
     return np.where(low == -inf, first, low), np.where(high == inf, last, high)
 
 
-def _first(beyond: Callable[[Any], Any], low: Any, high: Any) -> Any:
+def _first(beyond: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """The least numbers that are beyond, by bisection; where all are it is `low`, where none is `high`."""
     high = np.where(beyond(low), low, high)
     for _ in range(200):
@@ -109,7 +109,9 @@ def _first(beyond: Callable[[Any], Any], low: Any, high: Any) -> Any:
 # --- one number for each class --------------------------------------------------------------------------------------
 
 
-def _class_scores(names: Names, terms: tuple[Term, ...], labels: Any, weight: Any, num_class: int | None) -> Any:
+def _class_scores(
+    names: Names, terms: tuple[Term, ...], labels: np.ndarray, weight: np.ndarray, num_class: int | None
+) -> Any:
     """From the logarithms of the classes' frequencies, which are best for cross-entropy, downhill to what is best."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]  # both boosting libraries bring it
 
@@ -119,7 +121,7 @@ def _class_scores(names: Names, terms: tuple[Term, ...], labels: Any, weight: An
     if not total:
         return start
 
-    def descent(scores: Any) -> tuple[float, Any]:
+    def descent(scores: np.ndarray) -> tuple[float, np.ndarray]:
         wide = np.broadcast_to(scores, (labels.shape[0], scores.size)).copy()
         rows = Rows(wide, labels, None)
         return float(weight @ _unreduced(terms, rows)) / total, weight @ slope(terms, rows) / total
@@ -130,7 +132,9 @@ def _class_scores(names: Names, terms: tuple[Term, ...], labels: Any, weight: An
     return np.maximum(found - top - np.log(np.sum(np.exp(found - top))), -FARTHEST)
 
 
-def _shares(names: Names, terms: tuple[Term, ...], labels: Any, weight: Any, num_class: int | None) -> Any:
+def _shares(
+    names: Names, terms: tuple[Term, ...], labels: np.ndarray, weight: np.ndarray, num_class: int | None
+) -> Any:
     """Labels and weights, each class id once, and each class's share of the rows."""
     if labels.ndim == 2 and labels.shape[1] > 1:
         if num_class not in (None, labels.shape[1]):

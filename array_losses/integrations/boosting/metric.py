@@ -22,7 +22,7 @@ class Metric:
     def __post_init__(self) -> None:
         terms_of("metric", self.loss, probabilities=True)
 
-    def value(self, first: Any, second: Any, sample_weight: Any = None) -> float:
+    def value(self, first: object, second: Any, sample_weight: object = None) -> float:
         """The weighted sum of the terms' means, each row as often as its weight says."""
         terms = terms_of("metric", self.loss, probabilities=True)
         rows = read("metric", self.library, terms, first, second, sample_weight)

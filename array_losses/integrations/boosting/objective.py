@@ -36,7 +36,7 @@ class Objective:
         """What the diagonal of a softmax's Hessian is multiplied by, for it to bound the whole."""
         raise NotImplementedError
 
-    def __call__(self, first: Any, second: Any, sample_weight: Any = None) -> tuple[Any, Any]:
+    def __call__(self, first: object, second: Any, sample_weight: object = None) -> tuple[np.ndarray, np.ndarray]:
         """The gradient and the Hessian, of the shape of the scores, weights included."""
         terms = terms_of("objective", self.loss, self.hessian)
         rows = read("objective", self.library, terms, first, second, sample_weight)

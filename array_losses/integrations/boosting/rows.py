@@ -35,7 +35,7 @@ class Rows(NamedTuple):
         return None if self.weight is None else self.weight.reshape(self.weight.shape + (1,) * (self.scores.ndim - 1))
 
 
-def read(caller: str, library: str, terms: tuple[Term, ...], first: Any, second: Any, weight: Any) -> Rows:
+def read(caller: str, library: str, terms: tuple[Term, ...], first: object, second: Any, weight: object) -> Rows:
     """The rows of (scores, data set) or of scikit-learn's (labels, scores, weights)."""
     if hasattr(second, "get_label"):
         scores, labels, weight = first, second.get_label(), second.get_weight()
@@ -52,7 +52,7 @@ def read(caller: str, library: str, terms: tuple[Term, ...], first: Any, second:
     return Rows(scores, labels, row_weights(names, weight, scores.shape[0]))
 
 
-def numbers(names: Names, name: str, value: Any) -> Any:
+def numbers(names: Names, name: str, value: object) -> np.ndarray:
     """An argument as a float64 array of one or two axes."""
     try:
         array = np.asarray(value, dtype=np.float64)
@@ -63,7 +63,7 @@ def numbers(names: Names, name: str, value: Any) -> Any:
     return array
 
 
-def row_weights(names: Names, value: Any, rows: int) -> Any:
+def row_weights(names: Names, value: Any, rows: int) -> np.ndarray | None:
     """One weight for each row; None where there are none (XGBoost says so with an empty array)."""
     if value is None or np.size(value) == 0:
         return None
@@ -73,13 +73,13 @@ def row_weights(names: Names, value: Any, rows: int) -> Any:
     return weight.reshape(rows)
 
 
-def _check_classes(names: Names, scores: Any) -> None:
+def _check_classes(names: Names, scores: np.ndarray) -> None:
     if scores.ndim != 2 or scores.shape[1] < 2:
         expected = f"be given to {names.library}, at least 2: a softmax loss reads scores of shape (rows, classes)"
         fail(OptionError, names.caller, "num_class", expected, f"scores of shape {scores.shape}")
 
 
-def _labels_of_scores(names: Names, labels: Any, scores: Any) -> Any:
+def _labels_of_scores(names: Names, labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Labels in the shape of the scores."""
     rows, outputs = scores.shape[0], scores.shape[1:]
     single = outputs in ((), (1,)) and labels.shape in ((rows,), (rows, 1))
@@ -90,7 +90,7 @@ def _labels_of_scores(names: Names, labels: Any, scores: Any) -> Any:
     return labels.reshape(scores.shape)
 
 
-def class_labels(names: Names, terms: tuple[Term, ...], labels: Any, rows: int, classes: int) -> Any:
+def class_labels(names: Names, terms: tuple[Term, ...], labels: np.ndarray, rows: int, classes: int) -> np.ndarray:
     """Class ids (rows,), or class probabilities (rows, classes)."""
     shape = (rows, classes)
     if labels.shape in ((rows,), (rows, 1)):
@@ -101,12 +101,12 @@ def class_labels(names: Names, terms: tuple[Term, ...], labels: Any, rows: int, 
     return labels.reshape(shape)
 
 
-def _flat(names: Names, labels: Any, shape: tuple[int, ...]) -> bool:
+def _flat(names: Names, labels: np.ndarray, shape: tuple[int, ...]) -> bool:
     """Whether these are several labels a row, row by row, as XGBoost 2 gives them; LightGBM knows one label a row."""
     return names.library == "XGBoost" and labels.ndim == 1 and len(shape) == 2 and labels.size == prod(shape)
 
 
-def class_ids(names: Names, terms: tuple[Term, ...], labels: Any, classes: int | None) -> Any:
+def class_ids(names: Names, terms: tuple[Term, ...], labels: np.ndarray, classes: int | None) -> np.ndarray:
     """Floating labels as the class ids that they must be, all of them whole and, but for ignored ones, a class."""
     whole = np.isfinite(labels) & (labels == np.round(labels)) & (np.abs(labels) < 2.0**53)
     _all(names, whole, labels, "hold class ids (whole numbers)")
@@ -118,13 +118,13 @@ def class_ids(names: Names, terms: tuple[Term, ...], labels: Any, classes: int |
     return labels.astype(np.int64)
 
 
-def kept(term: Term, labels: Any) -> Any:
+def kept(term: Term, labels: np.ndarray) -> Any:
     """Which rows of class ids the loss does not ignore."""
     ignored = term.options.get("ignore_index")
     return np.ones(labels.shape, dtype=bool) if ignored is None else labels != ignored
 
 
-def _all(names: Names, good: Any, labels: Any, expected: str) -> None:
+def _all(names: Names, good: np.ndarray, labels: np.ndarray, expected: str) -> None:
     if not good.all():
         row = int(np.argmin(good))
         fail(DomainError, names.caller, names.labels, expected, f"{labels[row]:g} at position ({row})")

@@ -35,7 +35,7 @@ class Term(NamedTuple):
         return isinstance(self.family, Classwise)
 
 
-def terms_of(caller: str, loss: Any, hessian: Hessian = "auto", *, probabilities: bool = False) -> tuple[Term, ...]:
+def terms_of(caller: str, loss: object, hessian: Hessian = "auto", *, probabilities: bool = False) -> tuple[Term, ...]:
     """The checked terms; `probabilities` admits losses of probabilities, which a metric may read."""
     if hessian not in ("auto", "exact", "bound"):
         fail(OptionError, caller, "hessian", 'be "auto", "exact" or "bound"', describe(hessian))
@@ -47,7 +47,7 @@ def terms_of(caller: str, loss: Any, hessian: Hessian = "auto", *, probabilities
     return terms
 
 
-def _term(caller: str, scale: float, loss: Any, hessian: Hessian, probabilities: bool) -> Term:
+def _term(caller: str, scale: float, loss: object, hessian: Hessian, probabilities: bool) -> Term:
     family = getattr(type(loss).function if isinstance(loss, Loss) else loss, "family", None)
     if not isinstance(family, Pointwise | Classwise):
         expected = "be a pointwise or softmax loss of array_losses, such as al.BCEWithLogitsLoss(), or a sum of such"
@@ -75,7 +75,7 @@ def _check_raw_scores(caller: str, loss: Any, family: Pointwise | Classwise, pro
         fail(OptionError, caller, "loss", f"read raw scores, as {other} does, not probabilities", word(loss))
 
 
-def word(loss: Any) -> str:
+def word(loss: object) -> str:
     """A loss in an error message: a function by its name, an object by its class."""
     return f"`{loss.__name__}`" if hasattr(loss, "family") and hasattr(loss, "__name__") else describe(loss)
 

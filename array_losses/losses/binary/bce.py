@@ -13,7 +13,7 @@ from ...logistic import complement, log_loss
 from ...numerics import log1p
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(

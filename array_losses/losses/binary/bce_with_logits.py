@@ -10,7 +10,7 @@ from ...logistic import complement, softplus_sum
 from ...numerics import sigmoid
 from ...objects import loss_class
 from ...options import Fraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(

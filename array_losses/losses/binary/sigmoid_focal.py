@@ -10,7 +10,7 @@ from ...logistic import complement, miss, softplus_sum
 from ...numerics import sigmoid, weigh
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .bce_with_logits import bce_with_logits_derivative
 
 

@@ -8,7 +8,7 @@ from ...checks import Call
 from ...errors import ShapeError, fail
 from ...numerics import relu, safe_divide
 from ...options import Number, Numbers
-from ...types import Array, ArrayLike, ArrayT
+from ...typing import Array, ArrayLike, ArrayT
 
 __all__ = ["box_iou", "decode_boxes", "encode_boxes"]
 

@@ -8,7 +8,7 @@ from ...errors import ShapeError, fail
 from ...numerics import stop_gradient
 from ...options import Integer, Number
 from ...places import first_argmax, smallest
-from ...types import Array, ArrayLike, ArrayT
+from ...typing import Array, ArrayLike, ArrayT
 from .boxes import box_call, check_boxes, iou
 
 __all__ = ["hard_negative_mask", "match_boxes"]

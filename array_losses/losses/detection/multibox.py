@@ -11,7 +11,7 @@ from ...host import is_host
 from ...objects import loss_class
 from ...options import ClassId, Count, Fraction, NonNegative, Variances
 from ...places import rows
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .boxes import check_area, check_boxes, encode, has_area, iou
 from .matching import match
 from .ssd import check_background, ssd_loss
@@ -225,4 +225,4 @@ def multibox_derivative(
     return derivative_of(ssd_loss)(loc_pred, conf_pred, *targets, background=background, where=where, **mining)
 
 
-MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss")
+MultiBoxLoss = loss_class(multibox_loss, "MultiBoxLoss", arrays=6)

@@ -10,7 +10,7 @@ from ...families.imagewise import LEFT_OUT, imagewise, visible
 from ...numerics import stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, Count, NonNegative
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from ..multiclass.cross_entropy import cross_entropy
 from ..regression.smooth_l1 import smooth_l1_loss
 from .matching import hard_negatives
@@ -190,4 +190,4 @@ def ssd_derivative(
     return found, lambda: (box_slope(), weight * class_slope())
 
 
-SSDLoss = loss_class(ssd_loss, "SSDLoss")
+SSDLoss = loss_class(ssd_loss, "SSDLoss", arrays=4)

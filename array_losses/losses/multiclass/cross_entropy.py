@@ -9,7 +9,7 @@ from ...families.classwise import classwise
 from ...numerics import along, class_entry, log_softmax, log_softmax_and_at, log_softmax_at, per_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), torch="cross_entropy")

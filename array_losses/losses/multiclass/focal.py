@@ -9,7 +9,7 @@ from ...families.classwise import classwise
 from ...numerics import along, class_entry, drop_infinite, log_softmax, log_softmax_at, one_hot, per_class, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), divisor="count")

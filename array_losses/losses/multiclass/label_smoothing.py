@@ -11,7 +11,7 @@ from ...families.labels import class_axis, class_ids
 from ...numerics import one_hot
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, Integer, Number
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .cross_entropy import cross_entropy, cross_entropy_derivative
 
 __all__ = ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"]

@@ -9,7 +9,7 @@ from ...families.projected import linear, projected
 from ...numerics import logsumexp, softmax, weigh, weigh_along
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .cross_entropy import cross_entropy
 
 
@@ -132,4 +132,4 @@ def linear_cross_entropy_derivative(
     return (loss + weigh(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
 
 
-LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss")
+LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss", arrays=3)

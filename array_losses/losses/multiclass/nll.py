@@ -6,7 +6,7 @@ from ...families.classwise import classwise
 from ...numerics import class_entry, pick, weigh
 from ...objects import loss_class
 from ...options import Axis, ClassId
-from ...types import ArrayLike, ArrayT, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 
 @classwise(tasks=("multiclass", "segmentation"), torch="nll_loss", soft=False, dense=False)

@@ -6,7 +6,7 @@ from ...families.pointwise import pointwise
 from ...numerics import clip
 from ...objects import loss_class
 from ...options import Positive
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="huber_loss")

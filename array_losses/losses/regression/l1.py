@@ -6,7 +6,7 @@ from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import absolute
 from ...objects import loss_class
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="l1_loss", divisor="weights")

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...families.pointwise import pointwise
 from ...objects import loss_class
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="mse_loss", divisor="weights")

@@ -8,7 +8,7 @@ from ...families.pointwise import pointwise
 from ...numerics import absolute, clip
 from ...objects import loss_class
 from ...options import NonNegative
-from ...types import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression", "detection"), torch="smooth_l1_loss")

@@ -7,7 +7,7 @@ from ...families.regional import regional
 from ...numerics import overlap, ratio
 from ...objects import loss_class
 from ...options import Activation, ClassId, EmptyClass, Flag, NonNegative, OptionalAxis
-from ...types import Array, ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Options
 
 
 def dice(i: Array, p: Array, t: Array, *, smooth_nr: float, smooth_dr: float, log: bool, **_: Any) -> Array:

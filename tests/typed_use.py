@@ -1,0 +1,72 @@
+"""Right and wrong use of the public API, for mypy: a line that it must refuse ends with the code of its error."""
+
+from typing import assert_type
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+
+import array_losses as al
+
+x, ids = np.zeros((2, 3), np.float32), np.zeros(2, np.int64)
+tensor, tensor_ids = torch.zeros(2, 3), torch.zeros(2, dtype=torch.int64)
+array, array_ids = jnp.zeros((2, 3)), jnp.zeros(2, int)
+
+# --- arrays: what comes in comes out, beside host data --------------------------------------------------------------
+
+assert_type(al.mse_loss(tensor, x), torch.Tensor)
+assert_type(al.cross_entropy(tensor, tensor_ids, label_smoothing=0.1), torch.Tensor)
+assert_type(al.cross_entropy(array, array_ids), jax.Array)
+assert_type(al.cross_entropy(array, [0, 1], where=np.ones(2, bool), sample_weight=(1.0, 0.5)), jax.Array)
+al.cross_entropy(x, ids, normalizer=1000).item()
+al.cross_entropy(x, ids, [1.0, 2.0, 0.5], sample_weight=1, normalizer=np.float32(2))
+al.dice_loss(np.zeros((2, 3, 4)), [[0, 1, 1, 2], [0, 0, 0, 0]]).item()
+assert_type(al.cross_entropy(input=tensor, target=ids), torch.Tensor)
+rows: list[list[float]] = [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]
+al.mse_loss(tensor, rows)
+
+al.mse_loss("x", x)  # error: type-var
+al.mse_loss(x, "x")  # error: arg-type
+al.mse_loss(x, ["x"])  # error: list-item
+al.mse_loss([1.0], x)  # error: type-var
+al.mse_loss(tensor, None)  # error: arg-type
+al.mse_loss(tensor)  # error: call-arg
+al.mse_loss(x, x, reduction="avg")  # error: arg-type
+al.mse_loss(x, x, sample_weigth=1)  # error: call-arg
+al.huber_loss(x, x, delta="1")  # error: arg-type
+al.box_iou(tensor, "boxes")  # error: arg-type
+
+al.grad(al.mse_loss)(x, x).tolist()
+al.value_and_grad(lambda w: np.mean(w**2))(x)
+al.compile(al.MSELoss() + al.L1Loss())(x, x)
+al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
+al.grad("x")  # error: arg-type
+
+# --- objects --------------------------------------------------------------------------------------------------------
+
+loss = al.CrossEntropyLoss([1.0, 2.0, 0.5], label_smoothing=0.1, reduction="sum")
+losses: list[al.Loss] = [loss, loss.replace(label_smoothing=0.2), al.MSELoss()]
+classes: list[type[al.Loss]] = [al.CrossEntropyLoss, al.SSDLoss, al.MultiBoxLoss, al.LinearCrossEntropyLoss]
+assert_type(loss.replace(label_smoothing=0.2)(tensor, ids), torch.Tensor)
+assert_type(loss(tensor, tensor_ids), torch.Tensor)
+assert_type(loss(array, [0, 1], where=[True, False], ignore_index=1), jax.Array)
+assert_type(loss(tensor, ids, reduction="sums"), al.Sums)
+loss(input=tensor, target=ids).item()
+mixed = 0.7 * al.DiceLoss(smooth_nr=1.0) + 0.3 * loss
+assert_type(mixed(tensor, ids), torch.Tensor)
+mixed(tensor, ids, reduction="sums").loss()
+assert isinstance(loss, al.CrossEntropyLoss)
+name: str = al.CrossEntropyLoss.__name__
+
+al.CrossEntropyLoss(label_smothing=0.1)  # error: call-arg
+al.CrossEntropyLoss(label_smoothing="0.1")  # error: arg-type
+al.CrossEntropyLoss("weight")  # error: arg-type
+loss.replace(label_smothing=0.2)  # error: call-arg
+al.MSELoss(reduction="avg")  # error: arg-type
+al.MSELoss(x, x)  # error: call-arg
+al.SSDLoss(1.0)  # error: call-arg
+loss("x", ids)  # error: call-overload
+loss(tensor, "x")  # error: call-overload
+loss([[0.5, 1.0]], ids)  # error: call-overload
+mixed(tensor, "x")  # error: call-overload
