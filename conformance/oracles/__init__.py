@@ -1,11 +1,12 @@
-"""Oracles: what other projects say of the same samples. One module each; a peer is imported when it is asked."""
+"""Oracles: what other projects say of the same samples. One module each, imported when it is asked;
+how a loss is called there stands in its case."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 from ..backends.base import Absent
-from .base import Answer, NotCovered, Oracle
+from .base import Oracle
 
 ORACLES: dict[str, tuple[str, str]] = {
     "torch.nn.functional": ("torch", "torch"),
@@ -29,4 +30,4 @@ def oracle(name: str) -> Oracle:
     return found
 
 
-__all__ = ["ORACLES", "Absent", "Answer", "NotCovered", "Oracle", "oracle"]
+__all__ = ["ORACLES", "Absent", "Oracle", "oracle"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from .base import REDUCTIONS
+from ..peer import REDUCTIONS
 
 
 class Defect(NamedTuple):
