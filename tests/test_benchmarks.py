@@ -54,7 +54,7 @@ def test_what_cases_declare_is_raced():
 
 
 def test_calls_follow_from_the_peers():
-    """By name, with the options of the benchmark in the peer's words, and the textbook formula where a peer has none."""
+    """By name, with the benchmark's options in the peer's words; the textbook formula where a peer has none."""
     case = next(each for each in record.cases() if each.name == "l1_loss")
     (made,) = (each for each in cases() if each.loss == "l1_loss")
     assert [(each.against, each.label) for each in made.rivals] == [
@@ -66,9 +66,7 @@ def test_calls_follow_from_the_peers():
     (call,) = rivals(dataclasses.replace(case, peers=peers), declared)
     x, y = torch.tensor([3.0, 0.1]), torch.zeros(2)
     assert call.make(F)(x, y) == F.smooth_l1_loss(x, y, beta=0.5)
-    (plain, *_) = rivals(
-        dataclasses.replace(case, peers={}), dataclasses.replace(declared, textbook=case.benchmarks[0].textbook)
-    )
+    (plain, *_) = rivals(dataclasses.replace(case, peers={}), Benchmark(draw=made.draw, textbook=made.textbook))
     assert (plain.label, plain.make(F)(x, y)) == ("plain torch formula", F.l1_loss(x, y))
 
 
