@@ -15,7 +15,7 @@ import numpy as np
 import array_losses as al
 
 from .benchmark import Benchmark
-from .peer import PEERS, Peer
+from .peer import PEERS, Defect, Peer
 
 Demo = tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
@@ -115,6 +115,8 @@ class Case:
     peers: Mapping[str, Peer | str] = field(default_factory=dict)
     """Which other projects have this loss (keys as in `peer.PEERS`) and how they are asked, or why they are not; one
     that is left out is not covered."""
+    defects: tuple[Defect, ...] = ()
+    """Where these projects are wrong about this loss, beside the table of `oracles/defects.py`; as strict."""
     benchmarks: tuple[Benchmark, ...] = ()
     """What `python -m benchmarks` measures."""
     demo: Demo = ()

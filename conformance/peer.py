@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -41,6 +42,26 @@ class Peer(NamedTuple):
     def words(self) -> Mapping[str, str]:
         """Our options and the peer's words for them."""
         return self.options if isinstance(self.options, Mapping) else {name: name for name in self.options}
+
+
+class Defect(NamedTuple):
+    """Of one peer, in samples and reductions: each that it covers must show it."""
+
+    oracle: str
+    """Its name, as in `--oracles`."""
+    losses: tuple[str, ...]
+    samples: tuple[str, ...]
+    """Labels, with * and ? as in file names."""
+    gives: str
+    """What it gives: "nan" or "inf" where there should be a number, "number" for another number, "shape" or "error"."""
+    what: str
+    why: str
+    link: str = ""
+    reductions: tuple[str, ...] = REDUCTIONS
+
+    def lists(self, oracle: str, loss: str, label: str, reduction: str) -> bool:
+        here = self.oracle == oracle and loss in self.losses and reduction in self.reductions
+        return here and any(fnmatchcase(label, each) for each in self.samples)
 
 
 # --- helps for the functions of a case ------------------------------------------------------------------------------

@@ -17,14 +17,17 @@ from conformance.oracles import ORACLES, Absent, oracle
 from conformance.oracles import defects as table
 from conformance.oracles.base import UNSAID, options_of
 from conformance.oracles.compare import compare
-from conformance.oracles.defects import DEFECTS, Defect, listed, unseen
-from conformance.peer import Peer
+from conformance.oracles.defects import DEFECTS, listed, unseen
+from conformance.peer import Defect, Peer
 
 CASES = {case.name: case for case in cases()}
 PEERS = {name: module for name, (module, _) in ORACLES.items()}
 COVERED = [
     (name, case.name) for name, key in PEERS.items() for case in CASES.values() if isinstance(case.peers.get(key), Peer)
 ]
+
+
+ALL = (*DEFECTS, *(entry for case in CASES.values() for entry in case.defects))
 
 
 @cache
@@ -67,12 +70,13 @@ def test_the_reference_agrees(name, loss):
 def test_every_listed_defect_is_seen(name):
     covered = [loss for each, loss in COVERED if each == name]
     seen = [(loss, row.label, row.reduction) for loss in covered for row in rows(name, loss) if row.status == "defect"]
-    assert list(unseen(name, seen)) == []
-    assert all(len(listed(name, *place)) == 1 for place in seen)
+    assert list(unseen(ALL, name, seen)) == []
+    assert all(len(listed(CASES[loss], name, *place)) == 1 for loss, *place in seen)
 
 
 def test_every_defect_is_of_an_oracle():
-    assert {entry.oracle for entry in DEFECTS} <= ORACLES.keys()
+    assert {entry.oracle for entry in ALL} <= ORACLES.keys()
+    assert all(entry.losses == (case.name,) for case in CASES.values() for entry in case.defects)
 
 
 # --- what is wrong is found -----------------------------------------------------------------------------------------
@@ -130,9 +134,12 @@ def test_the_table_is_strict(monkeypatch):
     assert statuses()["differs"] == statuses(*known)["defect"] > 0
     others = (each._replace(gives="number") for each in known)
     assert statuses(*others)["differs"] == statuses(*known)["defect"]
+    own = dataclasses.replace(CASES["l1_loss"], defects=tuple(known))
+    monkeypatch.setattr(table, "DEFECTS", ())
+    assert Counter(row.status for row in compare(own, oracle("torch.nn.functional"))) == statuses(*known)
     entry = Defect("torch.nn.functional", ("l1_loss",), ("plain", "no such sample"), "nan", "what", "why")
     assert statuses(*known, entry)["stale"] == 3
-    assert len(list(unseen("torch.nn.functional", [("l1_loss", "plain", "mean")]))) == 5 + sum(
+    assert len(list(unseen((*known, entry), "torch.nn.functional", [("l1_loss", "plain", "mean")]))) == 5 + sum(
         len(each.losses) * len(each.samples) * len(each.reductions) for each in known
     )
 

@@ -51,7 +51,7 @@ def _row(case: Case, oracle: Oracle, sample: Sample, expected: Expected, reducti
         gives, off, text = _deviation(case, oracle, sample, expected, reduction)
     except NotCovered as reason:
         return Row(sample.label, reduction, "not covered", text=str(reason))
-    entries = listed(oracle.name, case.name, sample.label, reduction)
+    entries = listed(case, oracle.name, sample.label, reduction)
     if not gives:
         what = "; ".join(each.what for each in entries)
         return Row(sample.label, reduction, "stale" if entries else "equal", off, what)
