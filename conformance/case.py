@@ -155,8 +155,17 @@ def _divisor(expected: Expected, normalizer: str | float | None) -> float:
     return math.fsum(expected.weight.ravel().tolist())
 
 
-@cache
+ADDED: dict[str, tuple[Case, ...]] = {}
+"""Module -> its cases: those of a run's `--cases`."""
+
+
 def cases() -> tuple[Case, ...]:
+    """All cases: those of this package, and those that were added."""
+    return (*ours(), *(case for found in ADDED.values() for case in found))
+
+
+@cache
+def ours() -> tuple[Case, ...]:
     """The cases of this package: those of the catalog in its order, then any others."""
     package = importlib.import_module(f"{__package__}.cases")
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
