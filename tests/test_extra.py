@@ -1,6 +1,10 @@
 """The conformance suite on losses of others: their cases, and their known deviations."""
 
+import os
+import shutil
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from array_losses.testing.trial import COMMAND
 
 from array_losses.testing import extra
 
+ROOT = Path(__file__).resolve().parent.parent
 ENTRY = """
 [[xfail]]
 loss = "careless_loss"
@@ -58,9 +63,37 @@ def test_known_deviations_are_excused_and_strict(tmp_path, capsys):
     assert run("--checks", "values", "--xfails", str(file)) == 1
     assert "known deviation that did not show: log_error_loss, *, *, *, *" in capsys.readouterr().out
     file.write_text(ENTRY.replace('"careless_loss"', '"log_error_loss"\nsample = "no such sample"'))
-    assert (
-        run("--losses", "log_error_loss", "--checks", "values", "--xfails", str(file)) == 0
-    )  # not tried, so not judged
+    only = ("--losses", "log_error_loss", "--checks", "values")
+    assert run(*only, "--xfails", str(file)) == 0  # what is not tried is not judged
+
+
+def test_it_runs_as_it_is_installed(tmp_path):
+    """In the place that pyproject.toml gives the folder in a wheel, beside nothing else of the checkout."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    places = wheel["sources"]
+    left_out = shutil.ignore_patterns("__pycache__", "reports", "testing")
+    for folder in wheel["only-include"]:
+        shutil.copytree(ROOT / folder, tmp_path / places.get(folder, folder), ignore=left_out)
+    words = (
+        "--backends",
+        "numpy",
+        "--cases",
+        "stranger",
+        "--losses",
+        "log_error_loss",
+        "--checks",
+        "values",
+        "--quick",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "array_losses.testing", *words, "--jobs", "1"], cwd=tmp_path, capture_output=True,
+        text=True, check=False, env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'tests'}"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 failed" in done.stdout
+    code = "import array_losses.testing.case as case; print(case.__file__)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()) == tmp_path / "array_losses" / "testing" / "case.py"
 
 
 def refused(capsys, *words):

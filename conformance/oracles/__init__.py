@@ -4,6 +4,7 @@ how a loss is called there stands in its case."""
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from ..backends.base import Absent
 from .base import Oracle
@@ -21,12 +22,9 @@ ORACLES: dict[str, tuple[str, str]] = {
 def oracle(name: str) -> Oracle:
     """An oracle by its name; `Absent` where its project is not installed."""
     module, needs = ORACLES[name]
-    try:
-        found: Oracle = import_module(f".{module}", __name__).ORACLE
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != needs:
-            raise  # it is here, and broken
-        raise Absent(f"{name}: not installed") from error
+    if find_spec(needs) is None:
+        raise Absent(f"{name}: not installed")
+    found: Oracle = import_module(f".{module}", __name__).ORACLE
     return found
 
 
