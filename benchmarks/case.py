@@ -1,46 +1,21 @@
-"""What a benchmark is made of: the peers, and one record a loss."""
+"""What is raced: the benchmarks of a loss, with all calls of peers that its case knows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
+from conformance.benchmark import Benchmark, Rival
 
-Draw = Callable[[np.random.Generator, int], tuple[np.ndarray, ...]]
-
-
-class Rival(NamedTuple):
-    """One call of a peer that gives what a loss of ours gives."""
-
-    against: str
-    """The peer's name: "torch", "optax", "keras", "sklearn" or "numpy"."""
-    label: str
-    """What is called, as a reader knows it."""
-    make: Callable[[Any], Callable[..., Any]]
-    """From the peer's module (`peers.PEERS`) to a function of the arrays."""
-    compiles: bool = True
-    """Whether it can be compiled."""
+__all__ = ["Case", "Rival"]
 
 
-@dataclass(frozen=True)
-class Case:
+@dataclass(frozen=True, kw_only=True)
+class Case(Benchmark):
     """One loss, on one kind of input."""
 
     loss: str
-    draw: Draw
-    """NumPy arrays whose largest has about so many elements."""
-    rivals: tuple[Rival, ...]
-    options: dict[str, Any] = field(default_factory=dict)
-    variant: str = ""
-    smallest: int = 8
-    heavy: bool = False
-    """Whether only the contests that tell most are held."""
-    wrt: int = 1
-    """How many leading arrays are differentiated."""
-    sizes: tuple[int, int] | None = None
-    """(full, quick): sizes of its own, in place of those asked for."""
 
     @property
     def name(self) -> str:

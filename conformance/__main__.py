@@ -1,4 +1,4 @@
-"""`python -m conformance`: does every backend agree with every other, and with the truth?"""
+"""Does every backend agree with every other, and with the truth?"""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from array_losses.errors import closest
 from .backends import BACKENDS, CPU, Absent, backend
 from .case import cases
 from .check import FULL, QUICK, checks
+from .extra import Extra, ExtraError
 from .oracles import ORACLES
 from .report import read
+from .trial import COMMAND
 
 GROUPS = {"cpu": CPU, "gpu": tuple(name for name in BACKENDS if name not in CPU)}
 DTYPES = ("float32", "float64")
@@ -43,7 +45,7 @@ def known(parser: Parser, option: str, words: Iterable[str], names: Sequence[str
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """What the user asks for; ends the program where that is nothing we know."""
-    parser = Parser(prog="python -m conformance", description=__doc__)
+    parser = Parser(prog=COMMAND, description=__doc__)
     parser.add_argument(
         "--backends", type=listed, metavar="A,B,...", default=(),
         help=f"required: each must be here, or the run fails; {', '.join(BACKENDS)}, the groups cpu and gpu, or the "
@@ -52,6 +54,14 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--oracles", type=listed, metavar="A,B,...", default=None,
         help=f"other projects to ask, each of which must be here; by default all that are here: {', '.join(ORACLES)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cases", type=listed, metavar="A,B,...", default=(),
+        help="modules with cases of losses of your own, which then are what is tested (see array_losses.testing.extra)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--xfails", type=Path, action="append", metavar="FILE", default=[],
+        help="a TOML file of deviations that are known; one that does not show fails the run",
     )  # fmt: skip
     parser.add_argument("--losses", type=listed, metavar="A,B,...", default=(), help="only these losses")
     parser.add_argument("--checks", type=listed, metavar="A,B,...", default=(), help="only these checks")
@@ -65,9 +75,15 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name what an older report.json did better")
     asked = parser.parse_args(words)
     asked.backends = tuple(dict.fromkeys(each for name in asked.backends for each in GROUPS.get(name, (name,))))
+    try:
+        asked.extra = Extra(asked.cases, tuple(asked.xfails))
+        asked.extra.enter()
+    except ExtraError as error:
+        parser.error(str(error))
     known(parser, "--losses", asked.losses, [case.name for case in cases()])
     known(parser, "--checks", asked.checks, [check.name for check in checks()])
     known(parser, "--oracles", asked.oracles or (), list(ORACLES))
+    asked.losses = asked.losses or asked.extra.losses()
     if asked.jobs < 1:
         parser.error(f"--jobs: at least 1, got {asked.jobs}")
     if asked.compare is not None and not asked.compare.is_file():
@@ -103,6 +119,9 @@ def main(words: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process takes one core
+    # one copy of every class, under the name by which cases of others import them
+    from array_losses.testing.__main__ import main
+
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,6 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import array_losses as al
+
+from .benchmark import Benchmark
+from .peer import PEERS, Defect, Peer
+
+Demo = tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
 NORMALIZERS = (None, "weights", "count", 7.5)
 
@@ -106,7 +111,22 @@ class Case:
     invalid: Callable[[Any], Iterable[Invalid]] = lambda good: ()  # noqa: ARG005
     """Calls that must be refused, made from a `Good` one, beside those that every loss refuses."""
     promises: frozenset[str] = frozenset()
-    """Names of relations that hold for this loss (`conformance/promises.py`)."""
+    """Names of relations that hold for this loss (`conformance/promises/`)."""
+    peers: Mapping[str, Peer | str] = field(default_factory=dict)
+    """Which other projects have this loss (keys as in `peer.PEERS`) and how they are asked, or why they are not; one
+    that is left out is not covered."""
+    defects: tuple[Defect, ...] = ()
+    """Where these projects are wrong about this loss, beside the table of `oracles/defects.py`; as strict."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    """What `python -m benchmarks` measures."""
+    demo: Demo = ()
+    """The arrays that `python -m array_losses demo` gives the loss, by their names in `command/data.py`: in every task,
+    or task by task."""
+
+    def __post_init__(self) -> None:
+        for key in self.peers:
+            if key not in PEERS:
+                raise ValueError(f'the case of {self.name}: no peer "{key}"; there are {", ".join(PEERS)}')
 
     def expected(self, sample: Sample) -> Expected:
         return self.reference(*sample.arrays, **sample.options)
@@ -135,18 +155,20 @@ def _divisor(expected: Expected, normalizer: str | float | None) -> float:
     return math.fsum(expected.weight.ravel().tolist())
 
 
-@cache
+ADDED: dict[str, tuple[Case, ...]] = {}
+"""Module -> its cases: those of a run's `--cases`."""
+
+
 def cases() -> tuple[Case, ...]:
-    """The cases of all losses of the catalog, in its order; a loss without one is an error."""
-    package = importlib.import_module("conformance.cases")
+    """All cases: those of this package, and those that were added."""
+    return (*ours(), *(case for found in ADDED.values() for case in found))
+
+
+@cache
+def ours() -> tuple[Case, ...]:
+    """The cases of this package: those of the catalog in its order, then any others."""
+    package = importlib.import_module(f"{__package__}.cases")
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    found = [importlib.import_module(f"conformance.cases.{name}").CASE for name in names]
-    known = {case.name: case for case in found}
-    catalog = {record.name: record.function for record in al.catalog()}
-    if len(known) != len(found) or known.keys() != catalog.keys():
-        missing, unknown = sorted(catalog.keys() - known.keys()), sorted(known.keys() - catalog.keys())
-        raise LookupError(f"losses without a case: {missing}; cases without a loss: {unknown}; {len(found)} cases")
-    wrong = [name for name in catalog if known[name].loss is not catalog[name]]
-    if wrong:
-        raise LookupError(f"cases with another function than the catalog's: {wrong}")
-    return tuple(known[name] for name in catalog)
+    found = [importlib.import_module(f"{package.__name__}.{name}").CASE for name in names]
+    order = [record.name for record in al.catalog()]
+    return tuple(sorted(found, key=lambda case: order.index(case.name) if case.name in order else len(order)))

@@ -131,7 +131,7 @@ def traits(sample: Sample) -> set[Any]:
 @cache
 def checks() -> tuple[Check, ...]:
     """Every check, values first."""
-    package = importlib.import_module("conformance.checks")
+    package = importlib.import_module(f"{__package__}.checks")
     names = [module.name for module in pkgutil.iter_modules(package.__path__)]
-    found = [importlib.import_module(f"conformance.checks.{name}").CHECK for name in names]
+    found = [importlib.import_module(f"{package.__name__}.{name}").CHECK for name in names]
     return tuple(sorted(found, key=lambda check: (check.name != "values", check.name)))

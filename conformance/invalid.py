@@ -20,10 +20,6 @@ LARGEST = 2**31 - 1
 """The largest id of 32 bits."""
 
 
-BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits", "sigmoid_focal_loss")
-"""Losses whose labels may be floating, as `input` must be."""
-
-
 def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
     """All that a loss must refuse, made from a sample of it; each with a label of its own."""
     good, seen = Good(case, sample), Counter[str]()
@@ -64,13 +60,18 @@ def kinds(good: Good) -> Iterator[Invalid]:
     floats = "have a floating dtype (float16, bfloat16, float32 or float64)"
     swapped = f"{{{first}.dtype}}; are `{first}` and `{second}` the other way round?"
     for dtype in (np.int64, np.bool_, np.complex64):
-        binary = good.name in BINARY and dtype is not np.complex64
-        yield good.but(al.DTypeError, first, good[first].astype(dtype), floats, swapped if binary else None)
+        hint = swapped if floating_labels(good) and dtype is not np.complex64 else None
+        yield good.but(al.DTypeError, first, good[first].astype(dtype), floats, hint)
     yield good.but(al.NamespaceError, first, [1.0], "be an array (NumPy, PyTorch, JAX, CuPy, ...)")
     yield good.but(al.NamespaceError, second, {"a": 1.0}, "be an array, a number or nested lists")
     yield good.but(al.DTypeError, "sample_weight", COMPLEX, "hold real numbers")
     for mask in (np.asarray(1.0), np.asarray(1)):
         yield good.but(al.DTypeError, "where", mask, "have a boolean dtype")
+
+
+def floating_labels(good: Good) -> bool:
+    """Whether the labels may be floating, as `input` must be."""
+    return good.labels and "target" in good.required and good["target"].dtype.kind == "f"
 
 
 def reductions(good: Good) -> Iterator[Invalid]:
@@ -111,12 +112,12 @@ DOMAINS = {
     options.Activation: Domain('be "softmax", "sigmoid" or None', ("Softmax", "relu", True), ()),
     options.EmptyClass: Domain('be "smooth" or "skip"', ("ignore", None), ()),
 }
-"""By annotation. A loss with another kind of hyperparameter adds a line."""
+"""By annotation; what another kind of hyperparameter refuses is said in `Case.invalid`."""
 
 
 def hyperparameters(good: Good) -> Iterator[Invalid]:
     for name, parameter in good.parameters.items():
-        if not hasattr(parameter.annotation, "__metadata__"):
+        if not hasattr(parameter.annotation, "__metadata__") or parameter.annotation not in DOMAINS:
             continue
         domain = DOMAINS[parameter.annotation]
         for bad in domain.outside:

@@ -34,7 +34,7 @@ def _functions() -> dict[str, Any]:
 
 def family(case: Case) -> Family:
     """The family record of the catalog's loss, also where the case tries a mutant of it."""
-    return family_of(_functions()[case.name])
+    return family_of(_functions().get(case.name, case.loss))
 
 
 def kind(case: Case) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from .backends import backend
 from .case import Allowance, cases
 from .check import Check, Profile, checks
+from .extra import Extra
 from .measure import ulps, worst
 from .oracles import ORACLES
 from .outcome import AGAINST, PAIRWISE, Outcome, Output
@@ -84,11 +85,11 @@ def apart(a: Output, b: Output) -> float:
 # --- everything -----------------------------------------------------------------------------------------------------
 
 
-def run(units: list[Unit], jobs: int) -> Iterator[list[Outcome]]:
+def run(units: list[Unit], jobs: int, extra: Extra | None = None) -> Iterator[list[Outcome]]:
     """The outcomes of every unit as they come, then those of the pairs of each loss."""
     by_loss: dict[str, list[Outcome]] = {}
     left = {unit.loss: sum(each.loss == unit.loss for each in units) for unit in units}
-    for unit, outcomes in results(units, jobs):
+    for unit, outcomes in results(units, jobs, extra or Extra()):
         mine = by_loss.setdefault(unit.loss, [])
         mine += outcomes
         left[unit.loss] -= 1
@@ -100,12 +101,12 @@ def run(units: list[Unit], jobs: int) -> Iterator[list[Outcome]]:
         yield done
 
 
-def results(units: list[Unit], jobs: int) -> Iterator[tuple[Unit, list[Outcome]]]:
+def results(units: list[Unit], jobs: int, extra: Extra) -> Iterator[tuple[Unit, list[Outcome]]]:
     if jobs == 1:
         for unit in units:
             yield unit, work(unit)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=extra.enter) as pool:
         waiting = {pool.submit(work, unit): unit for unit in units}
         try:
             for done in as_completed(waiting):

@@ -13,12 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .backends import BACKENDS, Absent, Backend, backend
 from .case import cases
 from .check import checks
+from .extra import Extra
 from .matrix import failures, matrix, summary
 from .oracles import ORACLES, Oracle, oracle
 from .outcome import Outcome
 from .report import compare, describe, write
 from .runner import Unit, run
-from .xfails import unused
+from .xfails import unused, unused_added
+
+HOUSE = ("documentation", "objects")
+"""Checks of the sections of our docstrings, and of the classes of the catalog."""
 
 
 def session(asked: argparse.Namespace) -> int:
@@ -31,13 +35,13 @@ def session(asked: argparse.Namespace) -> int:
         absent |= missing
     units = plan(asked, present) + consultations(asked, oracles)
     start = time.perf_counter()
-    outcomes = collect(units, asked.jobs, console)
+    outcomes = collect(units, asked.jobs, console, asked.extra)
     report = describe(
         outcomes, [*present, *map(column, oracles)], absent=absent,
         untested=[each for each in BACKENDS if each not in asked.backends],
         profile=asked.profile.name, seconds=time.perf_counter() - start,
     )  # fmt: skip
-    stale = unused(outcomes) if complete(asked) else []
+    stale = (unused(outcomes) if complete(asked) else []) + ([] if asked.dtype else unused_added(outcomes))
     regressions = compare(asked.compare, report) if asked.compare else []
     report |= {"stale": stale, "worse": regressions}
     console.print(matrix(report))
@@ -76,11 +80,17 @@ def plan(asked: argparse.Namespace, present: list[Backend]) -> list[Unit]:
     names = asked.checks or tuple(check.name for check in checks())
     losses = asked.losses or tuple(case.name for case in cases())
     ordered = sorted(present, key=lambda each: not each.slow)
+    others = {loss: for_others(names) for loss in asked.extra.losses()}
     return [
-        Unit(loss, each.name, names, asked.profile, tuple(asked.sample), asked.dtype)
+        Unit(loss, each.name, others.get(loss, names), asked.profile, tuple(asked.sample), asked.dtype)
         for loss in losses
         for each in ordered
     ]
+
+
+def for_others(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks without those of how this library writes its own losses."""
+    return tuple(name for name in names if name not in HOUSE)
 
 
 def consultations(asked: argparse.Namespace, oracles: list[Oracle]) -> list[Unit]:
@@ -94,7 +104,7 @@ def complete(asked: argparse.Namespace) -> bool:
     return asked.profile.every and not (asked.losses or asked.checks or asked.sample or asked.dtype)
 
 
-def collect(units: list[Unit], jobs: int, console: Console) -> list[Outcome]:
+def collect(units: list[Unit], jobs: int, console: Console, extra: Extra) -> list[Outcome]:
     """All outcomes, behind a progress bar."""
     columns: tuple[Any, ...] = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left:"),
@@ -103,7 +113,7 @@ def collect(units: list[Unit], jobs: int, console: Console) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("losses x backends", total=len(units))
-        for done, found in enumerate(run(units, jobs), 1):
+        for done, found in enumerate(run(units, jobs, extra), 1):
             outcomes += found
             progress.advance(task)
             if not console.is_terminal and done % 10 == 0:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import case as cases
 from .backends import Backend
 from .case import Case
 from .check import Check, Finding, Profile, profile_of
@@ -16,6 +17,9 @@ from .oracles import oracle
 from .oracles.compare import LIMIT, compare
 from .outcome import AGAINST, ORACLE, PAIRWISE, Failure, Outcome, Output
 from .xfails import reason
+
+COMMAND = f"python -m {'conformance' if Path(__file__).parent.name == 'conformance' else 'array_losses.testing'}"
+"""What starts the suite: in a checkout, and installed."""
 
 
 def attempt(
@@ -109,4 +113,6 @@ def reproduction(outcome: Outcome, failure: Failure) -> str:
     if outcome.check.endswith(PAIRWISE):
         where += "," + failure.what.rpartition(AGAINST)[2]
         check = check.removesuffix(PAIRWISE)
-    return f'python -m conformance --losses {outcome.loss}{check} {where} --sample "{failure.sample}"'
+    module = next((name for name, found in cases.ADDED.items() if outcome.loss in {case.name for case in found}), "")
+    added = f" --cases {module}" if module else ""
+    return f'{COMMAND}{added} --losses {outcome.loss}{check} {where} --sample "{failure.sample}"'

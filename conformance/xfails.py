@@ -46,17 +46,30 @@ KNOWN: tuple[Deviation, ...] = (
 )  # fmt: skip
 
 
+ADDED: tuple[Deviation, ...] = ()
+"""Those of a run's `--xfails`."""
+
+
 def reason(loss: str, check: str, backend: str, sample: str, message: str) -> str:
     """Why a failure is known; empty if it is not."""
-    found = (each for each in KNOWN if each.excuses(loss, check, backend, sample, message))
-    return next((f"{each.reason} ({each.link})" for each in found), "")
+    found = (each for each in (*KNOWN, *ADDED) if each.excuses(loss, check, backend, sample, message))
+    return next((f"{each.reason} ({each.link})" if each.link else each.reason for each in found), "")
 
 
 def unused(outcomes: list[Outcome]) -> list[str]:
-    """The entries that excused nothing in a full run that tried what they speak of."""
-    tried = [(each.loss, each.check, each.backend) for each in outcomes]
+    """The entries of this file that excused nothing in a full run that tried what they speak of."""
+    return _idle(KNOWN, [(each.loss, each.check, each.backend) for each in outcomes], outcomes)
+
+
+def unused_added(outcomes: list[Outcome]) -> list[str]:
+    """The added entries that excused nothing in any run that tried a sample they speak of."""
+    tried = [(each.loss, each.check, each.backend, sample) for each in outcomes for sample in each.errors]
+    return _idle(ADDED, tried, outcomes)
+
+
+def _idle(entries: tuple[Deviation, ...], tried: list[tuple[str, ...]], outcomes: list[Outcome]) -> list[str]:
     shown = [(o.loss, o.check, o.backend, each.sample, each.message) for o in outcomes for each in o.failures]
     return [
-        ", ".join(known[:5]) for known in KNOWN
-        if any(known.excuses(*each) for each in tried) and not any(known.excuses(*each) for each in shown)
+        ", ".join(entry[:5]) for entry in entries
+        if any(entry.excuses(*each) for each in tried) and not any(entry.excuses(*each) for each in shown)
     ]  # fmt: skip

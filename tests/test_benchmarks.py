@@ -1,5 +1,6 @@
 """The benchmarks compare equal things, count right, and run; how fast anything is, is no matter of tests."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -8,18 +9,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 
-import array_losses as al
 from benchmarks import natives
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, Rival
-from benchmarks.cases import cases
+from benchmarks.cases import cases, rivals
 from benchmarks.clock import duel, judged
 from benchmarks.contest import UnequalError, hold, plain, plan
 from benchmarks.figures import geometric_mean, means, power, time
 from benchmarks.libraries import FORWARD, Work
 from benchmarks.peers import PEERS, MissingError, load
 from benchmarks.report import read, summary, write
+from conformance import case as record
+from conformance.benchmark import Benchmark
+from conformance.peer import Peer
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ("torch", "optax", "sklearn", "numpy")
@@ -42,8 +47,27 @@ def run(*words):
     )  # fmt: skip
 
 
-def test_every_loss_has_a_case():
-    assert {record.name for record in al.catalog()} <= {case.loss for case in cases()}
+def test_what_cases_declare_is_raced():
+    declared = {case.name for case in record.cases() if case.benchmarks}
+    assert {case.loss for case in cases()} == declared
+    assert len({case.name for case in cases()}) == len(cases())
+
+
+def test_calls_follow_from_the_peers():
+    """By name, with the benchmark's options in the peer's words; the textbook formula where a peer has none."""
+    case = next(each for each in record.cases() if each.name == "l1_loss")
+    (made,) = (each for each in cases() if each.loss == "l1_loss")
+    assert [(each.against, each.label) for each in made.rivals] == [
+        ("sklearn", "sklearn mean_absolute_error"), ("torch", "F.l1_loss"), ("keras", "keras MeanAbsoluteError"),
+        ("optax", "plain jax.numpy formula"), ("numpy", "naive NumPy formula"),
+    ]  # fmt: skip
+    peers = {"torch": Peer("smooth_l1_loss", {"width": "beta"}, {"beta": 9})}
+    declared = Benchmark(draw=made.draw, options={"width": 0.5})
+    (call,) = rivals(dataclasses.replace(case, peers=peers), declared)
+    x, y = torch.tensor([3.0, 0.1]), torch.zeros(2)
+    assert call.make(F)(x, y) == F.smooth_l1_loss(x, y, beta=0.5)
+    (plain, *_) = rivals(dataclasses.replace(case, peers={}), Benchmark(draw=made.draw, textbook=made.textbook))
+    assert (plain.label, plain.make(F)(x, y)) == ("plain torch formula", F.l1_loss(x, y))
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -62,7 +86,7 @@ def test_peers_give_the_same(case):
 
 def test_what_is_not_equal_is_refused():
     wrong = Rival("numpy", "a wrong formula", lambda _: lambda x, y: ((x - y) ** 2).sum())
-    case = Case("mse_loss", lambda rng, n: (rng.random(n), rng.random(n)), (wrong,))
+    case = Case(loss="mse_loss", draw=lambda rng, n: (rng.random(n), rng.random(n)), rivals=(wrong,))
     (contest,) = plan([case], ("numpy",), "cpu", 9, ("eager",))
     with pytest.raises(UnequalError, match="against a wrong formula, 9 elements: values differ by"):
         hold(contest, "cpu", 0)
@@ -70,9 +94,8 @@ def test_what_is_not_equal_is_refused():
 
 def test_what_is_not_offered_has_no_ratio():
     peer = Rival("numpy", "theirs", lambda _: lambda x: x.sum())
-    (contest,) = plan(
-        [Case("no_such_loss", lambda rng, n: (rng.random(n),), (peer,))], ("numpy",), "cpu", 9, ("eager",)
-    )
+    case = Case(loss="no_such_loss", draw=lambda rng, n: (rng.random(n),), rivals=(peer,))
+    (contest,) = plan([case], ("numpy",), "cpu", 9, ("eager",))
     found = plain(hold(contest, "cpu", 0))
     assert found["note"] == "not offered"
     assert found["ratio"] is None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +16,26 @@ from conformance.boxes import BY_HAND, TIE_RULE
 from conformance.case import NORMALIZERS, Case, Expected, Sample, cases, reduce
 from conformance.cases.multibox import encode, iou, match
 
+ROOT = Path(__file__).resolve().parent.parent
 EPSILON = np.finfo(np.float64).eps
 CASES = pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 
 
 def drawn(case: Case, seed: int) -> list[Sample]:
     return list(case.samples(np.random.default_rng(seed)))
+
+
+def test_every_loss_has_its_case() -> None:
+    """One case for each loss of the catalog, of the very function."""
+    assert {case.name: case.loss for case in cases()} == {each.name: each.function for each in al.catalog()}
+    assert len(cases()) == len(al.catalog())
+
+
+def test_cases_import_no_framework() -> None:
+    """Frameworks are loaded when they are asked, so that the cases serve where there are none."""
+    code = "import sys; from conformance.case import cases; cases(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {"torch", "jax", "optax", "keras", "sklearn", "scipy"} & set(done.stdout.split())
 
 
 # --- the samples ----------------------------------------------------------------------------------------------------

@@ -155,17 +155,24 @@ def test_demo_says_what_to_install():
     assert done.stderr == 'demo needs scikit-learn, rich: pip install "array_losses[demo]"\n'
 
 
-def test_demo_fails_where_a_loss_has_no_arguments():
-    data = SimpleNamespace(arrays={}, arguments={})
-    row = demo.row(al.catalog("binary")[0], data, {})
+def test_demo_says_which_losses_it_does_not_show(capsys):
+    """Those whose cases name no arrays."""
+    assert judged(demo.Row("a_loss", []), demo.Row("mse_loss", [0.5, 0.5])) == 0
+    said = capsys.readouterr().out
+    assert "a_loss (binary): not shown, its case names no arrays of the demo" in said
+    assert "1 losses agree on numpy, torch" in said
+
+
+def test_demo_fails_where_a_case_names_arrays_that_are_not_there():
+    row = demo.row(al.catalog("binary")[0], SimpleNamespace(arrays={"logits": 1}), ("logits", "lables"), {})
+    assert row.verdict == "its case asks for lables; there are logits"
     assert judged(row) == 1
-    assert "no demo arguments" in row.verdict
 
 
 def test_demo_fails_where_a_library_cannot_compute():
     device = libraries.Device("cpu", "cpu", {}.__getitem__)
-    data = SimpleNamespace(arrays={"x": 1}, arguments={"mse_loss": ("x", "x")})
-    row = next(demo.row(record, data, {"numpy": device}) for record in al.catalog() if record.name == "mse_loss")
+    mse = next(record for record in al.catalog() if record.name == "mse_loss")
+    row = demo.row(mse, SimpleNamespace(arrays={"x": 1}), ("x", "x"), {"numpy": device})
     assert row.verdict == "numpy: KeyError: 1"
     assert judged(row) == 1
 
@@ -185,8 +192,8 @@ def test_demo_judges_by_units_in_the_last_place(values, ulp, code):
     assert judged(row) == code
 
 
-def judged(row):
-    group = demo.Group("binary", "some data", [row])
+def judged(*rows):
+    group = demo.Group("binary", "some data", list(rows))
     demo.show(["numpy", "torch"], [group])
     return demo.judge(["numpy", "torch"], [], [group])
 

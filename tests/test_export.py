@@ -7,43 +7,19 @@ import pytest
 import torch
 from jax import export
 
-import array_losses as al
+from conformance.case import cases
+from conformance.check import drawn
+from conformance.relations import taken
 
-RNG = np.random.default_rng(0)
-DEFAULTS = np.array([[0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 2.0, 2.0], [0.0, 1.0, 1.0, 3.0]] * 3, np.float32)
-
-
-def real(*shape):
-    return RNG.normal(size=shape).astype(np.float32)
+CASES = {case.name: case for case in cases()}
 
 
-def ids(*shape):
-    return RNG.integers(0, 5, shape)
-
-
-def share(*shape):
-    return RNG.uniform(0.1, 0.9, shape).astype(np.float32)
-
-
-DRAW = {
-    "pointwise": lambda n: (real(n, 3), share(n, 3)),
-    "probabilities": lambda n: (share(n, 3), share(n, 3)),
-    "classes": lambda n: (real(n, 5, 2), ids(n, 2)),
-    "head": lambda n: (real(n, 3), np.ones((5, 3), np.float32), ids(n)),
-    "ssd": lambda n: (real(n, 9, 4), real(n, 9, 5), real(n, 9, 4), ids(n, 9)),
-    "multibox": lambda n: (real(n, 9, 4), real(n, 9, 5), DEFAULTS, np.stack([DEFAULTS[:2]] * n), ids(n, 2) % 4 + 1),
-}
-LOSSES = {
-    "mse_loss": "pointwise", "l1_loss": "pointwise", "huber_loss": "pointwise", "smooth_l1_loss": "pointwise",
-    "binary_cross_entropy": "probabilities", "binary_cross_entropy_with_logits": "pointwise",
-    "sigmoid_focal_loss": "pointwise", "cross_entropy": "classes", "focal_loss": "classes",
-    "label_smoothing_loss": "classes", "nll_loss": "classes", "dice_loss": "classes", "linear_cross_entropy": "head",
-    "ssd_loss": "ssd", "multibox_loss": "multibox",
-}  # fmt: skip
-
-
-def test_every_loss_is_here():
-    assert LOSSES.keys() == {record.name for record in al.catalog()}
+def draw(name, n):
+    """The arrays of a batch of n, made of a loss's plain sample."""
+    case = CASES[name]
+    plain = drawn(case)[0]
+    sample = taken(case, plain, np.arange(n) % len(plain.arrays[0]))
+    return [each.astype(np.float32) if each.dtype.kind == "f" else each for each in sample.arrays]
 
 
 def shared(each, more):
@@ -51,10 +27,9 @@ def shared(each, more):
     return each.shape[0] == more.shape[0]
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", CASES)
 def test_jax_exports_a_symbolic_batch(name):
-    loss, draw = getattr(al, name), DRAW[LOSSES[name]]
-    small, large = draw(4), draw(7)
+    loss, small, large = CASES[name].loss, draw(name, 4), draw(name, 7)
     (n,) = export.symbolic_shape("n")
     specs = [
         jax.ShapeDtypeStruct(a.shape if shared(a, b) else (n, *a.shape[1:]), jnp.asarray(a).dtype)
@@ -65,7 +40,7 @@ def test_jax_exports_a_symbolic_batch(name):
     def weighted(w, *arrays):
         return loss(*arrays, sample_weight=w, where=w > 0.2, normalizer="count")
 
-    w = share(7)
+    w = np.linspace(0.1, 0.9, 7, dtype=np.float32)
 
     def every(w, *arrays):
         """The mean and its gradient, the unreduced loss, and the mean of what is weighted and kept."""
@@ -82,11 +57,11 @@ STRICT = ("mse_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "lin
 
 
 @pytest.mark.parametrize(
-    ("name", "strict"), [(name, False) for name in LOSSES] + [(name, True) for name in STRICT]
+    ("name", "strict"), [(name, False) for name in CASES] + [(name, True) for name in STRICT]
 )  # fmt: skip
 def test_torch_exports_a_dynamic_batch(name, strict):
-    loss, draw = getattr(al, name), DRAW[LOSSES[name]]
-    small, large = (tuple(map(torch.from_numpy, map(np.ascontiguousarray, draw(n)))) for n in (4, 7))
+    loss = CASES[name].loss
+    small, large = (tuple(map(torch.from_numpy, map(np.ascontiguousarray, draw(name, n)))) for n in (4, 7))
 
     class Module(torch.nn.Module):
         def forward(self, *arrays):

@@ -9,36 +9,25 @@ from functools import cache
 import numpy as np
 import pytest
 
+from conformance import oracles
+from conformance import peer as peers
 from conformance.case import cases
+from conformance.check import SEED, drawn
 from conformance.oracles import ORACLES, Absent, oracle
 from conformance.oracles import defects as table
+from conformance.oracles.base import UNSAID, options_of
 from conformance.oracles.compare import compare
-from conformance.oracles.defects import DEFECTS, Defect, listed, unseen
+from conformance.oracles.defects import DEFECTS, listed, unseen
+from conformance.peer import Defect, Peer
 
 CASES = {case.name: case for case in cases()}
-EQUAL = {
-    "torch.nn.functional": {
-        "binary_cross_entropy": 90, "binary_cross_entropy_with_logits": 100, "cross_entropy": 115,
-        "label_smoothing_loss": 115, "linear_cross_entropy": 40, "nll_loss": 75, "huber_loss": 85, "l1_loss": 80,
-        "mse_loss": 80, "smooth_l1_loss": 50,
-    },
-    "torchvision": {"sigmoid_focal_loss": 80, "multibox_loss": 15, "ssd_loss": 10},
-    "optax": {
-        "binary_cross_entropy_with_logits": 15, "sigmoid_focal_loss": 30, "cross_entropy": 30,
-        "label_smoothing_loss": 30, "dice_loss": 25, "huber_loss": 15, "mse_loss": 14, "smooth_l1_loss": 15,
-    },
-    "keras": {
-        "binary_cross_entropy": 85, "binary_cross_entropy_with_logits": 90, "sigmoid_focal_loss": 110,
-        "cross_entropy": 100, "focal_loss": 170, "label_smoothing_loss": 110, "dice_loss": 18, "huber_loss": 85,
-        "l1_loss": 80, "mse_loss": 80, "smooth_l1_loss": 70,
-    },
-    "scikit-learn": {
-        "binary_cross_entropy": 10, "binary_cross_entropy_with_logits": 40, "cross_entropy": 50, "nll_loss": 40,
-        "dice_loss": 4, "huber_loss": 45, "l1_loss": 50, "mse_loss": 50, "smooth_l1_loss": 40,
-    },
-}  # fmt: skip
-"""For each loss that a peer has, the least number of comparisons that must be equal."""
-COVERED = [(name, loss) for name, losses in EQUAL.items() for loss in losses]
+PEERS = {name: module for name, (module, _) in ORACLES.items()}
+COVERED = [
+    (name, case.name) for name, key in PEERS.items() for case in CASES.values() if isinstance(case.peers.get(key), Peer)
+]
+
+
+ALL = (*DEFECTS, *(entry for case in CASES.values() for entry in case.defects))
 
 
 @cache
@@ -46,35 +35,48 @@ def rows(name, loss):
     return tuple(compare(CASES[loss], oracle(name)))
 
 
+def test_oracles_are_the_peers_of_the_cases():
+    assert set(PEERS.values()) == set(peers.PEERS)
+    for name in ORACLES:
+        assert oracle(name).key == PEERS[name]
+        assert oracle(name).version()
+    with pytest.raises(ValueError, match=r'^the case of mse_loss: no peer "optix"; there are torch, '):
+        dataclasses.replace(CASES["mse_loss"], peers={"optix": Peer("l2_loss")})
+
+
 @pytest.mark.parametrize("name", ORACLES)
-def test_every_loss_has_an_answer_or_a_reason(name):
-    answers = oracle(name).answers
-    assert answers.keys() == CASES.keys()
-    assert {loss for loss, answer in answers.items() if not isinstance(answer, str)} == EQUAL[name].keys()
-    for loss in CASES.keys() - EQUAL[name].keys():
-        assert {row.status for row in rows(name, loss)} == {"not covered"}
-        assert all(row.text for row in rows(name, loss))
-    assert oracle(name).version()
+def test_what_is_not_said_is_not_covered(name):
+    silent = dataclasses.replace(CASES["mse_loss"], peers={PEERS[name]: "has no such loss"})
+    assert {(row.status, row.text) for row in compare(silent, oracle(name))} == {("not covered", "has no such loss")}
+    silent = dataclasses.replace(CASES["mse_loss"], peers={})
+    assert {(row.status, row.text) for row in compare(silent, oracle(name))} == {("not covered", UNSAID)}
 
 
 @pytest.mark.parametrize(("name", "loss"), COVERED)
 def test_the_reference_agrees(name, loss):
-    found = rows(name, loss)
+    """In every reduction that the peer has, and with every option that its case says it has."""
+    case, asked, found = CASES[loss], oracle(name), rows(name, loss)
     assert [row for row in found if row.status not in ("equal", "defect", "not covered")] == []
-    assert Counter(row.status for row in found)["equal"] >= EQUAL[name][loss]
+    equal = {(row.label, row.reduction) for row in found if row.status == "equal"}
+    peer = asked.peer(case)
+    assert {reduction for _, reduction in equal} == set(peer.reductions or asked.reductions)
+    samples = (*drawn(case), *asked.samples(case, np.random.default_rng(SEED)))
+    labels = {label for label, _ in equal}
+    options = {option for sample in samples if sample.label in labels for option in sample.options}
+    assert options_of(peer) <= options
 
 
 @pytest.mark.parametrize("name", ORACLES)
 def test_every_listed_defect_is_seen(name):
-    seen = [
-        (loss, row.label, row.reduction) for loss in EQUAL[name] for row in rows(name, loss) if row.status == "defect"
-    ]
-    assert list(unseen(name, seen)) == []
-    assert all(len(listed(name, *place)) == 1 for place in seen)
+    covered = [loss for each, loss in COVERED if each == name]
+    seen = [(loss, row.label, row.reduction) for loss in covered for row in rows(name, loss) if row.status == "defect"]
+    assert list(unseen(ALL, name, seen)) == []
+    assert all(len(listed(CASES[loss], name, *place)) == 1 for loss, *place in seen)
 
 
 def test_every_defect_is_of_an_oracle():
-    assert {entry.oracle for entry in DEFECTS} <= ORACLES.keys()
+    assert {entry.oracle for entry in ALL} <= ORACLES.keys()
+    assert all(entry.losses == (case.name,) for case in CASES.values() for entry in case.defects)
 
 
 # --- what is wrong is found -----------------------------------------------------------------------------------------
@@ -132,9 +134,12 @@ def test_the_table_is_strict(monkeypatch):
     assert statuses()["differs"] == statuses(*known)["defect"] > 0
     others = (each._replace(gives="number") for each in known)
     assert statuses(*others)["differs"] == statuses(*known)["defect"]
+    own = dataclasses.replace(CASES["l1_loss"], defects=tuple(known))
+    monkeypatch.setattr(table, "DEFECTS", ())
+    assert Counter(row.status for row in compare(own, oracle("torch.nn.functional"))) == statuses(*known)
     entry = Defect("torch.nn.functional", ("l1_loss",), ("plain", "no such sample"), "nan", "what", "why")
     assert statuses(*known, entry)["stale"] == 3
-    assert len(list(unseen("torch.nn.functional", [("l1_loss", "plain", "mean")]))) == 5 + sum(
+    assert len(list(unseen((*known, entry), "torch.nn.functional", [("l1_loss", "plain", "mean")]))) == 5 + sum(
         len(each.losses) * len(each.samples) * len(each.reductions) for each in known
     )
 
@@ -167,14 +172,14 @@ def test_keras_rounds_float64_unless_told(monkeypatch):
 @pytest.mark.parametrize("name", ORACLES)
 def test_a_peer_that_is_not_installed(name, monkeypatch):
     module, needs = ORACLES[name]
-    monkeypatch.delitem(sys.modules, f"conformance.oracles.{module}", raising=False)
+    monkeypatch.delitem(sys.modules, f"{oracles.__name__}.{module}", raising=False)
     monkeypatch.setitem(sys.modules, needs, None)
     with pytest.raises(Absent, match=f"^{name}: not installed$"):
         oracle(name)
 
 
 def test_a_peer_that_is_broken_is_an_error(monkeypatch):
-    monkeypatch.delitem(sys.modules, "conformance.oracles.optax", raising=False)
+    monkeypatch.delitem(sys.modules, f"{oracles.__name__}.optax", raising=False)
     monkeypatch.setitem(sys.modules, "jax", None)
     with pytest.raises(ModuleNotFoundError, match="jax"):
         oracle("optax")

@@ -29,7 +29,7 @@ FLOORS = (
     {"families", "composable", "compositions", "objects", "autodiff", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations"},
-    {"", "command", "__main__"},
+    {"", "command", "__main__", "testing"},
 )
 """From the ground up; "" is the package itself."""
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -14,14 +14,16 @@ from .libraries import LIBRARIES, Device, Found, brief, find
 if TYPE_CHECKING:
     from .data import Task
 
-NEEDS = {"numpy": "numpy", "sklearn": "scikit-learn", "PIL": "pillow", "rich": "rich"}
+NEEDS = {"numpy": "numpy", "mpmath": "mpmath", "sklearn": "scikit-learn", "PIL": "pillow", "rich": "rich"}
 """Module -> what to install."""
 ALLOWED = 64
 """Units in the last place (ULP) of float32 between libraries, which add thousands of terms in orders of their own."""
 
 
 class Row(NamedTuple):
-    """A loss on the data of its task: its value on each library, NumPy first, or what went wrong."""
+    """A loss on the data of its task: its value on each library, NumPy first, or what went wrong; no value where its
+    case names no arrays.
+    """
 
     loss: str
     values: list[float]
@@ -32,6 +34,8 @@ class Row(NamedTuple):
         """The largest difference between libraries, in units in the last place of NumPy's value."""
         import numpy as np
 
+        if not self.values:
+            return 0.0
         if not np.isfinite(self.values).all():
             return float("inf")
         return (max(self.values) - min(self.values)) / float(np.spacing(np.float32(abs(self.values[0]))))
@@ -102,19 +106,23 @@ def title(found: Found, kind: str) -> str:
 
 
 def group(task: str, data: Task, columns: dict[str, Device], done: Callable[[], object]) -> Group:
-    rows = []
+    from .data import arguments
+
+    known, rows = arguments(task), []
     for record in catalog(task):
-        rows.append(row(record, data, columns))
+        names = known.get(record.name)
+        rows.append(Row(record.name, []) if names is None else row(record, data, names, columns))
         done()
     return Group(task, data.source, rows)
 
 
-def row(record: Record, data: Task, columns: dict[str, Device]) -> Row:
-    """One loss on every library."""
-    if record.name not in data.arguments:
-        return Row(record.name, [], "no demo arguments; add them to array_losses/command/data.py")
-    arrays = [data.arrays[name] for name in data.arguments[record.name]]
-    values = []
+def row(record: Record, data: Task, names: tuple[str, ...], columns: dict[str, Device]) -> Row:
+    """One loss of the arrays of these names, on every library."""
+    absent = [name for name in names if name not in data.arrays]
+    if absent:
+        return Row(record.name, [], f"its case asks for {', '.join(absent)}; there are {', '.join(data.arrays)}")
+    arrays = [data.arrays[name] for name in names]
+    values: list[float] = []
     for column, device in columns.items():
         try:
             values.append(value(record, [device.place(array) for array in arrays]))
@@ -169,7 +177,7 @@ def table(columns: list[str], rows: list[Row], widths: list[int]) -> Any:
     for each in rows:
         cells = [f"{value:#.8g}" for value in each.values]
         cells += ["-"] * (len(columns) - len(cells))
-        apart = "-" if each.trouble or len(columns) == 1 else f"{each.ulp:.3g}"
+        apart = "-" if each.trouble or not each.values or len(columns) == 1 else f"{each.ulp:.3g}"
         made.add_row(each.loss, *cells, f"[bold red]{apart}" if each.verdict else f"[green]{apart}")
     return made
 
@@ -188,7 +196,10 @@ def judge(columns: list[str], untested: list[str], groups: list[Group]) -> int:
         console.print(f"FAILED {line}", style="bold red")
     if wrong:
         return 1
-    losses, most = len({row.loss for _, row in rows}), max(row.ulp for _, row in rows)
+    for task, row in rows:
+        if not row.values:
+            console.print(f"{row.loss} ({task}): not shown, its case names no arrays of the demo", style="yellow")
+    losses, most = len({row.loss for _, row in rows if row.values}), max(row.ulp for _, row in rows)
     if len(columns) == 1:
         console.print(f"{losses} losses computed on {columns[0]}; no other library to compare with.")
     else:

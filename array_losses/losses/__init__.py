@@ -14,6 +14,7 @@ from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cros
 from .multiclass.nll import NLLLoss, nll_loss
 from .regression.huber import HuberLoss, huber_loss
 from .regression.l1 import L1Loss, l1_loss
+from .regression.log_cosh import LogCoshLoss, log_cosh_loss
 from .regression.mse import MSELoss, mse_loss, squared_error
 from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
 from .segmentation.dice import DiceLoss, dice_loss
@@ -28,6 +29,7 @@ __all__ = [
     "L1Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
+    "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
     "NLLLoss",
@@ -47,6 +49,7 @@ __all__ = [
     "l1_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
+    "log_cosh_loss",
     "match_boxes",
     "mse_loss",
     "multibox_loss",

@@ -4,11 +4,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, sklearn
 from ..case import Case, Kink, Sample
 from ..invalid import binary as binary_invalid
 from ..invalid import unit
+from ..peer import NotCovered, Peer, product, weights_as
 from ..reference import EXACT, elementwise, exact, smoothed
-from ..samples import binary, element_weights
+from ..samples import binary, element_weights, weights
 from ..samples import elementwise as elementwise_samples
 
 
@@ -65,6 +68,30 @@ KINKS = (
     Kink("certain and right", (np.array([0.0, 1.0]), np.array([0.0, 1.0])), np.array([1.0, -1.0])),
 )
 
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, weight=None, sample_weight=None, reduction):
+    w = product(weight, sample_weight)
+    if not np.all((target == 0) | (target == 1)):
+        raise NotCovered("hard labels only")
+    if w is not None and reduction == "mean":
+        raise NotCovered("its weighted mean divides by the weights")
+    return oracle.elements("log_loss", input, target, sample_weight=w, labels=[0, 1], normalize=reduction == "mean")
+
+
+def weighted_labels(oracle, rng):
+    """Labels of 0 and 1 with weights: nothing else is known to `log_loss`."""
+    p, y = rng.uniform(0.1, 0.9, (4, 3)), rng.integers(0, 2, (4, 3))
+    yield Sample("hard labels, weight", (p, y), {"weight": weights(rng, (1, 3))})
+    yield Sample("hard labels, sample weight", (p, y), {"sample_weight": weights(rng, (4,))})
+
+
+def textbook(np, p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
+
+
 CASE = Case(
     "binary_cross_entropy",
     al.binary_cross_entropy,
@@ -74,4 +101,12 @@ CASE = Case(
     kinks=KINKS,
     invalid=invalid,
     promises=PROMISES,
+    peers={
+        "torch": Peer("binary_cross_entropy", weights_as("weight")),
+        "optax": "from logits only",
+        "keras": Peer("BinaryCrossentropy", weights_as("sample_weight", "label_smoothing"), scale=1.0),
+        "sklearn": Peer(by_sklearn, reductions=("mean", "sum"), scale=1.0, samples=weighted_labels),
+    },
+    benchmarks=(Benchmark(draw=draws.probabilities, textbook=textbook, rivals=(sklearn("log_loss", labels=[0, 1]),)),),
+    demo=("probabilities", "labels"),
 )

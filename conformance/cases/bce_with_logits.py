@@ -4,8 +4,11 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark
 from ..case import Case, Sample
 from ..invalid import binary as binary_invalid
+from ..peer import Peer, product, weights_as
 from ..reference import collect, exact, smoothed, softplus, times
 from ..samples import binary, element_weights, mask, spoiled, weights
 from ..samples import elementwise as elementwise_samples
@@ -73,7 +76,40 @@ PROMISES = frozenset(
         "linear in the smoothing",
     }
 )
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, weight=None, sample_weight=None, reduction):
+    w, loss = product(weight, sample_weight), oracle.compiled("HalfBinomialLoss")
+    return (oracle.unreduced if reduction == "none" else oracle.mean)(loss, input, target, w)
+
+
+def textbook(np, z, y):
+    return (np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).mean()
+
+
 CASE = Case(
-    "binary_cross_entropy_with_logits", al.binary_cross_entropy_with_logits, samples, reference,
-    differentiable=("input", "target"), invalid=invalid, promises=PROMISES,
-)  # fmt: skip
+    "binary_cross_entropy_with_logits",
+    al.binary_cross_entropy_with_logits,
+    samples,
+    reference,
+    differentiable=("input", "target"),
+    invalid=invalid,
+    promises=PROMISES,
+    peers={
+        "torch": Peer("binary_cross_entropy_with_logits", weights_as("weight", "pos_weight"), scale=1.0),
+        "optax": Peer("sigmoid_binary_cross_entropy"),
+        # Keras takes the log of 1 - sigmoid(z), whose error grows as e^z: to 64 at the larger of the plain samples
+        "keras": Peer(
+            "BinaryCrossentropy", weights_as("sample_weight", "label_smoothing"), {"from_logits": True}, scale=64.0
+        ),
+        "sklearn": Peer(by_sklearn, scale=1.0),
+    },
+    benchmarks=(Benchmark(draw=draws.logits, textbook=textbook),),
+    demo={
+        "binary": ("logits", "labels"),
+        "segmentation": ("foreground_logits", "foreground"),
+    },
+)

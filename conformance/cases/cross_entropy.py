@@ -4,9 +4,12 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import by_classes, keras, optax
 from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
 from ..invalid import classwise as invalid
+from ..peer import NotCovered, Peer, one_hot
 from ..reference import classwise, exact, smoothed, surprise, times
 
 
@@ -58,6 +61,52 @@ PROMISES = frozenset(
         "the same of any labels at smoothing 1",
     }
 )
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_optax(oracle, input, target, *, label_smoothing=0.0, reduction):
+    if target.dtype.kind in "iu" and not label_smoothing:
+        return oracle.positions("softmax_cross_entropy_with_integer_labels", input, target)
+    labels = one_hot(target, input.shape[-1])
+    if label_smoothing:
+        labels = np.asarray(oracle.optax.smooth_labels(labels, label_smoothing))
+    return oracle.positions("softmax_cross_entropy", input, labels)
+
+
+def by_keras(oracle, input, target, *, sample_weight=None, ignore_index=-100, label_smoothing=0.0, reduction):
+    ids = target.dtype.kind in "iu"
+    given = {"reduction": oracle.weighted(reduction) if ids else reduction, "sample_weight": sample_weight}
+    if ids and not label_smoothing:
+        given["ignore_class"] = ignore_index
+        return oracle.positions("SparseCategoricalCrossentropy", input, target, from_logits=True, **given)
+    labels = one_hot(target, input.shape[-1])
+    return oracle.positions(
+        "CategoricalCrossentropy", input, labels, from_logits=True, label_smoothing=label_smoothing, **given
+    )
+
+
+def by_sklearn(oracle, input, target, *, sample_weight=None, reduction):
+    if target.dtype.kind == "f":
+        raise NotCovered("class ids only")
+    classes = input.shape[-1]
+    if classes < 2:
+        raise NotCovered("one class")
+    loss, z = oracle.compiled("HalfMultinomialLoss", n_classes=classes), input.reshape(-1, classes)
+    arrays = oracle.flat(target), z, oracle.flat(sample_weight)
+    return loss(*arrays) if reduction == "mean" else loss.loss(*arrays).reshape(target.shape)
+
+
+def log_softmax(np, z):
+    z = z - z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def textbook(np, z, y):
+    return -log_softmax(np, z)[np.arange(len(y)), y].mean()
+
+
 CASE = Case(
     "cross_entropy",
     al.cross_entropy,
@@ -69,4 +118,19 @@ CASE = Case(
     ),
     invalid=invalid,
     promises=PROMISES,
+    peers={
+        "torch": Peer("cross_entropy", ("weight", "ignore_index", "label_smoothing"), scale=1.0),
+        "optax": Peer(by_optax, scale=1.0),
+        "keras": Peer(by_keras, scale=1.0),
+        "sklearn": Peer(by_sklearn, scale=1.0),
+    },
+    benchmarks=by_classes(
+        draws.classes,
+        textbook=textbook,
+        rivals=(
+            optax("softmax_cross_entropy_with_integer_labels"),
+            keras("SparseCategoricalCrossentropy", from_logits=True),
+        ),
+    ),
+    demo=("logits", "labels"),
 )

@@ -4,10 +4,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import by_classes, keras_one_hot, plain_torch
 from ..case import Allowance, Case, Sample
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
 from ..invalid import classwise as invalid
+from ..peer import Peer, one_hot
 from ..reference import classwise, exact, miss, smoothed, surprise, times
+from . import cross_entropy
 
 
 def reference(
@@ -65,6 +69,32 @@ PROMISES = frozenset(
         "gamma 0 is cross-entropy",
     }
 )
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_keras(oracle, input, target, *, sample_weight=None, alpha=None, gamma=2.0, label_smoothing=0.0, reduction):
+    return oracle.positions(
+        "CategoricalFocalCrossentropy", input, one_hot(target, input.shape[-1]), from_logits=True,
+        alpha=1.0 if alpha is None else alpha, gamma=gamma, label_smoothing=label_smoothing,
+        sample_weight=sample_weight, reduction=reduction,
+    )  # fmt: skip
+
+
+def textbook(np, z, y):
+    log_p = cross_entropy.log_softmax(np, z)[np.arange(len(y)), y]
+    return -((1 - np.exp(log_p)) ** 2 * log_p).mean()
+
+
+def of_torch(F):
+    def loss(z, y):
+        entropy = F.cross_entropy(z, y, reduction="none")
+        return ((1 - (-entropy).exp()) ** 2 * entropy).mean()
+
+    return loss
+
+
 CASE = Case(
     "focal_loss",
     al.focal_loss,
@@ -74,4 +104,14 @@ CASE = Case(
     allowance=Allowance("as cross_entropy, and 1 - p_y = -expm1(ln p_y) follows it", scale=1.0),
     invalid=invalid,
     promises=PROMISES,
+    peers={"keras": Peer(by_keras, scale=1.0), "optax": "no focal loss of the softmax"},
+    benchmarks=by_classes(
+        draws.classes,
+        textbook=textbook,
+        rivals=(
+            plain_torch(of_torch),
+            keras_one_hot("CategoricalFocalCrossentropy", from_logits=True, alpha=1.0),
+        ),
+    ),
+    demo=("logits", "labels"),
 )

@@ -4,8 +4,11 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark
 from ..case import Case, Kink, Sample
 from ..invalid import regression
+from ..peer import Peer, product, weights_as
 from ..reference import elementwise, exact
 from ..samples import element_weights
 from ..samples import elementwise as elementwise_samples
@@ -60,6 +63,20 @@ KINKS = (
     ),
 )
 
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, delta=1.0, weight=None, sample_weight=None, reduction):
+    w, loss = product(weight, sample_weight), oracle.compiled("HuberLoss", delta=delta)
+    return (oracle.unreduced if reduction == "none" else oracle.mean)(loss, input, target, w)
+
+
+def textbook(np, x, y):
+    d = np.abs(x - y)
+    return np.where(d < 1, d * d / 2, d - 0.5).mean()
+
+
 CASE = Case(
     "huber_loss",
     al.huber_loss,
@@ -69,4 +86,12 @@ CASE = Case(
     kinks=KINKS,
     invalid=regression,
     promises=PROMISES,
+    peers={
+        "torch": Peer("huber_loss", weights_as("weight", "delta")),
+        "optax": Peer("huber_loss", ("delta",)),
+        "keras": Peer("Huber", weights_as("sample_weight", "delta")),
+        "sklearn": Peer(by_sklearn),
+    },
+    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook),),
+    demo=("predicted", "progress"),
 )

@@ -4,8 +4,11 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, sklearn
 from ..case import Case, Kink, Sample
 from ..invalid import regression
+from ..peer import Peer, product, weights_as
 from ..reference import elementwise
 from ..samples import element_weights
 from ..samples import elementwise as elementwise_samples
@@ -52,6 +55,21 @@ KINKS = (
     Kink("equal to the target", (np.array([0.0, 1.0, -2.0]), np.array([0.0, 1.0, 0.0])), np.array([0.0, 0.0, -1.0])),
 )
 
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, weight=None, sample_weight=None, reduction):
+    w = product(weight, sample_weight)
+    if reduction == "mean":
+        return oracle.elements("mean_absolute_error", input, target, sample_weight=w)
+    return oracle.unreduced(oracle.compiled("AbsoluteError"), input, target, w)
+
+
+def textbook(np, x, y):
+    return np.abs(x - y).mean()
+
+
 CASE = Case(
     "l1_loss",
     al.l1_loss,
@@ -61,4 +79,12 @@ CASE = Case(
     kinks=KINKS,
     invalid=regression,
     promises=PROMISES,
+    peers={
+        "torch": Peer("l1_loss", weights_as("weight")),
+        "optax": "no absolute error",
+        "keras": Peer("MeanAbsoluteError", weights_as("sample_weight"), mean="mean_with_sample_weight"),
+        "sklearn": Peer(by_sklearn),
+    },
+    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook, rivals=(sklearn("mean_absolute_error"),)),),
+    demo=("predicted", "progress"),
 )

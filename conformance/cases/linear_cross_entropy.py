@@ -4,10 +4,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, Rival
 from ..case import Allowance, Case, Sample
 from ..invalid import ids, narrow
+from ..peer import Peer
 from ..reference import EXACT, collect, exact, times
 from ..samples import mask, spoiled, weights
+from . import cross_entropy
 
 
 def reference(
@@ -117,6 +121,44 @@ def invalid(good):
     yield from ids(good.having(ignore_index=255, chunk_size=2), "target", (2,), classes, " or ignore_index = 255")
 
 
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def textbook(np, x, w, y):
+    return cross_entropy.textbook(np, x @ w.T, y)
+
+
+def held(F):
+    return lambda x, w, y: F.cross_entropy(F.linear(x, w), y)
+
+
+def chunked(F):
+    """Torch's own (2.13 and newer); its choice of chunks is far slower on a CPU than these."""
+    import torch
+
+    options = torch.nn.LinearCrossEntropyOptions(batch_chunk_size=512)
+    return lambda x, w, y: F.linear_cross_entropy(x, w, y, options=options)
+
+
+def of_optax(optax):
+    return lambda x, w, y: optax.softmax_cross_entropy_with_integer_labels(x @ w.T, y).mean()
+
+
+HEAD = Benchmark(
+    draw=draws.language_head,
+    textbook=textbook,
+    rivals=(
+        Rival("torch", "F.cross_entropy of F.linear", held),
+        Rival("torch", "F.linear_cross_entropy, chunks of 512", chunked, compiles=False),
+        Rival("optax", "optax of the logits", of_optax),
+    ),
+    variant="V=32000",
+    heavy=True,
+    wrt=2,
+    sizes=(8192 * 32_000, 512 * 32_000),
+)
+
+
 CASE = Case(
     "linear_cross_entropy",
     al.linear_cross_entropy,
@@ -128,4 +170,9 @@ CASE = Case(
     ),
     invalid=invalid,
     promises=frozenset({"nonnegative", "linear in the weights"}),
+    peers={
+        "torch": Peer("linear_cross_entropy", ("linear_bias", "weight", "ignore_index", "label_smoothing"), scale=8.0),
+    },
+    benchmarks=(HEAD,),
+    demo=("pixels", "weights", "labels"),
 )

@@ -4,8 +4,11 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, sklearn
 from ..case import Case, Sample
 from ..invalid import regression
+from ..peer import Peer, product, weights_as
 from ..reference import elementwise
 from ..samples import element_weights
 from ..samples import elementwise as elementwise_samples
@@ -49,6 +52,22 @@ PROMISES = frozenset(
         "the square of l1",
     }
 )
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, weight=None, sample_weight=None, reduction):
+    w = product(weight, sample_weight)
+    if reduction == "mean":
+        return oracle.elements("mean_squared_error", input, target, sample_weight=w)
+    return 2 * oracle.unreduced(oracle.compiled("HalfSquaredError"), input, target, w)
+
+
+def textbook(np, x, y):
+    return ((x - y) ** 2).mean()
+
+
 CASE = Case(
     "mse_loss",
     al.mse_loss,
@@ -57,4 +76,12 @@ CASE = Case(
     differentiable=("input", "target"),
     invalid=regression,
     promises=PROMISES,
+    peers={
+        "torch": Peer("mse_loss", weights_as("weight")),
+        "optax": Peer("squared_error"),
+        "keras": Peer("MeanSquaredError", weights_as("sample_weight"), mean="mean_with_sample_weight"),
+        "sklearn": Peer(by_sklearn),
+    },
+    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook, rivals=(sklearn("mean_squared_error"),)),),
+    demo=("predicted", "progress"),
 )

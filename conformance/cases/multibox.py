@@ -6,10 +6,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, plain_torch
 from ..boxes import BY_HAND, TIE_RULE, detection_samples
 from ..case import Allowance, Case
 from ..invalid import LARGEST, imagewise
+from ..peer import Peer
 from ..reference import per_sample
+from . import ssd
 from .ssd import image_loss, total
 
 __all__ = ["BY_HAND", "CASE", "TIE_RULE", "encode", "iou", "match"]
@@ -135,6 +139,56 @@ PROMISES = frozenset(
     }
 )
 DIFFERENTIABLE = ("loc_pred", "conf_pred", "default_boxes", "gt_boxes")
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def overlaps(np, a, b):
+    """IoU of (B, G, 4) and (A, 4)."""
+    a, b = a[:, :, None], b[None, None]
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    sides = np.maximum(sides, 0 * sides)  # torch takes no number here
+    shared = sides[..., 0] * sides[..., 1]
+    area_a, area_b = ((c[..., 2] - c[..., 0]) * (c[..., 3] - c[..., 1]) for c in (a, b))
+    return shared / (area_a + area_b - shared)
+
+
+def offsets(np, box, default):
+    """Encoded boxes, in two parts."""
+    size, default_size = box[..., 2:] - box[..., :2], default[:, 2:] - default[:, :2]
+    centre, default_centre = (box[..., 2:] + box[..., :2]) / 2, (default[:, 2:] + default[:, :2]) / 2
+    return [(centre - default_centre) / default_size / 0.1, np.log(size / default_size) / 0.2]
+
+
+def textbook(np, loc, conf, default, truth, labels):
+    iou = overlaps(np, truth, default)
+    best = np.where(iou.max(axis=1) >= 0.5, iou.argmax(axis=1), -1)
+    claims = np.where(np.arange(len(default)) == iou.argmax(axis=2)[..., None], np.arange(5)[:, None], -1).max(axis=1)
+    match = np.where(claims >= 0, claims, best)
+    index = np.maximum(match, 0)
+    box = np.take_along_axis(truth, index[..., None], axis=1)
+    y = np.where(match >= 0, np.take_along_axis(labels, index, axis=1), 0)
+    return ssd.textbook(np, loc, conf, np.concatenate(offsets(np, box, default), axis=-1), y)
+
+
+def of_torch(F):
+    import torch
+
+    def loss(loc, conf, default, truth, labels):
+        iou = overlaps(torch, truth, default)
+        value, best = iou.max(1)
+        match = best.masked_fill(value < 0.5, -1)
+        for g in range(truth.shape[1]):
+            match = match.scatter(1, iou[:, g].argmax(1, keepdim=True), g)
+        index = match.clamp(min=0)
+        box = truth.gather(1, index[..., None].expand(-1, -1, 4))
+        target = torch.cat(offsets(torch, box, default), -1)
+        return ssd.of_torch(F)(loc, conf, target, labels.gather(1, index).masked_fill(match < 0, 0))
+
+    return loss
+
+
 CASE = Case(
     "multibox_loss",
     al.multibox_loss,
@@ -144,4 +198,9 @@ CASE = Case(
     allowance=Allowance("as cross_entropy", scale=1.0),
     invalid=invalid,
     promises=PROMISES,
+    peers={
+        "torchvision": Peer("multibox_loss", ("iou_threshold", "variances", "alpha", "neg_pos_ratio"), scale=1.0),
+    },
+    benchmarks=(Benchmark(draw=draws.unmatched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
+    demo=("loc_pred", "conf_pred", "default_boxes", "gt_boxes", "gt_labels", "gt_valid"),
 )

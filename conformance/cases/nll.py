@@ -4,9 +4,12 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import by_classes
 from ..case import Case, Sample
 from ..class_samples import class_ids, class_weights, probabilities
 from ..invalid import classwise as classwise_invalid
+from ..peer import NotCovered, Peer
 from ..reference import classwise, exact, times
 
 
@@ -51,4 +54,39 @@ PROMISES = frozenset(
         "linear in the input",
     }
 )
-CASE = Case("nll_loss", al.nll_loss, samples, reference, differentiable=("input",), invalid=invalid, promises=PROMISES)
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_sklearn(oracle, input, target, *, sample_weight=None, reduction):
+    classes = input.shape[-1]
+    if classes < 2:
+        raise NotCovered("at least two classes")
+    return oracle.metrics.log_loss(
+        target.reshape(-1), np.exp(input).reshape(-1, classes), sample_weight=oracle.flat(sample_weight),
+        labels=np.arange(classes), normalize=reduction == "mean",
+    )  # fmt: skip
+
+
+def textbook(np, log_p, y):
+    return -log_p[np.arange(len(y)), y].mean()
+
+
+CASE = Case(
+    "nll_loss",
+    al.nll_loss,
+    samples,
+    reference,
+    differentiable=("input",),
+    invalid=invalid,
+    promises=PROMISES,
+    peers={
+        "torch": Peer("nll_loss", ("weight", "ignore_index")),
+        "optax": "from logits only",
+        "keras": "from logits, or probabilities that it makes sum to 1",
+        "sklearn": Peer(by_sklearn, reductions=("mean", "sum"), scale=1.0),
+    },
+    benchmarks=by_classes(draws.log_probabilities, textbook=textbook),
+    demo=("log_probabilities", "labels"),
+)

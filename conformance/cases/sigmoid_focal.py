@@ -4,8 +4,11 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, keras, plain_torch
 from ..case import Allowance, Case, Sample
 from ..invalid import binary as binary_invalid
+from ..peer import Peer
 from ..reference import elementwise, exact, sigmoid, smoothed, softplus, times
 from ..samples import binary
 from ..samples import elementwise as elementwise_samples
@@ -61,6 +64,37 @@ PROMISES = frozenset(
         "gamma 0 is binary cross-entropy",
     }
 )
+
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_keras(oracle, input, target, *, alpha=0.25, gamma=2.0, sample_weight=None, label_smoothing=0.0, reduction):
+    return oracle.elements(
+        "BinaryFocalCrossentropy", input, target, sample_weight=sample_weight, reduction=reduction, from_logits=True,
+        apply_class_balancing=alpha is not None, alpha=alpha, gamma=gamma, label_smoothing=label_smoothing,
+    )  # fmt: skip
+
+
+def textbook(np, z, y):
+    p = 1 / (1 + np.exp(-z))
+    loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
+    p_t = p * y + (1 - p) * (1 - y)
+    return ((0.25 * y + 0.75 * (1 - y)) * (1 - p_t) ** 2 * loss).mean()
+
+
+def torchvision_formula(F):
+    def loss(z, y):
+        p, entropy = z.sigmoid(), F.binary_cross_entropy_with_logits(z, y, reduction="none")
+        p_t = p * y + (1 - p) * (1 - y)
+        return ((0.25 * y + 0.75 * (1 - y)) * ((1 - p_t) ** 2 * entropy)).mean()
+
+    return loss
+
+
+BALANCED = {"from_logits": True, "apply_class_balancing": True}
+
+
 CASE = Case(
     "sigmoid_focal_loss",
     al.sigmoid_focal_loss,
@@ -70,4 +104,17 @@ CASE = Case(
     allowance=Allowance("the power multiplies the rounding error of 1 - p_t by gamma", ulps=12.0),
     invalid=binary_invalid,
     promises=PROMISES,
+    peers={
+        "torchvision": Peer("sigmoid_focal_loss", ("alpha", "gamma"), reductions=("none", "mean", "sum"), scale=1.0),
+        "optax": Peer("sigmoid_focal_loss", ("alpha", "gamma"), {"alpha": 0.25}),
+        "keras": Peer(by_keras, scale=64.0),  # as binary_cross_entropy_with_logits
+    },
+    benchmarks=(
+        Benchmark(
+            draw=draws.logits,
+            textbook=textbook,
+            rivals=(plain_torch(torchvision_formula), keras("BinaryFocalCrossentropy", **BALANCED)),
+        ),
+    ),
+    demo={"binary": ("logits", "labels"), "detection": ("digit_logits", "is_digit")},
 )

@@ -4,10 +4,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, keras, optax
 from ..case import Case, Kink, Sample
 from ..invalid import regression
+from ..peer import NotCovered, Peer
 from ..reference import elementwise, exact
 from ..samples import elementwise as elementwise_samples
+from . import huber
 
 
 def curve(d, beta):
@@ -62,6 +66,30 @@ KINKS = (
     Kink("beta 0", EDGES, np.array([0.0, 1.0, -1.0, 1.0]), {"beta": 0.0}),
 )
 
+
+# --- other projects: Huber's loss over beta -------------------------------------------------------------------------
+
+
+def positive(beta):
+    if beta == 0:
+        raise NotCovered("Huber's loss over `beta` at 0")
+    return beta
+
+
+def by_optax(oracle, input, target, *, beta=1.0, reduction):
+    return oracle.elements("huber_loss", input, target, delta=positive(beta)) / beta
+
+
+def by_keras(oracle, input, target, *, beta=1.0, sample_weight=None, reduction):
+    given = {"sample_weight": sample_weight, "reduction": reduction}
+    return oracle.elements("Huber", input, target, delta=positive(beta), **given) / beta
+
+
+def by_sklearn(oracle, input, target, *, beta=1.0, sample_weight=None, reduction):
+    huber_loss = huber.by_sklearn
+    return huber_loss(oracle, input, target, delta=positive(beta), weight=sample_weight, reduction=reduction) / beta
+
+
 CASE = Case(
     "smooth_l1_loss",
     al.smooth_l1_loss,
@@ -71,4 +99,12 @@ CASE = Case(
     kinks=KINKS,
     invalid=regression,
     promises=PROMISES,
+    peers={
+        "torch": Peer("smooth_l1_loss", ("beta",)),
+        "optax": Peer(by_optax),
+        "keras": Peer(by_keras),
+        "sklearn": Peer(by_sklearn),
+    },
+    benchmarks=(Benchmark(draw=draws.pair, textbook=huber.textbook, rivals=(optax("huber_loss"), keras("Huber"))),),
+    demo={"regression": ("predicted", "progress"), "detection": ("matched_pred", "matched_target")},
 )

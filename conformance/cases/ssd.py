@@ -4,10 +4,14 @@ import numpy as np
 
 import array_losses as al
 
+from .. import draws
+from ..benchmark import Benchmark, plain_torch
 from ..case import Allowance, Case, Expected, Kink, Sample
 from ..invalid import LARGEST, imagewise
+from ..peer import Peer
 from ..reference import exact, per_sample, surprise, times
 from ..samples import mask, spoiled, weights
+from . import cross_entropy
 from .smooth_l1 import curve
 
 
@@ -169,6 +173,36 @@ KINKS = (
     ),
 )  # fmt: skip
 
+
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def textbook(np, loc, conf, loc_target, y):
+    positive = y > 0
+    count = positive.sum(axis=1, keepdims=True)
+    d = np.abs(loc - loc_target)
+    boxes = (np.where(d < 1, d * d / 2, d - 0.5).sum(axis=2) * positive).sum()
+    loss = -np.take_along_axis(cross_entropy.log_softmax(np, conf), y[..., None], axis=2)[..., 0]
+    rank = np.argsort(np.argsort(np.where(positive, np.inf, -loss), axis=1), axis=1)
+    chosen = positive | (rank < 3 * count)
+    return (boxes + (loss * chosen).sum()) / np.maximum(count.sum(), 1)
+
+
+def of_torch(F):
+    """Torchvision's, but without boolean indexing and with a positive never counted twice."""
+
+    def loss(loc, conf, loc_target, y):
+        positive = y > 0
+        count = positive.sum(1, keepdim=True)
+        boxes = (F.smooth_l1_loss(loc, loc_target, reduction="none").sum(2) * positive).sum()
+        entropy = F.cross_entropy(conf.flatten(0, 1), y.flatten(), reduction="none").view(y.shape)
+        rank = entropy.detach().masked_fill(positive, -float("inf")).argsort(1, descending=True).argsort(1)
+        chosen = positive | (rank < 3 * count)
+        return (boxes + (entropy * chosen).sum()) / count.sum().clamp(min=1)
+
+    return loss
+
+
 CASE = Case(
     "ssd_loss",
     al.ssd_loss,
@@ -179,4 +213,7 @@ CASE = Case(
     kinks=KINKS,
     invalid=invalid,
     promises=PROMISES,
+    peers={"torchvision": Peer("ssd_loss", ("alpha", "neg_pos_ratio"), scale=1.0)},
+    benchmarks=(Benchmark(draw=draws.matched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
+    demo=("loc_pred", "conf_pred", "loc_target", "conf_target"),
 )

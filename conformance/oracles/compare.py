@@ -12,7 +12,8 @@ import numpy as np
 from ..case import Case, Expected, Sample, reduce
 from ..check import SEED, drawn
 from ..measure import ulps, worst
-from .base import REDUCTIONS, Answer, NotCovered, Oracle
+from ..peer import REDUCTIONS, NotCovered
+from .base import Oracle
 from .defects import listed
 
 LIMIT = 8.0
@@ -33,33 +34,24 @@ class Row(NamedTuple):
 
 def compare(case: Case, oracle: Oracle) -> Iterator[Row]:
     """Every sample in every reduction."""
-    answer = oracle.answers[case.name]
-    for sample, expected in expectations(case, None if isinstance(answer, str) else answer.samples):
+    more = tuple((each, case.expected(each)) for each in oracle.samples(case, np.random.default_rng(SEED)))
+    for sample, expected in (*expectations(case), *more):
         for reduction in REDUCTIONS:
-            yield _row(case, oracle.name, answer, sample, expected, reduction)
+            yield _row(case, oracle, sample, expected, reduction)
 
 
 @cache
-def expectations(case: Case, more: object) -> tuple[tuple[Sample, Expected], ...]:
-    """The samples of a case and those of a peer, with what they must give."""
-    extra = tuple(more(np.random.default_rng(SEED))) if callable(more) else ()
-    if extra:
-        return (*expectations(case, None), *((each, case.expected(each)) for each in extra))
+def expectations(case: Case) -> tuple[tuple[Sample, Expected], ...]:
+    """The samples of a case, with what they must give."""
     return tuple((each, case.expected(each)) for each in drawn(case))
 
 
-def _row(
-    case: Case, oracle: str, answer: Answer | str, sample: Sample, expected: Expected, reduction: str
-) -> Row:  # fmt: skip
+def _row(case: Case, oracle: Oracle, sample: Sample, expected: Expected, reduction: str) -> Row:
     try:
-        if isinstance(answer, str):
-            raise NotCovered(answer)
-        if reduction not in answer.reductions:
-            raise NotCovered(f"no reduction {reduction!r}")
-        gives, off, text = _deviation(answer, sample, expected, reduction)
+        gives, off, text = _deviation(case, oracle, sample, expected, reduction)
     except NotCovered as reason:
         return Row(sample.label, reduction, "not covered", text=str(reason))
-    entries = listed(oracle, case.name, sample.label, reduction)
+    entries = listed(case, oracle.name, sample.label, reduction)
     if not gives:
         what = "; ".join(each.what for each in entries)
         return Row(sample.label, reduction, "stale" if entries else "equal", off, what)
@@ -68,20 +60,22 @@ def _row(
     return Row(sample.label, reduction, "differs", off, f"{gives}: {text}")
 
 
-def _deviation(answer: Answer, sample: Sample, expected: Expected, reduction: str) -> tuple[str, float, str]:
+def _deviation(
+    case: Case, oracle: Oracle, sample: Sample, expected: Expected, reduction: str
+) -> tuple[str, float, str]:
     """What the peer gives in place of the reference's value, "" for the same; how far off; and in words."""
     wanted = np.asarray(reduce(expected, reduction), dtype=np.float64)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the peer: its values count
-            found = np.asarray(answer.call(sample, reduction), dtype=np.float64)
+            found = oracle.value(case, sample, reduction)
     except NotCovered:
         raise
     except Exception as error:
         return "error", np.inf, f"{type(error).__name__}: {error}"
     if found.shape != wanted.shape:
         return "shape", np.inf, f"has shape {found.shape}, not {wanted.shape}"
-    scale = answer.scale * np.max(np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0), initial=0.0)
+    scale = oracle.scale(case) * np.max(np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0), initial=0.0)
     off = ulps(found, wanted, "float64", scale * (expected.loss.size if reduction == "sum" else 1))
     if worst(off) <= LIMIT:
         return "", worst(off), ""

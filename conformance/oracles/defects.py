@@ -1,33 +1,13 @@
-"""Where a peer is wrong, or means something else: one table, strict. What it lists must deviate, in the way it says;
-what deviates must be listed."""
+"""Where a peer is wrong, or means something else, in several losses: one table, strict. What it lists must deviate, in
+the way it says; what deviates must be listed, here or in the case of the loss."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
-from .base import REDUCTIONS
-
-
-class Defect(NamedTuple):
-    """Of one peer, in samples and reductions: each that it covers must show it."""
-
-    oracle: str
-    losses: tuple[str, ...]
-    samples: tuple[str, ...]
-    """Labels, with * and ? as in file names."""
-    gives: str
-    """What it gives: "nan" or "inf" where there should be a number, "number" for another number, "shape" or "error"."""
-    what: str
-    why: str
-    link: str = ""
-    reductions: tuple[str, ...] = REDUCTIONS
-
-    def lists(self, oracle: str, loss: str, label: str, reduction: str) -> bool:
-        here = self.oracle == oracle and loss in self.losses and reduction in self.reductions
-        return here and any(fnmatchcase(label, each) for each in self.samples)
-
+from ..case import Case
+from ..peer import Defect
 
 NONE, MEAN, BOTH, REDUCED = ("none",), ("mean",), ("none", "mean"), ("mean", "sum")
 TORCH, VISION, OPTAX, KERAS, SKLEARN = "torch.nn.functional", "torchvision", "optax", "keras", "scikit-learn"
@@ -202,15 +182,15 @@ DEFECTS: tuple[Defect, ...] = (
 """`project#n` is an issue or a pull request of that project on GitHub."""
 
 
-def listed(oracle: str, loss: str, label: str, reduction: str) -> tuple[Defect, ...]:
+def listed(case: Case, oracle: str, label: str, reduction: str) -> tuple[Defect, ...]:
     """The entries that speak of one comparison."""
-    return tuple(each for each in DEFECTS if each.lists(oracle, loss, label, reduction))
+    return tuple(each for each in (*DEFECTS, *case.defects) if each.lists(oracle, case.name, label, reduction))
 
 
-def unseen(oracle: str, seen: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    """What the table lists of a peer without any of the (loss, label, reduction) at which a defect was seen."""
+def unseen(entries: Iterable[Defect], oracle: str, seen: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """What the entries list of a peer without any of the (loss, label, reduction) at which a defect was seen."""
     seen = tuple(seen)
-    for entry in DEFECTS:
+    for entry in entries:
         if entry.oracle != oracle:
             continue
         for loss in entry.losses:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .case import Draw
+from .benchmark import Draw
 
 PIXEL_CLASSES = 4
 BOX_CLASSES = 21
