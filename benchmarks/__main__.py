@@ -69,6 +69,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, metavar="N", help="of linear_cross_entropy (8192; quick 512)")
     parser.add_argument("--no-memory", dest="memory", action="store_false", help="do not measure memory")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write results.json, plot.svg and plot.png there")
+    parser.add_argument("--traffic", action="store_true", help="count the bytes that operators move, nothing else")
+    parser.add_argument("--derivatives", action="store_true", help="time derivatives by hand against rules, only")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="print the table that a results.json makes, only")
     asked = parser.parse_args(words)
     if asked.summary is not None:
@@ -78,8 +80,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     known(parser, "--losses", asked.losses, list(dict.fromkeys(case.loss for case in cases())))
     known(parser, "--against", asked.against or (), tuple(PEERS))
     known(parser, "--modes", asked.modes, MODES)
-    asked.sizes = (asked.sizes or (QUICK_SIZES if asked.quick else SIZES)) + ((10**8,) if asked.huge else ())
     asked.budget = (QUICK_BUDGET if asked.quick else BUDGET) if asked.budget is None else asked.budget
+    if asked.traffic or asked.derivatives:
+        return asked
+    asked.sizes = (asked.sizes or (QUICK_SIZES if asked.quick else SIZES)) + ((10**8,) if asked.huge else ())
     asked.own = asked.tokens and 32_000 * asked.tokens
     try:
         asked.against = present(asked.against, asked.device)
@@ -110,6 +114,16 @@ def main(words: Sequence[str]) -> int:
         from .report import read, summary
 
         print(summary(read(asked.summary)))
+        return 0
+    if asked.traffic:
+        from .traffic import report
+
+        print(report())
+        return 0
+    if asked.derivatives:
+        from . import derivatives
+
+        print(derivatives.table(list(derivatives.lines(asked.budget, asked.losses))))
         return 0
     from .session import session
 

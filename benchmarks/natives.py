@@ -15,12 +15,29 @@ from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPES = {"eager": (1000, 100), "jit": (10_000, 100)}
 """About a block of the evaluation; a function that is compiled as a whole has none."""
-OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0.0, 1.0), "first_argmax": (0,)}
-OF_PROBABILITIES = {"log1m_clamped", "log_clamped"}
-WITHOUT_DERIVATIVE = {"at_rank", "first_argmax", "sigmoid_tail", "step"}
+OPTIONS = {
+    "log_softmax": (1,),
+    "softmax": (1,),
+    "clip": (-1.0, 1.0),
+    "snap": (0.0, 1.0),
+    "first_argmax": (0,),
+    "power": (1.5,),
+    "all_inside": (UNIT,),
+}
+OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log_clamped", "log_loss", "power"}
+WITHOUT_DERIVATIVE = {"all_inside", "at_rank", "first_argmax", "sigmoid_tail", "step"}
 MEANING = {
-    "exp_own", "less_at", "less_own", "linear", "log1m_own", "of_class", "stop_gradient", "times_own", "without_first",
-}  # fmt: skip
+    "exp_own",
+    "less_at",
+    "less_own",
+    "linear",
+    "log1m_own",
+    "of_class",
+    "place",
+    "stop_gradient",
+    "times_own",
+    "without_first",
+}
 """Native for what they mean (also on a mesh) or for the memory they spare, not for speed."""
 
 
@@ -59,6 +76,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "at_rank": (of_row // 20,),
         "hidden": (home.array(rng.random((shape[0], 1)) < 0.9),),
         "nan_outside": ((home.array(p),), (UNIT,)),
+        "select": (home.array(p > 0.3),),
+        "focus": (home.array(p), 1.5),
+        **dict.fromkeys(("log_loss", "miss", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)),
     }
     at = dict.fromkeys(("pick", "log_softmax_at", "log_softmax_and_at"), (of_row, 1))
     rest = {**OPTIONS, **given, **at}.get(name, ())
@@ -75,9 +95,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
 
 def portable_form(name: str) -> Callable[..., Any]:
     """The portable function of this name."""
-    from array_losses import by_hand, masks, numerics, places
+    from array_losses import by_hand, by_option, logistic, masks, numerics, places
 
-    home = next(each for each in (numerics, by_hand, masks, places) if hasattr(each, name))
+    home = next(each for each in (numerics, logistic, by_option, by_hand, masks, places) if hasattr(each, name))
     return getattr(home, name).portable  # type: ignore[no-any-return]
 
 

@@ -1,8 +1,9 @@
-"""Traffic: the bytes that operators read and write where no value can be looked at, ours beside torch's own.
+"""`python -m benchmarks --traffic`: the bytes that operators read and write where no value can be looked at.
 
-Both are run on torch's meta device, forward and backward; torch's execution trace tells every operator with the shapes
-and strides of what goes in and comes out. An operator counts as a whole if a device has a kernel for it, views and
-fresh memory do not count, and what is broadcast counts once. The counts are exact: no clock, no device.
+Ours, and torch's own or what users compose of it, are run on torch's meta device, forward and backward; torch's
+execution trace tells every operator with the shapes and strides of what goes in and comes out. An operator counts as
+a whole if a device has a kernel for it; views and fresh memory do not count, and what is broadcast counts once. The
+counts are exact: no clock, no device.
 """
 
 from __future__ import annotations
@@ -158,15 +159,24 @@ def flat(shapes: list[Any], strides: list[Any], types: list[str]) -> Iterator[tu
             yield from flat(shape, stride, kinds)
 
 
+def report() -> str:
+    """Both tables: of operators on a device, and of the calls of a library without an adapter."""
+    from . import counted
+
+    device = "Bytes for each number, mean forward and backward, where no value can be looked at (torch, meta device)"
+    plain = "Bytes for each number, mean forward, on a library without an adapter, beside the textbook formula"
+    return f"{device}\n\n{table(lines())}\n\n{plain}\n\n{table(counted.lines())}"
+
+
 def table(found: list[Line]) -> str:
     """The lines as text, with their geometric mean."""
     wide = max(len(each.name) for each in found)
     rows = [
-        f"{each.name:<{wide}}  {each.ours:7.1f}  {each.theirs:7.1f}  {each.ratio:5.2f}  {each.against}"
+        f"{each.name:<{wide}}  {each.ours:7.1f}  {each.theirs:7.1f}  {each.ratio:6.2f}  {each.against}"
         for each in found
     ]
-    head = f"{'bytes for each number':<{wide}}  {'ours':>7}  {'torch':>7}  ratio  against"
-    return "\n".join([head, *rows, f"{'geometric mean':<{wide}}  {'':7}  {'':7}  {mean(found):5.2f}"])
+    head = f"{'loss':<{wide}}  {'ours':>7}  {'theirs':>7}   ratio  against"
+    return "\n".join([head, *rows, f"{'geometric mean':<{wide}}  {'':7}  {'':7}  {mean(found):6.2f}"])
 
 
 def mean(found: list[Line]) -> float:

@@ -12,7 +12,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from benchmarks import natives
+from benchmarks import derivatives, natives
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, Rival
 from benchmarks.cases import cases, rivals
@@ -210,3 +210,18 @@ def test_a_peer_that_is_named_and_missing_is_an_error(capsys, monkeypatch):
     with pytest.raises(SystemExit):
         parse(["--against", "optax"])
     assert "optax" not in parse(["--quick", "--against", "torch,numpy"]).against
+
+
+def test_derivatives_by_hand_are_timed_against_those_of_the_numerics():
+    case = next(each for each in cases() if each.loss == "mse_loss")
+    family = derivatives.family(case)
+    assert family.derivative is not None
+    for library in derivatives.TAKING_PART:
+        values = [work.run()[0].item() for work in derivatives.works(case, library, 1000)]
+        assert values[0] == pytest.approx(values[1], rel=1e-6)
+    with derivatives.without_derivative(case):
+        assert family.derivative is None
+    assert family.derivative is not None
+    (line, *_) = derivatives.lines(0.01, ("mse_loss",), 1000)
+    assert line.gain > 0
+    assert line.name in derivatives.table([line])

@@ -10,6 +10,7 @@ import torch
 
 from ..constants import E_MINUS_100, NEUTRAL
 from . import large, torch_losses
+from .generic import shown
 from .inside import one_inside
 from .torch_lookalikes import PLAIN, company, is_distributed
 from .torch_private import in_transform, is_transformed
@@ -88,7 +89,8 @@ def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
     if x.numel() == 0:
         return torch.ones((), dtype=torch.bool, device=x.device)
     low, high = torch.aminmax(x)
-    return (low >= domain.low).logical_and(high <= domain.high)
+    inside: torch.Tensor = (low >= domain.low) & (high <= domain.high)
+    return inside
 
 
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
@@ -102,11 +104,6 @@ def log_clamped(p: torch.Tensor) -> torch.Tensor:
 
 def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
     return p.neg().log1p_().clamp_min_(-100)
-
-
-def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
-    """X itself: forward, what is masked need not be hidden."""
-    return x
 
 
 def inf_below(p: torch.Tensor) -> torch.Tensor:

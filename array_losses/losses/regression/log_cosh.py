@@ -7,7 +7,7 @@ from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import clip, log1p, magnitude
 from ...objects import loss_class
-from ...types import ArrayLike, ArrayT, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 FAR = 2.0
 """Errors up to which exp does not overflow, and from which on a - ln 2 cancels little."""
