@@ -1,4 +1,4 @@
-"""Write what follows from the loss files and from committed reports: the re-exports of `array_losses.losses`, and the
+"""Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
 README's tables of losses, of backends and of speed.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,11 +18,31 @@ REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
 
 
+EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
+
+if TYPE_CHECKING:
+{imports}
+else:
+    __getattr__, __dir__ = attach(
+        __name__,
+        {{
+{table}        }},
+    )
+
+__all__ = [
+{listed}]
+'''
+
+
 def exports() -> str:
     """The source of `losses/__init__.py`: every loss, its class, and what a file lists in `__all__`."""
     from array_losses.objects import Loss
 
-    lines, names = [], []
+    modules = {}
     for path in sorted(LOSSES.glob("*/*.py")):
         if path.stem == "__init__":
             continue
@@ -31,12 +52,13 @@ def exports() -> str:
             is_class = isinstance(value, type) and issubclass(value, Loss) and value is not Loss
             if (hasattr(value, "family") or is_class) and value.__module__ == module.__name__:
                 found.add(name)
-        ordered = sorted(found, key=lambda name: (name.islower(), name))
-        names += ordered
-        lines.append(f"from .{path.parent.name}.{path.stem} import {', '.join(ordered)}")
-    listed = "".join(f'    "{name}",\n' for name in sorted(names))
-    doc = '"""Every loss. Written by `python .ci/generate.py`."""\n\n'
-    return doc + "\n".join(lines) + f"\n\n__all__ = [\n{listed}]\n"
+        modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))
+    quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in modules.items()}
+    return EXPORTS.format(
+        imports="\n".join(f"    from .{module} import {', '.join(names)}" for module, names in modules.items()),
+        table="".join(f'            "{module}": [{names}],\n' for module, names in quoted.items()),
+        listed="".join(f'    "{name}",\n' for name in sorted(chain.from_iterable(modules.values()))),
+    )
 
 
 def table() -> str:

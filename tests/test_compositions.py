@@ -70,7 +70,7 @@ def test_operators(array, operation):
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: repr(each[0]))
 def test_what_operators_make_are_values(operation):
     loss = operation[0]
-    assert eval(repr(loss), vars(al)) == loss
+    assert eval(repr(loss), {name: getattr(al, name) for name in al.__all__}) == loss
     assert pickle.loads(pickle.dumps(loss)) == loss == copy.deepcopy(loss)
     assert hash(pickle.loads(pickle.dumps(loss))) == hash(loss)
     assert al.from_config(json.loads(json.dumps(loss.to_config()))) == loss
