@@ -1,5 +1,5 @@
 """Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
-README's tables of losses, of backends and of speed.
+README's tables of losses, of backends and of speed; and the extra `test` from the dependency groups.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -7,13 +7,16 @@ README's tables of losses, of backends and of speed.
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+import tomllib
 from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOSSES = ROOT / "array_losses" / "losses"
 README = ROOT / "README.md"
+PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -97,10 +100,23 @@ def readme() -> str:
     return text
 
 
+def project() -> str:
+    """`pyproject.toml` with the extra `test`, for a pip that knows no dependency groups, which came with 25.1."""
+    text = PROJECT.read_text()
+    groups = tomllib.loads(text)["dependency-groups"]
+
+    def packages(group: str) -> set[str]:
+        included = [packages(each["include-group"]) for each in groups[group] if not isinstance(each, str)]
+        return {each for each in groups[group] if isinstance(each, str)}.union(*included)
+
+    lines = "".join(f'    "{each}",\n' for each in sorted(packages("test") | packages("lint") | packages("types")))
+    return re.sub(r"(: generated\n).*?(?=\] # end of generated)", lambda start: start[1] + lines, text, flags=re.DOTALL)
+
+
 def main(check: bool) -> int:
     """Write or check; 1 where something is stale."""
     stale = 0
-    for path, make in ((LOSSES / "__init__.py", exports), (README, readme)):
+    for path, make in ((LOSSES / "__init__.py", exports), (README, readme), (PROJECT, project)):
         text = make()
         if path.read_text() == text:
             continue

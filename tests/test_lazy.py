@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import array_losses as al
 from array_losses.catalog import CLASSES
 
 PACKAGE = Path(al.__file__).parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(code):
@@ -105,9 +105,10 @@ def test_type_checkers_see_signatures(tmp_path):
     file = tmp_path / "snippet.py"
     uses = ["reveal_type(al.mse_loss)", "reveal_type(al.losses.MSELoss)", "al.mse_los", "al.losses.mse_los"]
     file.write_text("\n".join(["import array_losses as al", *uses]))
-    mypy = [sys.executable, "-m", "mypy", file]
-    environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent)}
-    done = subprocess.run(mypy, capture_output=True, text=True, cwd=PACKAGE.parent, env=environment, check=False)
+    mypy = [sys.executable, "-m", "mypy", "--cache-dir", ROOT / ".mypy_cache", file]
+    if (ROOT / "pyproject.toml").exists():  # a wheel is found by its `py.typed`
+        mypy += ["--config-file", ROOT / "pyproject.toml"]
+    done = subprocess.run(mypy, capture_output=True, text=True, cwd=tmp_path, check=False)
     function, cls, *errors, _ = done.stdout.splitlines()
     assert "(input: R, target: Any, *, weight: Any | None =, reduction: Literal['mean'] |" in function
     assert 'Revealed type is "type[array_losses.objects.Loss]"' in cls
