@@ -34,12 +34,22 @@ DRAW = {
     "multibox": lambda n: (real(n, 9, 4), real(n, 9, 5), DEFAULTS, np.stack([DEFAULTS[:2]] * n), ids(n, 2) % 4 + 1),
 }
 LOSSES = {
-    "mse_loss": "pointwise", "l1_loss": "pointwise", "huber_loss": "pointwise", "smooth_l1_loss": "pointwise",
-    "binary_cross_entropy": "probabilities", "binary_cross_entropy_with_logits": "pointwise",
-    "sigmoid_focal_loss": "pointwise", "cross_entropy": "classes", "focal_loss": "classes",
-    "label_smoothing_loss": "classes", "nll_loss": "classes", "dice_loss": "classes", "linear_cross_entropy": "head",
-    "ssd_loss": "ssd", "multibox_loss": "multibox",
-}  # fmt: skip
+    "mse_loss": "pointwise",
+    "l1_loss": "pointwise",
+    "huber_loss": "pointwise",
+    "smooth_l1_loss": "pointwise",
+    "binary_cross_entropy": "probabilities",
+    "binary_cross_entropy_with_logits": "pointwise",
+    "sigmoid_focal_loss": "pointwise",
+    "cross_entropy": "classes",
+    "focal_loss": "classes",
+    "label_smoothing_loss": "classes",
+    "nll_loss": "classes",
+    "dice_loss": "classes",
+    "linear_cross_entropy": "head",
+    "ssd_loss": "ssd",
+    "multibox_loss": "multibox",
+}
 
 
 def test_every_loss_is_here():
@@ -81,9 +91,7 @@ STRICT = ("mse_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "lin
 """One of each family: strict exports go through torch.compile, which other tests try with every loss."""
 
 
-@pytest.mark.parametrize(
-    ("name", "strict"), [(name, False) for name in LOSSES] + [(name, True) for name in STRICT]
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "strict"), [(name, False) for name in LOSSES] + [(name, True) for name in STRICT])
 def test_torch_exports_a_dynamic_batch(name, strict):
     loss, draw = getattr(al, name), DRAW[LOSSES[name]]
     small, large = (tuple(map(torch.from_numpy, map(np.ascontiguousarray, draw(n)))) for n in (4, 7))

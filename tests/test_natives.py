@@ -57,8 +57,17 @@ def single(found):
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
     everywhere = {
-        "absolute", "at_rank", "clip", "hidden", "magnitude", "pick", "relu", "sigmoid", "sigmoid_tail", "step",
-    }  # fmt: skip
+        "absolute",
+        "at_rank",
+        "clip",
+        "hidden",
+        "magnitude",
+        "pick",
+        "relu",
+        "sigmoid",
+        "sigmoid_tail",
+        "step",
+    }
     x = X if name in everywhere else FINITE
     x = x[0] if name == "of_class" else x
     x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
@@ -69,9 +78,17 @@ def test_native_equals_portable(library, name):
         )
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
-        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "less_own", "times_own",
-        "sigmoid_tail", "step",
-    )  # fmt: skip
+        "stop_gradient",
+        "less_at",
+        "exp_own",
+        "first_argmax",
+        "log1m_own",
+        "at_rank",
+        "less_own",
+        "times_own",
+        "sigmoid_tail",
+        "step",
+    )
     if library == "numpy" or name in values_only or name in BACKENDS[library].values:
         return
     finite = make(x if x is PROBABILITIES else FINITE[0] if name == "of_class" else FINITE)
