@@ -28,7 +28,10 @@ CLASSES = tuple([name for name in losses.__all__ if name.endswith("Loss")])
 
 
 class Record(NamedTuple):
-    """One loss of the catalog."""
+    """One loss of the catalog.
+
+    .. versionadded:: 0.1
+    """
 
     name: str
     function: Callable[..., Any]
@@ -41,6 +44,8 @@ class Record(NamedTuple):
 
 def catalog(task: str | None = None) -> tuple[Record, ...]:
     """The losses, in the order of their tasks, or those that serve one task.
+
+    .. versionadded:: 0.1
 
     Examples
     --------

@@ -51,6 +51,8 @@ def library(values: tuple[Any, ...]) -> Backend | None:
 def compile(loss: Callable[..., Any]) -> Compiled:
     """A loss compiled by the library whose array arrives: `torch.compile`, `jax.jit`; NumPy as it is.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     loss : callable

@@ -16,6 +16,8 @@ from .objects import Loss
 def from_config(data: dict[str, Any]) -> Any:
     """The loss that `Loss.to_config` described, equal to the original.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     data : dict
@@ -58,6 +60,8 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
             {loss = "CrossEntropyLoss"},
             {scale = 0.5, loss = "DiceLoss", options = {smooth_nr = 1.0}},
         ]
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

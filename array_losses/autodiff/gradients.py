@@ -17,6 +17,8 @@ Array = Any
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The gradient of a function that returns a 0-d array.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     f : callable
@@ -68,6 +70,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The value and the gradient of a function that returns a 0-d array.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

@@ -18,6 +18,8 @@ Array = Any
 def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     """The product of the Hessian of a function with a vector.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     f : callable
@@ -57,6 +59,8 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
 
 def hessian_diagonal(f: Callable[..., Any], argnums: int = 0, *, coupled: Any = "auto") -> Callable[..., Any]:
     """The diagonal of the Hessian, as boosting needs it.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
