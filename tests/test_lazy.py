@@ -32,6 +32,17 @@ def test_every_name_is_listed_and_found(package):
         assert vars(package)[name] is getattr(package, name)
 
 
+@pytest.mark.parametrize("package", ["array_losses", "array_losses.losses"])
+def test_no_module_hides_a_name(package):
+    """A module that is imported becomes an attribute of its package: a name it shares must be bound before."""
+    code = f"""
+import pkgutil, {package} as package
+shared = {{module.name for module in pkgutil.iter_modules(package.__path__)}} & set(package.__all__)
+print([name for name in shared if not callable(vars(package).get(name))])
+"""
+    assert run(code) == "[]\n"
+
+
 def test_a_star_gives_every_name():
     found = {}
     exec("from array_losses import *", found)
