@@ -1,5 +1,5 @@
-"""Write what follows from the loss files and from committed reports: the re-exports of `array_losses.losses`, and the
-README's tables of losses, of backends and of speed.
+"""Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
+README's tables of losses, of backends and of speed; and the extra `test` from the dependency groups.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -7,21 +7,45 @@ README's tables of losses, of backends and of speed.
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOSSES = ROOT / "array_losses" / "losses"
 README = ROOT / "README.md"
+PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
+
+
+EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
+
+if TYPE_CHECKING:
+{imports}
+else:
+    __getattr__, __dir__ = attach(
+        __name__,
+        {{
+{table}        }},
+    )
+
+__all__ = [
+{listed}]
+'''
 
 
 def exports() -> str:
     """The source of `losses/__init__.py`: every loss, its class, and what a file lists in `__all__`."""
     from array_losses.objects import Loss
 
-    lines, names = [], []
+    modules = {}
     for path in sorted(LOSSES.glob("*/*.py")):
         if path.stem == "__init__":
             continue
@@ -31,12 +55,13 @@ def exports() -> str:
             is_class = isinstance(value, type) and issubclass(value, Loss) and value is not Loss
             if (hasattr(value, "family") or is_class) and value.__module__ == module.__name__:
                 found.add(name)
-        ordered = sorted(found, key=lambda name: (name.islower(), name))
-        names += ordered
-        lines.append(f"from .{path.parent.name}.{path.stem} import {', '.join(ordered)}")
-    listed = "".join(f'    "{name}",\n' for name in sorted(names))
-    doc = '"""Every loss. Written by `python .ci/generate.py`."""\n\n'
-    return doc + "\n".join(lines) + f"\n\n__all__ = [\n{listed}]\n"
+        modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))
+    quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in modules.items()}
+    return EXPORTS.format(
+        imports="\n".join(f"    from .{module} import {', '.join(names)}" for module, names in modules.items()),
+        table="".join(f'            "{module}": [{names}],\n' for module, names in quoted.items()),
+        listed="".join(f'    "{name}",\n' for name in sorted(chain.from_iterable(modules.values()))),
+    )
 
 
 def table() -> str:
@@ -75,10 +100,23 @@ def readme() -> str:
     return text
 
 
+def project() -> str:
+    """`pyproject.toml` with the extra `test`, for a pip that knows no dependency groups, which came with 25.1."""
+    text = PROJECT.read_text()
+    groups = tomllib.loads(text)["dependency-groups"]
+
+    def packages(group: str) -> set[str]:
+        included = [packages(each["include-group"]) for each in groups[group] if not isinstance(each, str)]
+        return {each for each in groups[group] if isinstance(each, str)}.union(*included)
+
+    lines = "".join(f'    "{each}",\n' for each in sorted(packages("test") | packages("lint") | packages("types")))
+    return re.sub(r"(: generated\n).*?(?=\] # end of generated)", lambda start: start[1] + lines, text, flags=re.DOTALL)
+
+
 def main(check: bool) -> int:
     """Write or check; 1 where something is stale."""
     stale = 0
-    for path, make in ((LOSSES / "__init__.py", exports), (README, readme)):
+    for path, make in ((LOSSES / "__init__.py", exports), (README, readme), (PROJECT, project)):
         text = make()
         if path.read_text() == text:
             continue

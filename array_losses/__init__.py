@@ -6,14 +6,10 @@
 0.126928
 """
 
+from typing import TYPE_CHECKING
+
 from . import losses
-from .autodiff.check import check_gradient
-from .autodiff.gradients import grad, value_and_grad
-from .autodiff.second_order import hessian_diagonal, hvp
-from .catalog import Record, catalog
-from .compiled import compile
-from .compositions import Composition
-from .config import from_config, load
+from .catalog import Record, catalog  # now, as the module has the function's name
 from .errors import (
     ArgumentError,
     ArrayLossesError,
@@ -27,9 +23,33 @@ from .errors import (
     OptionError,
     ShapeError,
 )
-from .losses import *  # noqa: F403
-from .objects import Loss
-from .sums import Sums
+from .lazy import attach
+
+if TYPE_CHECKING:
+    from .autodiff.check import check_gradient
+    from .autodiff.gradients import grad, value_and_grad
+    from .autodiff.second_order import hessian_diagonal, hvp
+    from .compiled import compile
+    from .compositions import Composition
+    from .config import from_config, load
+    from .losses import *  # noqa: F403
+    from .objects import Loss
+    from .sums import Sums
+else:
+    __getattr__, __dir__ = attach(
+        __name__,
+        {
+            "autodiff.check": ["check_gradient"],
+            "autodiff.gradients": ["grad", "value_and_grad"],
+            "autodiff.second_order": ["hessian_diagonal", "hvp"],
+            "compiled": ["compile"],
+            "compositions": ["Composition"],
+            "config": ["from_config", "load"],
+            "losses": losses.__all__,
+            "objects": ["Loss"],
+            "sums": ["Sums"],
+        },
+    )
 
 __version__ = "0.1.0"
 
@@ -58,5 +78,5 @@ __all__ = [
     "hvp",
     "load",
     "value_and_grad",
-    *losses.__all__,
 ]
+__all__ += losses.__all__

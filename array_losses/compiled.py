@@ -51,6 +51,8 @@ def library(values: tuple[object, ...]) -> Backend | None:
 def compile(loss: Callable[..., object]) -> Compiled:
     """A loss compiled by the library whose array arrives: `torch.compile`, `jax.jit`; NumPy as it is.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     loss : callable

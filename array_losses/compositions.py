@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Composition(Composable):
-    """A weighted sum of losses on the same arrays."""
+    """A weighted sum of losses on the same arrays.
+
+    .. versionadded:: 0.1
+    """
 
     __slots__ = ("__weakref__", "_terms")
     _terms: Terms

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from . import losses
+from .catalog import CLASSES
 from .composable import CONFIG_VERSION, checked_factor
 from .compositions import Composition
 from .errors import ArrayLossesError, OptionError, closest, describe, fail
@@ -15,6 +16,8 @@ from .objects import Loss
 
 def from_config(data: dict[str, Any]) -> Any:
     """The loss that `Loss.to_config` described, equal to the original.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
             {loss = "CrossEntropyLoss"},
             {scale = 0.5, loss = "DiceLoss", options = {smooth_nr = 1.0}},
         ]
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -127,10 +132,9 @@ def _term(where: str, key: str, data: Any) -> tuple[float, Loss]:
 def _loss(where: str, path: str, data: dict[str, Any], others: tuple[str, ...] = ()) -> Loss:
     """The loss of a table whose keys stand at `path`; it may have `others` too."""
     _only(where, path, data, ("loss", "options", "none"), others)
-    classes = {name: cls for name, cls in vars(losses).items() if isinstance(cls, type) and issubclass(cls, Loss)}
     name, options, off = data.get("loss"), data.get("options", {}), data.get("none", [])
-    if not isinstance(name, str) or name not in classes:
-        close = closest(name, classes) if isinstance(name, str) else ""
+    if not isinstance(name, str) or name not in CLASSES:
+        close = closest(name, CLASSES) if isinstance(name, str) else ""
         expected = "be the class name of a loss" + (f" (did you mean `{close}`?)" if close else "")
         fail(OptionError, where, f"{path}loss", expected, describe(name) if "loss" in data else "nothing")
     if not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
@@ -142,7 +146,8 @@ def _loss(where: str, path: str, data: dict[str, Any], others: tuple[str, ...] =
             expected = "be the name of an option that is given nowhere else"
             fail(OptionError, where, f"{path}none[{i}]", expected, describe(key))
     try:
-        return classes[name](**options, **dict.fromkeys(off))
+        loss: Loss = getattr(losses, name)(**options, **dict.fromkeys(off))
+        return loss
     except ArrayLossesError as error:
         _raise_in_place(error, where, path, off)
 

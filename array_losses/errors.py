@@ -7,47 +7,80 @@ from typing import NoReturn
 
 
 class ArrayLossesError(Exception):
-    """Base of every error that the library raises on purpose."""
+    """Base of every error that the library raises on purpose.
+
+    .. versionadded:: 0.1
+    """
 
 
 class OptionError(ArrayLossesError, ValueError):
-    """An option has a value that it may not have."""
+    """An option has a value that it may not have.
+
+    .. versionadded:: 0.1
+    """
 
 
 class ShapeError(ArrayLossesError, ValueError):
-    """An array has a shape that does not fit the others."""
+    """An array has a shape that does not fit the others.
+
+    .. versionadded:: 0.1
+    """
 
 
 class DomainError(ArrayLossesError, ValueError):
-    """An array holds a value outside its domain: a bad label, a probability above 1."""
+    """An array holds a value outside its domain: a bad label, a probability above 1.
+
+    .. versionadded:: 0.1
+    """
 
 
 class DTypeError(ArrayLossesError, TypeError):
-    """An array, or a number, has the wrong type."""
+    """An array, or a number, has the wrong type.
+
+    .. versionadded:: 0.1
+    """
 
 
 class NamespaceError(ArrayLossesError, TypeError):
-    """Something is not an array, or is one of another library or on another device."""
+    """Something is not an array, or is one of another library or on another device.
+
+    .. versionadded:: 0.1
+    """
 
 
 class MissingFunctionError(NamespaceError, AttributeError):
-    """A library lacks a function of the Array API standard that a formula needs."""
+    """A library lacks a function of the Array API standard that a formula needs.
+
+    .. versionadded:: 0.1
+    """
 
 
 class ArgumentError(ArrayLossesError, TypeError):
-    """An argument is missing, unknown or given twice."""
+    """An argument is missing, unknown or given twice.
+
+    .. versionadded:: 0.1
+    """
 
 
 class MissingRuleError(ArrayLossesError, NotImplementedError):
-    """A function that is to be differentiated has no derivative rule."""
+    """A function that is to be differentiated has no derivative rule.
+
+    .. versionadded:: 0.1
+    """
 
 
 class GradientError(ArrayLossesError, AssertionError):
-    """A gradient and the difference quotient are not the same."""
+    """A gradient and the difference quotient are not the same.
+
+    .. versionadded:: 0.1
+    """
 
 
 class MergeError(ArrayLossesError, ValueError):
-    """Two `Sums` of different losses or options cannot become one."""
+    """Two `Sums` of different losses or options cannot become one.
+
+    .. versionadded:: 0.1
+    """
 
 
 def fail(kind: type[ArrayLossesError], function: str, argument: str, expected: object, got: str) -> NoReturn:

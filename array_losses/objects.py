@@ -21,7 +21,10 @@ P = ParamSpec("P")
 
 
 class Loss(Composable):
-    """A loss with its options fixed: callable, frozen, comparable and hashable by value, picklable."""
+    """A loss with its options fixed: callable, frozen, comparable and hashable by value, picklable.
+
+    .. versionadded:: 0.1
+    """
 
     function: Callable[..., Any]
     """The loss function that the object calls."""
@@ -182,8 +185,10 @@ def loss_class(function: Callable[..., Any], name: str, arrays: int = 2) -> Any:
     batch = family_of(function).signature.batch
     if len(batch) != arrays:
         raise TypeError(f"{name}: `{function.__name__}` takes {', '.join(batch)}; write arrays={len(batch)}")
-    summary = (function.__doc__ or "").partition("\n")[0]
-    doc = f"{summary}\n\n    The options of `{function.__name__}`, fixed; call it with that function's arrays.\n    "
+    summary, *lines = (function.__doc__ or "").split("\n")
+    since = "".join(f"\n\n{line}" for line in lines if line.lstrip().startswith(".. versionadded::"))
+    use = f"The options of `{function.__name__}`, fixed; call it with that function's arrays."
+    doc = f"{summary}\n\n    {use}{since}\n    "
     namespace = {
         "function": staticmethod(function), "__doc__": doc, "__module__": function.__module__,
         "__signature__": family_of(function).signature.options,

@@ -42,6 +42,8 @@ class Sums:
     drift, however many are merged. Every part is additive, constants included: these are kept beside the number of
     merged `Sums`, so that a plain addition leaf by leaf (``jax.tree.map``, ``jax.lax.psum``, an all-reduce) is right
     too, to the rounding of one addition.
+
+    .. versionadded:: 0.1
     """
 
     __slots__ = ("finish", "parts", "rests")

@@ -17,8 +17,13 @@ TRUTH, LABELS = np.array([[[0.0, 0.0, 1.0, 1.0]]] * 2), np.array([[1], [2]])
 T = torch.tensor
 
 SHAPE, DTYPE, OPTION, DOMAIN, LIBRARY, ARGUMENT = (
-    al.ShapeError, al.DTypeError, al.OptionError, al.DomainError, al.NamespaceError, al.ArgumentError,
-)  # fmt: skip
+    al.ShapeError,
+    al.DTypeError,
+    al.OptionError,
+    al.DomainError,
+    al.NamespaceError,
+    al.ArgumentError,
+)
 
 BAD = [
     # shapes

@@ -15,14 +15,17 @@ SOFT = np.array([[0.2, 0.3, 0.5], [0.2, 0.3, 1.5], [1.0, 0.0, 0.0]])
 P = np.array([0.3, 0.7, 0.5])
 BINARY = np.array([1.0, 1.5, 0.0])
 ROWS = {
-    "cross_entropy": (al.cross_entropy, Z, IDS), "nll_loss": (al.nll_loss, Z, IDS),
-    "focal_loss": (al.focal_loss, Z, IDS), "label_smoothing_loss": (al.label_smoothing_loss, Z, IDS),
-    "cross_entropy, soft": (al.cross_entropy, Z, SOFT), "focal_loss, soft": (al.focal_loss, Z, SOFT),
+    "cross_entropy": (al.cross_entropy, Z, IDS),
+    "nll_loss": (al.nll_loss, Z, IDS),
+    "focal_loss": (al.focal_loss, Z, IDS),
+    "label_smoothing_loss": (al.label_smoothing_loss, Z, IDS),
+    "cross_entropy, soft": (al.cross_entropy, Z, SOFT),
+    "focal_loss, soft": (al.focal_loss, Z, SOFT),
     "with logits": (al.binary_cross_entropy_with_logits, Z[:, 0], BINARY),
     "sigmoid focal": (al.sigmoid_focal_loss, Z[:, 0], BINARY),
     "probabilities": (al.binary_cross_entropy, P, BINARY),
     "bad probability": (al.binary_cross_entropy, np.array([0.3, -0.5, 0.5]), np.array([1.0, 0.0, 0.0])),
-}  # fmt: skip
+}
 
 
 def routes(loss, x, y):

@@ -32,19 +32,36 @@ HERE = ("torch", "optax", "sklearn", "numpy")
 
 def row(elements, middle, **other):
     made = {
-        "loss": "mse_loss", "variant": "", "what": "forward", "library": "torch", "mode": "eager", "against": "torch",
-        "peer": "F.mse_loss", "size": elements, "ours": [1e-6 * (middle or 1)] * 3, "theirs": [1e-6] * 3,
+        "loss": "mse_loss",
+        "variant": "",
+        "what": "forward",
+        "library": "torch",
+        "mode": "eager",
+        "against": "torch",
+        "peer": "F.mse_loss",
+        "size": elements,
+        "ours": [1e-6 * (middle or 1)] * 3,
+        "theirs": [1e-6] * 3,
         "ratio": [middle] * 3,
-        "rounds": 3, "bytes": 8 * elements, "floor": 1e-7, "distance": 10.0, "memory": [100, 200], "note": "",
-    }  # fmt: skip
+        "rounds": 3,
+        "bytes": 8 * elements,
+        "floor": 1e-7,
+        "distance": 10.0,
+        "memory": [100, 200],
+        "note": "",
+    }
     return made | other
 
 
 def run(*words):
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "benchmarks", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": "torch"},
-    )  # fmt: skip
+    )
 
 
 def test_what_cases_declare_is_raced():
@@ -138,13 +155,20 @@ def test_figures_for_readers():
 
 def test_report_is_read_back(tmp_path, capsys):
     head = row(
-        512 * 32_000, 0.5, loss="linear_cross_entropy", what="forward+backward", memory=[10**7, 10**9],
+        512 * 32_000,
+        0.5,
+        loss="linear_cross_entropy",
+        what="forward+backward",
+        memory=[10**7, 10**9],
         peer="F.cross_entropy of F.linear",
-    )  # fmt: skip
+    )
     results = {
-        "schema": 1, "machine": {"gpu": None, "processor": "a processor", "cores": 2}, "refused": [],
-        "rows": [row(8, 1.5), row(10**6, 0.25), row(10**6, 0.5, loss="l1_loss"), head], "natives": [],
-    }  # fmt: skip
+        "schema": 1,
+        "machine": {"gpu": None, "processor": "a processor", "cores": 2},
+        "refused": [],
+        "rows": [row(8, 1.5), row(10**6, 0.25), row(10**6, 0.5, loss="l1_loss"), head],
+        "natives": [],
+    }
     written = write(results, tmp_path)
     assert [path.name for path in written] == ["results.json", "plot.svg", "plot.png"]
     assert read(written[0]) == results

@@ -354,9 +354,15 @@ def test_compiled_losses_stay_apart(monkeypatch):
     """Those that differ in an option, a class, a scale, or in what a user's function reads."""
     x, y = torch.tensor([0.1, -3.0], dtype=torch.float64), torch.tensor([1.0, 2.0], dtype=torch.float64)
     losses = [
-        al.HuberLoss(delta=0.5), al.HuberLoss(delta=2.0), al.MSELoss(), 2 * al.MSELoss(), al.mse_loss, al.l1_loss,
-        lambda x, y: FACTOR * al.mse_loss(x, y), 2 * Scaled() + al.L1Loss(),
-    ]  # fmt: skip
+        al.HuberLoss(delta=0.5),
+        al.HuberLoss(delta=2.0),
+        al.MSELoss(),
+        2 * al.MSELoss(),
+        al.mse_loss,
+        al.l1_loss,
+        lambda x, y: FACTOR * al.mse_loss(x, y),
+        2 * Scaled() + al.L1Loss(),
+    ]
     torch.compiler.reset()
     compiled = [al.compile(each) for each in losses]
     for factor in (1.0, 3.0):

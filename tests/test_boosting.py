@@ -38,9 +38,14 @@ def by_xgboost(parts, objective, weight=None, **options):
     train = xgboost.DMatrix(x, label=y, weight=weight)
     own = isinstance(objective, str)
     settings = {
-        "max_depth": 3, "learning_rate": 0.3, "base_score": 0.0 if not own or objective.startswith("reg") else 0.5,
-        "min_child_weight": 0, "reg_lambda": 1e-6, "nthread": 2, **options,
-    }  # fmt: skip
+        "max_depth": 3,
+        "learning_rate": 0.3,
+        "base_score": 0.0 if not own or objective.startswith("reg") else 0.5,
+        "min_child_weight": 0,
+        "reg_lambda": 1e-6,
+        "nthread": 2,
+        **options,
+    }
     if own:
         settings["objective"] = objective
     else:
@@ -52,9 +57,15 @@ def by_xgboost(parts, objective, weight=None, **options):
 def by_lightgbm(parts, objective, weight=None, **options):
     x, held_out, y, _ = parts
     settings = {
-        "objective": objective, "verbosity": -1, "num_leaves": 8, "boost_from_average": False, "num_threads": 2,
-        "min_sum_hessian_in_leaf": 0, "deterministic": True, **options,
-    }  # fmt: skip
+        "objective": objective,
+        "verbosity": -1,
+        "num_leaves": 8,
+        "boost_from_average": False,
+        "num_threads": 2,
+        "min_sum_hessian_in_leaf": 0,
+        "deterministic": True,
+        **options,
+    }
     model = lightgbm.train(settings, lightgbm.Dataset(x, label=y, weight=weight), ROUNDS)
     return model.predict(held_out, raw_score=True)
 

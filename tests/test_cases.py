@@ -48,9 +48,12 @@ def test_samples_vary(case: Case) -> None:
     plain = {key: found[0] for key, found in (("first", first), ("again", again), ("other", other))}
     assert plain["first"].label == "plain"
     for name, one, same, another in zip(
-        inspect.signature(case.loss).parameters, plain["first"].arrays, plain["again"].arrays, plain["other"].arrays,
+        inspect.signature(case.loss).parameters,
+        plain["first"].arrays,
+        plain["again"].arrays,
+        plain["other"].arrays,
         strict=False,
-    ):  # fmt: skip
+    ):
         np.testing.assert_array_equal(one, same)
         if one.dtype.kind == "f" and name != "default_boxes":
             assert np.all(one != another), name
@@ -127,9 +130,12 @@ def test_detection_reference_and_library_by_hand(worked: Any) -> None:
 
 def test_reduce() -> None:
     expected = Expected(
-        loss=np.array([1.0, 0.0, 5.0]), weight=np.array([0.5, 0.0, 2.0]), kept=np.array([True, False, True]),
-        divisor="own", own=0.0,
-    )  # fmt: skip
+        loss=np.array([1.0, 0.0, 5.0]),
+        weight=np.array([0.5, 0.0, 2.0]),
+        kept=np.array([True, False, True]),
+        divisor="own",
+        own=0.0,
+    )
     assert [reduce(expected, "mean", each) for each in NORMALIZERS] == [6.0, 2.4, 3.0, 0.8]
     assert reduce(expected, "sum") == 6.0
     assert reduce(expected, "none") is expected.loss

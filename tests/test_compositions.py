@@ -70,7 +70,7 @@ def test_operators(array, operation):
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: repr(each[0]))
 def test_what_operators_make_are_values(operation):
     loss = operation[0]
-    assert eval(repr(loss), vars(al)) == loss
+    assert eval(repr(loss), {name: getattr(al, name) for name in al.__all__}) == loss
     assert pickle.loads(pickle.dumps(loss)) == loss == copy.deepcopy(loss)
     assert hash(pickle.loads(pickle.dumps(loss))) == hash(loss)
     assert al.from_config(json.loads(json.dumps(loss.to_config()))) == loss
@@ -91,8 +91,13 @@ def test_compositions_read_well():
 
 
 HALVES = [
-    0.5, np.float64(0.5), np.float32(0.5), np.float16(0.5), np.array(0.5), np.array(0.5, "float32"),
-]  # fmt: skip
+    0.5,
+    np.float64(0.5),
+    np.float32(0.5),
+    np.float16(0.5),
+    np.array(0.5),
+    np.array(0.5, "float32"),
+]
 
 
 @pytest.mark.parametrize("half", HALVES, ids=lambda each: f"{type(each).__name__}-{getattr(each, 'dtype', '')}")
@@ -244,7 +249,7 @@ def test_replace_changes_every_term_that_has_the_option():
         ({"reduction": "batch"}, al.OptionError, "FocalLoss: `reduction` must be "),
     ],
     ids=lambda each: str(each)[:30],
-)  # fmt: skip
+)
 def test_what_replace_refuses(options, error, message):
     with pytest.raises(error) as caught:
         (FOCAL - CE).replace(**options)
@@ -325,7 +330,7 @@ def test_a_number_does_not_divide_terms_of_other_shapes(array):
         (al.DiceLoss(axis=None, activation="sigmoid") + SQUARED, "DiceLoss (2,), MSELoss (2, 3)"),
     ],
     ids=lambda each: repr(each),
-)  # fmt: skip
+)
 def test_neighbours_of_other_shapes(loss, shapes):
     with pytest.raises(al.OptionError) as caught:
         loss(LOGITS, IDS, normalizer=7)

@@ -334,12 +334,12 @@ UNSEEN = {
     "torch.compile": by_torch(of_leaves),
     "torch.compile of grad": by_torch(lambda f: compiled(torch.func.grad(f, argnums=(0, 1)))),
     "jax.jit": lambda f, *arrays: jitted(jax.grad(f, argnums=(0, 1)), *arrays),
-    "jax.vmap": lambda f, *arrays: jax.vmap(
-        jax.grad(lambda *each: f(*[x[None] for x in each]), argnums=(0, 1))
-    )(*map(jnp.asarray, arrays)),
+    "jax.vmap": lambda f, *arrays: jax.vmap(jax.grad(lambda *each: f(*[x[None] for x in each]), argnums=(0, 1)))(
+        *map(jnp.asarray, arrays)
+    ),
     "strict": lambda f, *arrays: gradient(f)(*map(array_api_strict.asarray, arrays)),
     "dask": lambda f, *arrays: gradient(f)(*map(dask.array.from_array, arrays)),
-}  # fmt: skip
+}
 unseen = pytest.mark.parametrize("route", UNSEEN)
 
 

@@ -10,7 +10,10 @@ import pytest
 import xgboost
 
 import array_losses as al
+import array_losses.integrations.lightgbm
+import array_losses.integrations.xgboost
 
+HOMES = (al, array_losses.integrations.lightgbm, array_losses.integrations.xgboost)
 PUBLIC = {name: getattr(al, name) for name in al.__all__ if inspect.isfunction(getattr(al, name))}
 LOSSES = {record.name: record.function for record in al.catalog()}
 SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
@@ -27,6 +30,15 @@ def test_examples_are_true(name):
 
 def test_the_package_example():
     assert doctest.testmod(al).failed == 0
+
+
+@pytest.mark.parametrize("home", HOMES, ids=lambda home: home.__name__)
+def test_every_public_name_says_since_when(home):
+    docs = {name: inspect.getdoc(getattr(home, name)) or "" for name in home.__all__}
+    assert docs
+    assert not [
+        name for name, doc in docs.items() if len(re.findall(r"^\.\. versionadded:: \d+\.\d+$", doc, re.M)) != 1
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))

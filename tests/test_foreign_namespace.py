@@ -75,11 +75,44 @@ def coat(namespace, module):
 
 
 FUNCTIONS = (
-    "all", "any", "argmax", "astype", "broadcast_to", "ceil", "concat", "cumulative_sum", "exp", "expand_dims", "expm1",
-    "flip", "isfinite", "isinf", "isnan", "log", "log1p", "logaddexp", "max", "maximum", "mean", "min", "minimum",
-    "moveaxis", "ones_like", "permute_dims", "reshape", "sign", "sqrt", "squeeze", "stack", "sum", "take",
-    "take_along_axis", "tanh", "where", "zeros_like",
-)  # fmt: skip
+    "all",
+    "any",
+    "argmax",
+    "astype",
+    "broadcast_to",
+    "ceil",
+    "concat",
+    "cumulative_sum",
+    "exp",
+    "expand_dims",
+    "expm1",
+    "flip",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "log",
+    "log1p",
+    "logaddexp",
+    "max",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "moveaxis",
+    "ones_like",
+    "permute_dims",
+    "reshape",
+    "sign",
+    "sqrt",
+    "squeeze",
+    "stack",
+    "sum",
+    "take",
+    "take_along_axis",
+    "tanh",
+    "where",
+    "zeros_like",
+)
 DTYPES = ("bool", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
 
 
@@ -216,9 +249,14 @@ def test_half_precision_of_mlx(dtype):
 # --- what is missing ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("without", "loss"), [
-    ("log1p", al.binary_cross_entropy), ("exp", al.binary_cross_entropy_with_logits), ("ones_like", al.l1_loss),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("without", "loss"),
+    [
+        ("log1p", al.binary_cross_entropy),
+        ("exp", al.binary_cross_entropy_with_logits),
+        ("ones_like", al.l1_loss),
+    ],
+)
 def test_a_missing_function_is_named(without, loss):
     library = homemade(f"poor_{without}", without=(without, "logaddexp"))
     x = library.array(np.array([0.25, 0.75], dtype=np.float32))
@@ -317,8 +355,10 @@ def where_of_arrays(condition, a, b):
 
 
 LESS = {
-    **{name: lambda a, b, name=name: getattr(strict, name)(a + 0 * b, b) if hasattr(a, "dtype") else 1 / 0
-       for name in ARITHMETIC},
+    **{
+        name: lambda a, b, name=name: getattr(strict, name)(a + 0 * b, b) if hasattr(a, "dtype") else 1 / 0
+        for name in ARITHMETIC
+    },
     "asarray": lambda value, dtype=None: strict.asarray(value, dtype=dtype),
     "finfo": lambda dtype: SimpleNamespace(dtype=dtype),
     "where": where_of_arrays,
@@ -326,7 +366,7 @@ LESS = {
     "sum": lambda x, axis=None, keepdims=False: strict.sum(x, axis=axis, keepdims=keepdims),
     "argsort": lambda x, axis=-1: strict.argsort(x, axis=axis),
     "sort": lambda x, axis=-1: strict.sort(x, axis=axis),
-}  # fmt: skip
+}
 """Functions that take less than the standard's."""
 
 

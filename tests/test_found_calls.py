@@ -44,11 +44,13 @@ def test_single_weights_of_other_kinds():
 
 
 CALLS = {
-    "mse_loss": (np.array([2.0, 4.0]), np.zeros(2)), "binary_cross_entropy": (np.array([0.3, 0.4]), np.ones(2)),
-    "cross_entropy": (np.zeros((2, 3)), np.array([0, 1])), "focal_loss": (np.zeros((2, 3)), np.array([0, 1])),
+    "mse_loss": (np.array([2.0, 4.0]), np.zeros(2)),
+    "binary_cross_entropy": (np.array([0.3, 0.4]), np.ones(2)),
+    "cross_entropy": (np.zeros((2, 3)), np.array([0, 1])),
+    "focal_loss": (np.zeros((2, 3)), np.array([0, 1])),
     "dice_loss": (np.zeros((1, 2, 3)), np.array([[0, 1, 1]])),
     "linear_cross_entropy": (np.ones((2, 3)), np.ones((4, 3)), np.array([0, 1])),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -229,9 +231,11 @@ def test_sums_keep_the_gradient_of_their_normalizer():
 
 def test_a_bad_label_is_refused_whatever_the_divisor():
     for loss, x, bad in (
-        (al.nll_loss, np.zeros((1, 2)), [7]), (al.binary_cross_entropy, np.array([0.5]), [1.5]),
-        (al.dice_loss, np.zeros((1, 2, 1)), [[7]]), (al.focal_loss, np.zeros((1, 2)), [7]),
-    ):  # fmt: skip
+        (al.nll_loss, np.zeros((1, 2)), [7]),
+        (al.binary_cross_entropy, np.array([0.5]), [1.5]),
+        (al.dice_loss, np.zeros((1, 2, 1)), [[7]]),
+        (al.focal_loss, np.zeros((1, 2)), [7]),
+    ):
         with pytest.raises(al.DomainError):
             loss(x, bad, normalizer=0)
 

@@ -13,11 +13,19 @@ RNG = np.random.default_rng(0)
 X, IDS = RNG.normal(size=(6, 4)), RNG.integers(0, 4, 6)
 P, Q = RNG.uniform(0.1, 0.9, (6, 4)), RNG.dirichlet(np.ones(4), 6)
 CALLS = {
-    "mse_loss": (X, P), "l1_loss": (X, P), "huber_loss": (X, P), "smooth_l1_loss": (X, P),
-    "binary_cross_entropy": (P, P.T.reshape(6, 4)), "binary_cross_entropy_with_logits": (X, P),
-    "sigmoid_focal_loss": (X, P), "cross_entropy": (X, IDS), "focal_loss": (X, IDS), "label_smoothing_loss": (X, IDS),
-    "nll_loss": (X, IDS), "dice_loss": (X[..., None], IDS[:, None]),
-}  # fmt: skip
+    "mse_loss": (X, P),
+    "l1_loss": (X, P),
+    "huber_loss": (X, P),
+    "smooth_l1_loss": (X, P),
+    "binary_cross_entropy": (P, P.T.reshape(6, 4)),
+    "binary_cross_entropy_with_logits": (X, P),
+    "sigmoid_focal_loss": (X, P),
+    "cross_entropy": (X, IDS),
+    "focal_loss": (X, IDS),
+    "label_smoothing_loss": (X, IDS),
+    "nll_loss": (X, IDS),
+    "dice_loss": (X[..., None], IDS[:, None]),
+}
 MAKE = {
     "numpy": lambda x, dtype: x.astype(dtype if dtype == "float16" else ml_dtypes.bfloat16),
     "torch": lambda x, dtype: torch.tensor(x).to(getattr(torch, dtype)),

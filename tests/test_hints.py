@@ -28,8 +28,11 @@ SLIPS = {
     "floating labels": (lambda: al.cross_entropy(FIRST, IDS * 1.0), SHAPE, "class ids are integers"),
     "floating labels, nll": (lambda: al.nll_loss(FIRST, IDS * 1.0), DTYPE, "convert them to an integer dtype"),
     "boolean labels": (lambda: al.cross_entropy(FIRST, IDS > 1), DTYPE, "convert them to an integer dtype"),
-    "hidden states": (lambda: al.linear_cross_entropy(HIDDEN, HEAD, TOKENS), SHAPE,
-                      "input.reshape(-1, input.shape[-1]), target.reshape(-1)"),
+    "hidden states": (
+        lambda: al.linear_cross_entropy(HIDDEN, HEAD, TOKENS),
+        SHAPE,
+        "input.reshape(-1, input.shape[-1]), target.reshape(-1)",
+    ),
     "labels first": (lambda: al.cross_entropy(IDS, FIRST), DTYPE, "`input` and `target` the other way round?"),
     "labels first, binary": (lambda: al.binary_cross_entropy_with_logits(LABELS, SCORES), DOMAIN, "other way round?"),
     "labels first, focal": (lambda: al.sigmoid_focal_loss(LABELS, SCORES), DOMAIN, "other way round?"),
@@ -38,7 +41,7 @@ SLIPS = {
     "a series of labels": (lambda: al.mse_loss(SCORES, pd.Series(LABELS)), LIBRARY, "write target.to_numpy()"),
     "a frame": (lambda: al.cross_entropy(torch.zeros(2, 3), pd.DataFrame([[0, 1, 2]] * 2)), LIBRARY, ".to_numpy()"),
     "a single logit": (lambda: al.cross_entropy(torch.tensor(1.0), torch.tensor(0)), SHAPE, "or (C,), got ()"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SLIPS)

@@ -115,8 +115,10 @@ def test_second_derivatives(data, chunk):
 
     expected = twice(materialised(y, options))
     close(twice(ours(y, chunk, options)), expected)
-    close(twice(lambda *given: ours(y, chunk, options, reduction="none")(*given).sum()),
-          twice(materialised(y, options, "sum")))  # fmt: skip
+    close(
+        twice(lambda *given: ours(y, chunk, options, reduction="none")(*given).sum()),
+        twice(materialised(y, options, "sum")),
+    )
     for make in (np.asarray, jnp.asarray, torch.as_tensor):
         product = al.hvp(lambda x, make=make: ours(y, chunk, {})(x, make(a), make(b)))(make(np.ones_like(x)), make(x))
         close([product], [al.hvp(lambda x: al.cross_entropy(x @ a.T + b, y))(np.ones_like(x), x)])
@@ -153,8 +155,9 @@ def test_equals_torch(data):
         given[0], given[1], target, linear_bias=given[2], weight=weight, label_smoothing=0.1
     )
     found = ours(y, 4, {"weight": weight, "label_smoothing": 0.1})(*given)
-    close([found.detach(), *torch.autograd.grad(found, given)],
-          [expected.detach(), *torch.autograd.grad(expected, given)])  # fmt: skip
+    close(
+        [found.detach(), *torch.autograd.grad(found, given)], [expected.detach(), *torch.autograd.grad(expected, given)]
+    )
 
 
 # --- transformed --------------------------------------------------------------------------------------------------
@@ -299,8 +302,10 @@ def test_memory_of_torch():
 
 
 def test_memory_of_jax():
-    shapes = [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in
-              (((8192, 64), jnp.float32), ((32000, 64), jnp.float32), ((8192,), jnp.int32))]  # fmt: skip
+    shapes = [
+        jax.ShapeDtypeStruct(shape, dtype)
+        for shape, dtype in (((8192, 64), jnp.float32), ((32000, 64), jnp.float32), ((8192,), jnp.int32))
+    ]
     whole = jax.jit(jax.value_and_grad(al.linear_cross_entropy, (0, 1))).lower(*shapes).compile().memory_analysis()
     assert whole.temp_size_in_bytes < 0.1 * 8192 * 32000 * 4
 

@@ -454,7 +454,7 @@ assert len(loss._kept) == 2
         (lambda: al.MSELoss(normalizer=np.bool_(True)), al.DTypeError, '`normalizer` must be None, "weights", "count"'),
         (lambda: al.MSELoss(normalizer=[2.0]), al.OptionError, "`normalizer` must be a finite number >= 0, got a list"),
     ],
-)  # fmt: skip
+)
 def test_bad_options_are_refused_when_the_object_is_made(make, error, message):
     with pytest.raises(error) as caught:
         make()

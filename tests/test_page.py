@@ -104,10 +104,13 @@ def test_the_page_in_a_browser(outcomes, browser, tmp_path):
 
     shown = {(loss, name): cell(elements, loss, name) for loss in LOSSES for name in BACKENDS}
     assert {key: text for key, (text, _) in shown.items()} == {
-        ("cross_entropy", "numpy"): "2.0", ("cross_entropy", "torch:cpu"): "2.0*",
-        ("cross_entropy", "array_api_strict:strictest"): "2.5", ("huber_loss", "numpy"): "2.0",
-        ("huber_loss", "torch:cpu"): "✗ 1", ("huber_loss", "array_api_strict:strictest"): "2.5",
-    }  # fmt: skip
+        ("cross_entropy", "numpy"): "2.0",
+        ("cross_entropy", "torch:cpu"): "2.0*",
+        ("cross_entropy", "array_api_strict:strictest"): "2.5",
+        ("huber_loss", "numpy"): "2.0",
+        ("huber_loss", "torch:cpu"): "✗ 1",
+        ("huber_loss", "array_api_strict:strictest"): "2.5",
+    }
     assert {"fails", "chosen"} <= set(shown["huber_loss", "torch:cpu"][1])
     assert "deviates" in shown["cross_entropy", "torch:cpu"][1]
 
@@ -115,8 +118,9 @@ def test_the_page_in_a_browser(outcomes, browser, tmp_path):
     assert "✗ 1 of 120 comparisons failed" in said
     assert "dask was asked for and is not here: no dask" in said
     assert {text for _, text in elements("div", **{"class": "backend away"})} == {
-        "dask✗ asked for, not here", "cupynot tested in this run",
-    }  # fmt: skip
+        "dask✗ asked for, not here",
+        "cupynot tested in this run",
+    }
 
     ((attributes, detail),) = elements("section", id="detail")
     assert "hidden" not in attributes
@@ -155,10 +159,17 @@ def test_filter_toggles_and_keys(outcomes, browser, tmp_path):
     text = page(report(fail(outcomes))).replace("</body>", f"<script>{{{STEPS}}}</script></body>")
     seen = json.loads(body(rendered(browser, text, tmp_path))["data-seen"])
     assert seen == {
-        "all": list(LOSSES), "name": ["huber_loss"], "message": ["huber_loss"], "nothing": [[], True],
-        "failing": ["huber_loss"], "passing": [], "errors": "3e-11", "before": 3, "after": 2,
+        "all": list(LOSSES),
+        "name": ["huber_loss"],
+        "message": ["huber_loss"],
+        "nothing": [[], True],
+        "failing": ["huber_loss"],
+        "passing": [],
+        "errors": "3e-11",
+        "before": 3,
+        "after": 2,
         "focus": 3,  # two columns: right and down from the first is the fourth, and there is no more below
-    }  # fmt: skip
+    }
 
 
 def cell(elements, loss, backend):

@@ -15,9 +15,14 @@ from .random_calls.libraries import Library
 from .random_calls.repro import script
 
 CALLS = {
-    "numpy": 24, "numpy:blocks": 16, "torch:cpu": 20, "torch:blocks": 8, "array_api_strict:strictest": 8,
-    "dask": 1, "jax:jit": 1,
-}  # fmt: skip
+    "numpy": 24,
+    "numpy:blocks": 16,
+    "torch:cpu": 20,
+    "torch:blocks": 8,
+    "array_api_strict:strictest": 8,
+    "dask": 1,
+    "jax:jit": 1,
+}
 """How many of each loss on each library: few where a call takes long."""
 EAGER_JAX = 3
 """How many of all losses together: each compiles every operation anew."""

@@ -15,11 +15,19 @@ LOGITS, IDS, MAPS = RNG.normal(size=(N, C, S)), RNG.integers(0, C, (N, S)), RNG.
 FLAT = RNG.normal(size=(N, S))
 W = np.array([2.0, 0.0, 0.5])
 CALLS = {
-    "mse_loss": (FLAT, MAPS), "l1_loss": (FLAT, MAPS), "huber_loss": (FLAT, MAPS), "smooth_l1_loss": (FLAT, MAPS),
-    "binary_cross_entropy": (MAPS, MAPS.T), "binary_cross_entropy_with_logits": (FLAT, MAPS),
-    "sigmoid_focal_loss": (FLAT, MAPS), "cross_entropy": (LOGITS, IDS), "focal_loss": (LOGITS, IDS),
-    "label_smoothing_loss": (LOGITS, IDS), "nll_loss": (LOGITS, IDS), "dice_loss": (LOGITS, IDS),
-}  # fmt: skip
+    "mse_loss": (FLAT, MAPS),
+    "l1_loss": (FLAT, MAPS),
+    "huber_loss": (FLAT, MAPS),
+    "smooth_l1_loss": (FLAT, MAPS),
+    "binary_cross_entropy": (MAPS, MAPS.T),
+    "binary_cross_entropy_with_logits": (FLAT, MAPS),
+    "sigmoid_focal_loss": (FLAT, MAPS),
+    "cross_entropy": (LOGITS, IDS),
+    "focal_loss": (LOGITS, IDS),
+    "label_smoothing_loss": (LOGITS, IDS),
+    "nll_loss": (LOGITS, IDS),
+    "dice_loss": (LOGITS, IDS),
+}
 
 
 @pytest.mark.parametrize("make", [np.asarray, torch.tensor, jnp.asarray, da.from_array], ids=lambda f: f.__module__)
@@ -63,9 +71,7 @@ def test_one_vector_serves_a_composition():
     want = al.cross_entropy(LOGITS, IDS, sample_weight=W[:, None])
     want += 0.5 * al.dice_loss(LOGITS, IDS, sample_weight=W[:, None])
     for make in (np.asarray, torch.tensor, jnp.asarray):
-        np.testing.assert_allclose(
-            mixed(make(LOGITS), make(IDS), sample_weight=make(W)), want, rtol=1e-6
-        )  # fmt: skip
+        np.testing.assert_allclose(mixed(make(LOGITS), make(IDS), sample_weight=make(W)), want, rtol=1e-6)
 
 
 @pytest.mark.parametrize("make", [np.asarray, torch.tensor, jnp.asarray], ids=lambda f: f.__module__)

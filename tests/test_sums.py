@@ -77,11 +77,14 @@ def test_many_merges_elsewhere(library):
 
 
 LOSSES = (
-    al.MSELoss(), al.CrossEntropyLoss(label_smoothing=0.1), al.DiceLoss(batch=True),
-    al.DiceLoss(weight=[1.0, 2.0, 3.0]), al.CrossEntropyLoss(normalizer=7.0),
+    al.MSELoss(),
+    al.CrossEntropyLoss(label_smoothing=0.1),
+    al.DiceLoss(batch=True),
+    al.DiceLoss(weight=[1.0, 2.0, 3.0]),
+    al.CrossEntropyLoss(normalizer=7.0),
     al.DiceLoss(batch=True, normalizer="count", weight=[1.0, 2.0, 3.0]),
     0.5 * al.CrossEntropyLoss() + al.DiceLoss(batch=True),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)

@@ -25,10 +25,15 @@ SHORT = [
     if (family := family_of(record.function)).derivative and isinstance(family, Pointwise | Classwise)
 ]
 OPTIONS = {
-    "cross_entropy": {"label_smoothing": 0.25}, "label_smoothing_loss": {"smoothing": 0}, "huber_loss": {"delta": 0.5},
-    "smooth_l1_loss": {"beta": 2}, "sigmoid_focal_loss": {"gamma": 1.5, "alpha": 0.25}, "focal_loss": {"gamma": 0.5},
-    "binary_cross_entropy": {"label_smoothing": 0.5}, "binary_cross_entropy_with_logits": {"label_smoothing": 0.5},
-}  # fmt: skip
+    "cross_entropy": {"label_smoothing": 0.25},
+    "label_smoothing_loss": {"smoothing": 0},
+    "huber_loss": {"delta": 0.5},
+    "smooth_l1_loss": {"beta": 2},
+    "sigmoid_focal_loss": {"gamma": 1.5, "alpha": 0.25},
+    "focal_loss": {"gamma": 0.5},
+    "binary_cross_entropy": {"label_smoothing": 0.5},
+    "binary_cross_entropy_with_logits": {"label_smoothing": 0.5},
+}
 
 
 def gradient(loss, *arrays, **options):

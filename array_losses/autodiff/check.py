@@ -25,6 +25,8 @@ def check_gradient(
 ) -> None:
     """Compare the gradient of a function with central differences in random directions.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     f : callable

@@ -16,6 +16,8 @@ from .arguments import Argnums, check_arguments, check_scalar, name_of, places_o
 def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
     """The gradient of a function that returns a 0-d array.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     f : callable
@@ -67,6 +69,8 @@ def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any
 
 def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
     """The value and the gradient of a function that returns a 0-d array.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

@@ -17,6 +17,8 @@ from .gradients import grad
 def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
     """The product of the Hessian of a function with a vector.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     f : callable
@@ -58,6 +60,8 @@ def hessian_diagonal(
     f: Callable[..., ArrayLike], argnums: int = 0, *, coupled: str | int | None = "auto"
 ) -> Callable[..., Any]:
     """The diagonal of the Hessian, as boosting needs it.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

@@ -35,9 +35,10 @@ def binary() -> Task:
     shown, names, held, labels = digits()
     model = fitted(shown, names == 8)
     arrays = {
-        "logits": real(model.decision_function(held)), "labels": ids(labels == 8),
+        "logits": real(model.decision_function(held)),
+        "labels": ids(labels == 8),
         "probabilities": real(model.predict_proba(held)[:, 1]),
-    }  # fmt: skip
+    }
     return Task(
         f"digits: an 8 or not? {len(held)} held-out images, logistic regression",
         arrays,
@@ -48,9 +49,12 @@ def multiclass() -> Task:
     shown, names, held, labels = digits()
     model = fitted(shown, names)
     arrays = {
-        "logits": real(model.decision_function(held)), "labels": ids(labels),
-        "log_probabilities": real(model.predict_log_proba(held)), "pixels": real(held), "weights": real(model.coef_),
-    }  # fmt: skip
+        "logits": real(model.decision_function(held)),
+        "labels": ids(labels),
+        "log_probabilities": real(model.predict_log_proba(held)),
+        "pixels": real(held),
+        "weights": real(model.coef_),
+    }
     return Task(
         f"digits: which of ten? {len(held)} held-out images, logistic regression",
         arrays,
@@ -103,11 +107,19 @@ def detection() -> Task:
     boxes, labels, valid, loc, conf = (each[SHOWN:] for each in (boxes, labels, valid, loc, conf))
     found = conf > 0
     arrays = {
-        "loc_pred": real(moved), "conf_pred": real(logits), "loc_target": loc, "conf_target": ids(conf),
-        "default_boxes": default_boxes, "gt_boxes": boxes, "gt_labels": labels, "gt_valid": valid,
-        "digit_logits": real(not_first(logits)), "is_digit": ids(found),
-        "matched_pred": real(moved[found]), "matched_target": loc[found],
-    }  # fmt: skip
+        "loc_pred": real(moved),
+        "conf_pred": real(logits),
+        "loc_target": loc,
+        "conf_target": ids(conf),
+        "default_boxes": default_boxes,
+        "gt_boxes": boxes,
+        "gt_labels": labels,
+        "gt_valid": valid,
+        "digit_logits": real(not_first(logits)),
+        "is_digit": ids(found),
+        "matched_pred": real(moved[found]),
+        "matched_target": loc[found],
+    }
     return Task(
         f"digits on {len(logits)} held-out canvases: what is where? {len(x)} default boxes, linear models",
         arrays,

@@ -16,7 +16,10 @@ __all__ = ["FirstRoundWarning", "LightGBMMetric", "LightGBMObjective", "init_sco
 
 @dataclass(frozen=True, repr=False)
 class LightGBMObjective(Objective):
-    """A loss as an objective of LightGBM; made by `objective`."""
+    """A loss as an objective of LightGBM; made by `objective`.
+
+    .. versionadded:: 0.1
+    """
 
     library: ClassVar[str] = "LightGBM"
     recipe: ClassVar[str] = (
@@ -32,7 +35,10 @@ class LightGBMObjective(Objective):
 
 @dataclass(frozen=True, repr=False)
 class LightGBMMetric(Metric):
-    """A loss as a metric of LightGBM; made by `metric`."""
+    """A loss as a metric of LightGBM; made by `metric`.
+
+    .. versionadded:: 0.1
+    """
 
     library: ClassVar[str] = "LightGBM"
 
@@ -43,6 +49,8 @@ class LightGBMMetric(Metric):
 
 def objective(loss: object, *, hessian: Hessian = "auto") -> LightGBMObjective:
     """A loss as `params["objective"]` of `lightgbm.train`, or as `objective` of `lightgbm.LGBMModel`.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -108,6 +116,8 @@ def metric(loss: object) -> LightGBMMetric:
     A loss of probabilities (`BCELoss`) goes with a built-in one. The mean has the loss's own divisor, a row counts as
     often as its weight says, and the name is that of the loss.
 
+    .. versionadded:: 0.1
+
     Examples
     --------
     >>> import array_losses as al
@@ -120,6 +130,8 @@ def metric(loss: object) -> LightGBMMetric:
 
 def init_score(loss: object, y: object, sample_weight: object = None, *, num_class: int | None = None) -> Any:
     """The constant raw score that minimises the loss of all rows, for a model to start from.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

@@ -16,7 +16,10 @@ __all__ = ["FirstRoundWarning", "XGBoostMetric", "XGBoostObjective", "init_score
 
 @dataclass(frozen=True, repr=False)
 class XGBoostObjective(Objective):
-    """A loss as an objective of XGBoost; made by `objective`."""
+    """A loss as an objective of XGBoost; made by `objective`.
+
+    .. versionadded:: 0.1
+    """
 
     library: ClassVar[str] = "XGBoost"
     recipe: ClassVar[str] = (
@@ -31,7 +34,10 @@ class XGBoostObjective(Objective):
 
 @dataclass(frozen=True, repr=False)
 class XGBoostMetric(Metric):
-    """A loss as a metric of XGBoost; made by `metric`."""
+    """A loss as a metric of XGBoost; made by `metric`.
+
+    .. versionadded:: 0.1
+    """
 
     library: ClassVar[str] = "XGBoost"
 
@@ -43,6 +49,8 @@ class XGBoostMetric(Metric):
 
 def objective(loss: object, *, hessian: Hessian = "auto") -> XGBoostObjective:
     """A loss as an objective of `xgboost.train(obj=...)` and of `xgboost.XGBModel(objective=...)`.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -110,6 +118,8 @@ def metric(loss: object) -> XGBoostMetric:
     A loss of probabilities (`BCELoss`) goes with a built-in one. The mean has the loss's own divisor, a row counts as
     often as its weight says, and the name is that of the loss.
 
+    .. versionadded:: 0.1
+
     Examples
     --------
     >>> import array_losses as al
@@ -122,6 +132,8 @@ def metric(loss: object) -> XGBoostMetric:
 
 def init_score(loss: object, y: object, sample_weight: object = None, *, num_class: int | None = None) -> Any:
     """The constant raw score that minimises the loss of all rows, for a model to start from.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

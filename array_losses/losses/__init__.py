@@ -1,23 +1,52 @@
-"""Every loss. Written by `python .ci/generate.py`."""
+"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
 
-from .binary.bce import BCELoss, binary_cross_entropy
-from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
-from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
-from .detection.boxes import box_iou, decode_boxes, encode_boxes
-from .detection.matching import hard_negative_mask, match_boxes
-from .detection.multibox import MultiBoxLoss, multibox_loss
-from .detection.ssd import SSDLoss, ssd_loss
-from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
-from .multiclass.focal import FocalLoss, focal_loss
-from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
-from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
-from .multiclass.nll import NLLLoss, nll_loss
-from .regression.huber import HuberLoss, huber_loss
-from .regression.l1 import L1Loss, l1_loss
-from .regression.log_cosh import LogCoshLoss, log_cosh_loss
-from .regression.mse import MSELoss, mse_loss, squared_error
-from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
-from .segmentation.dice import DiceLoss, dice_loss
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
+
+if TYPE_CHECKING:
+    from .binary.bce import BCELoss, binary_cross_entropy
+    from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+    from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
+    from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.matching import hard_negative_mask, match_boxes
+    from .detection.multibox import MultiBoxLoss, multibox_loss
+    from .detection.ssd import SSDLoss, ssd_loss
+    from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
+    from .multiclass.focal import FocalLoss, focal_loss
+    from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
+    from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
+    from .multiclass.nll import NLLLoss, nll_loss
+    from .regression.huber import HuberLoss, huber_loss
+    from .regression.l1 import L1Loss, l1_loss
+    from .regression.log_cosh import LogCoshLoss, log_cosh_loss
+    from .regression.mse import MSELoss, mse_loss, squared_error
+    from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
+    from .segmentation.dice import DiceLoss, dice_loss
+else:
+    __getattr__, __dir__ = attach(
+        __name__,
+        {
+            "binary.bce": ["BCELoss", "binary_cross_entropy"],
+            "binary.bce_with_logits": ["BCEWithLogitsLoss", "binary_cross_entropy_with_logits"],
+            "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
+            "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.matching": ["hard_negative_mask", "match_boxes"],
+            "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
+            "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
+            "multiclass.focal": ["FocalLoss", "focal_loss"],
+            "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
+            "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
+            "multiclass.nll": ["NLLLoss", "nll_loss"],
+            "regression.huber": ["HuberLoss", "huber_loss"],
+            "regression.l1": ["L1Loss", "l1_loss"],
+            "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
+            "regression.mse": ["MSELoss", "mse_loss", "squared_error"],
+            "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
+            "segmentation.dice": ["DiceLoss", "dice_loss"],
+        },
+    )
 
 __all__ = [
     "BCELoss",

@@ -18,10 +18,14 @@ from .oracle.reduction import ShapeMismatch, Unreduced
 from .oracle.value import is_floating, widened
 
 PROBABILITIES = {
-    "binary_cross_entropy": ("input", "target"), "binary_cross_entropy_with_logits": ("target",),
-    "sigmoid_focal_loss": ("target",), "cross_entropy": ("target",), "focal_loss": ("target",),
-    "label_smoothing_loss": ("target",), "dice_loss": ("input", "target"),
-}  # fmt: skip
+    "binary_cross_entropy": ("input", "target"),
+    "binary_cross_entropy_with_logits": ("target",),
+    "sigmoid_focal_loss": ("target",),
+    "cross_entropy": ("target",),
+    "focal_loss": ("target",),
+    "label_smoothing_loss": ("target",),
+    "dice_loss": ("input", "target"),
+}
 
 
 @dataclass

@@ -15,7 +15,10 @@ NEGLIGIBLE = 1e-6
 
 
 class FirstRoundWarning(UserWarning):
-    """All rows have one gradient in the first round: no tree can tell them apart."""
+    """All rows have one gradient in the first round: no tree can tell them apart.
+
+    .. versionadded:: 0.1
+    """
 
 
 def warn_of_first_round(objective: Any, rows: Rows, gradient: np.ndarray, curvature: np.ndarray) -> None:

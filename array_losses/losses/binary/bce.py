@@ -31,6 +31,8 @@ def binary_cross_entropy(
 
     with p = input, and :math:`y = (1 - \varepsilon)\, \text{target} + \varepsilon / 2`.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

@@ -30,6 +30,8 @@ def binary_cross_entropy_with_logits(
     with z = input, :math:`y = (1 - \varepsilon)\, \text{target} + \varepsilon / 2`,
     :math:`\operatorname{softplus}(z) = \ln(1 + e^z)` and :math:`w_+` = pos_weight.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

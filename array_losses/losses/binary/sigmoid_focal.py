@@ -28,6 +28,8 @@ def sigmoid_focal_loss(
     with z = input, :math:`p = \sigma(z)`, :math:`y = (1 - \varepsilon)\, \text{target} + \varepsilon / 2`,
     :math:`1 - p_t = y (1 - p) + (1 - y) p`, and :math:`a_t = \alpha y + (1 - \alpha)(1 - y)`.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

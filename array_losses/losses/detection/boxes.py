@@ -21,6 +21,8 @@ def box_iou(a: ArrayT, b: ArrayLike) -> ArrayT:
 
     .. math:: \text{IoU} = \frac{|a \cap b|}{|a| + |b| - |a \cap b|}
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     a : array, shape (..., n, 4)
@@ -63,6 +65,8 @@ def encode_boxes(boxes: ArrayT, default_boxes: ArrayLike, *, variances: tuple[fl
         \frac{\ln(g_h / a_h)}{v_2} \right)
 
     with centres x, y and sizes w, h of the boxes g and of the default boxes a, and the variances v.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------
@@ -111,6 +115,8 @@ def decode_boxes(encoded: ArrayT, default_boxes: ArrayLike, *, variances: tuple[
     r"""Boxes (x1, y1, x2, y2) from a detector's predictions relative to default boxes.
 
     The inverse of `encode_boxes`: centre :math:`a_{xy} + v_1 e_{xy} a_{wh}`, size :math:`a_{wh} e^{v_2 e_{wh}}`.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

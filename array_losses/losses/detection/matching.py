@@ -22,6 +22,8 @@ def match_boxes(
     A default box takes the ground truth it overlaps most, if their IoU reaches the threshold. Then every ground truth
     claims the default box it overlaps most, whatever the IoU, so that none stays without a box.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     default_boxes : array, shape (A, 4)
@@ -80,6 +82,8 @@ def match_boxes(
 
 def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0, min_negatives: int = 0) -> ArrayT:
     """The negatives with the highest loss, `ratio` for each positive, or `min_negatives` if that is more.
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

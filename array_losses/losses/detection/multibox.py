@@ -118,6 +118,8 @@ def multibox_loss(
     .. math:: m = \operatorname{match}(\text{default}, \text{gt}), \quad
         l = \operatorname{SSD}(\text{loc}, \text{conf}, \operatorname{encode}(\text{gt}_m, \text{default}), y_m)
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     loc_pred : array, shape (B, A, 4)

@@ -66,6 +66,8 @@ def ssd_loss(
     cross-entropy: `neg_pos_ratio` for each positive of the image, or `min_negatives` if that is more. Boxes of class -1
     are left out: they are neither positive nor negative.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     loc_pred : array, shape (B, A, 4)

@@ -28,6 +28,8 @@ def cross_entropy(
     for ids y and for probabilities q, with the log-probabilities :math:`\ell = z - \ln \sum_c e^{z_c}` of the logits
     z = input, and w = weight.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, C, *S) or (C,)

@@ -28,6 +28,8 @@ def focal_loss(
     with p the softmax of the logits z = input, and :math:`q' = (1 - \varepsilon)\, q + \varepsilon / C`. With
     :math:`\varepsilon > 0` ids are taken as one-hot probabilities.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, C, *S) or (C,)

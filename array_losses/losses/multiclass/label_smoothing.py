@@ -31,6 +31,8 @@ def label_smoothing_loss(
     with the log-probabilities :math:`\ell = z - \ln \sum_c e^{z_c}` of the logits z = input, the ids y = target,
     w = weight and :math:`\varepsilon` = smoothing.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, C, *S) or (C,)
@@ -100,6 +102,8 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
     r"""Labels of which a share is spread over all classes.
 
     .. math:: q' = (1 - \varepsilon)\, q + \varepsilon / C
+
+    .. versionadded:: 0.1
 
     Parameters
     ----------

@@ -32,6 +32,8 @@ def linear_cross_entropy(
     for the id y, with the logits :math:`z = A h + b`, or :math:`z = s \tanh((A h + b) / s)` with a softcap s, and
     h = input, A = linear_weight, b = linear_bias, w = weight.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, D) or (D,)

@@ -22,6 +22,8 @@ def nll_loss(
 
     with the log-probabilities :math:`\ell` = input, the ids y = target and w = weight.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, C, *S) or (C,)

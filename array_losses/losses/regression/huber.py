@@ -24,6 +24,8 @@ def huber_loss(
 
     which, with :math:`s = \operatorname{clip}(d, -\delta, \delta)`, is :math:`l = s (d - s / 2)`.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

@@ -17,6 +17,8 @@ def l1_loss(input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None
 
     .. math:: l = |d|, \qquad d = \text{input} - \text{target}
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

@@ -28,6 +28,8 @@ def log_cosh_loss(
     which, with :math:`a = |d|` and :math:`e = \exp a - 1`, is :math:`\ln (1 + e^2 / (2 + 2 e))`, exact near 0, and
     :math:`a - \ln 2 + \ln (1 + \exp(-2 a))`, which never overflows.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

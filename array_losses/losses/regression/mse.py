@@ -17,6 +17,8 @@ def mse_loss(
 
     .. math:: l = d^2, \qquad d = \text{input} - \text{target}
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

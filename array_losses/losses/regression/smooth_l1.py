@@ -23,6 +23,8 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
 
     which, with :math:`s = \operatorname{clip}(d / \beta, -1, 1)`, is :math:`l = s (d - \beta s / 2)`.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, *S)

@@ -35,6 +35,8 @@ def dice_loss(
     always; with ``squared`` :math:`I = \sum p y, P = \sum p^2, T = \sum y^2`; with ``log`` the loss is
     :math:`-\ln` of the fraction.
 
+    .. versionadded:: 0.1
+
     Parameters
     ----------
     input : array, shape (N, C, *S), or (N, *S) with ``axis=None``

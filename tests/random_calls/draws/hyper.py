@@ -11,10 +11,17 @@ import array_losses as al
 from .source import Source
 
 INSIDE = {
-    "gamma": (0.5, 1, 2.0, 3.5), "delta": (0.1, 0.5, 1.0, 3), "beta": (1 / 9, 0.5, 1.0, 2), "label_smoothing": (0.1,),
-    "smoothing": (0.1, 0.5), "z_loss": (0.1,), "softcap": (5.0,), "smooth_nr": (1.0, 1e-5), "smooth_dr": (1.0, 1e-5),
+    "gamma": (0.5, 1, 2.0, 3.5),
+    "delta": (0.1, 0.5, 1.0, 3),
+    "beta": (1 / 9, 0.5, 1.0, 2),
+    "label_smoothing": (0.1,),
+    "smoothing": (0.1, 0.5),
+    "z_loss": (0.1,),
+    "softcap": (5.0,),
+    "smooth_nr": (1.0, 1e-5),
+    "smooth_dr": (1.0, 1e-5),
     "alpha": (0.25, 0.6, 0.5),
-}  # fmt: skip
+}
 """Continuous hyperparameters, and values within their domains."""
 
 

@@ -59,9 +59,18 @@ def draw_call(source: Source, losses: tuple[str, ...] = LOSSES, floats: tuple[st
     route, second = ("function", NO_OTHER) if learned else composed(source, loss, arrays, options)
     wanted = tuple(name for name, each in arrays.items() if differentiable(each, forms.get(name)) and source.flag(60))
     return RandomCall(
-        loss, drawn["positional"], arrays, options, reduction, forms, wanted, batched, route, second,
+        loss,
+        drawn["positional"],
+        arrays,
+        options,
+        reduction,
+        forms,
+        wanted,
+        batched,
+        route,
+        second,
         int(source.rng.integers(1000)),
-    )  # fmt: skip
+    )
 
 
 def normalizer(source: Source, arrays: dict[str, np.ndarray], options: dict[str, Any]) -> None:
