@@ -121,8 +121,8 @@ def test_type_checkers_see_signatures(tmp_path):
         mypy += ["--config-file", ROOT / "pyproject.toml"]
     done = subprocess.run(mypy, capture_output=True, text=True, cwd=tmp_path, check=False)
     function, cls, *errors, _ = done.stdout.splitlines()
-    assert "(input: R, target: Any, *, weight: Any | None =, " in function
+    assert "(input: R, target: array_losses.typing.Array | " in function
     assert ", reduction: Literal['mean'] | " in function  # with the common options in any order
-    assert 'Revealed type is "type[array_losses.objects.Loss]"' in cls
+    assert 'Revealed type is "type[array_losses.objects.TypedLoss[[*, weight: ' in cls
     assert len(errors) == 2
     assert all('Module has no attribute "mse_los"' in each for each in errors)

@@ -13,6 +13,8 @@ FLOORS = (
     {"namespace", "backends"},
     {
         "numerics",
+        "dispatch",
+        "logistic",
         "by_hand",
         "by_option",
         "pairs",
