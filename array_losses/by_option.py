@@ -5,7 +5,7 @@ from __future__ import annotations
 from .backends import namespace
 from .backends.numeric import Maps
 from .dispatch import overridable
-from .numerics import clip, select, weigh
+from .numerics import absolute, clip, relu, select, weigh
 from .typing import Array
 
 
@@ -48,6 +48,30 @@ def saturated(d: Array, width: Array | float) -> Array:
     if not isinstance(width, int | float):
         return xp.where(width == 0, xp.sign(d), clip(d / xp.where(width == 0, 1.0, width), -1, 1))
     return xp.sign(d) if width == 0 else clip(d / width, -1, 1)
+
+
+@overridable
+def huber(d: Array, width: Array | float) -> Array:
+    """d^2 / 2 where |d| <= width, else width (|d| - width / 2): with s, d within the width, s (d - s / 2)."""
+    s = clip(d, -width, width)
+    return s * (d - s / 2)
+
+
+@huber.derivative
+def _(y: None, d: Array, width: Array | float) -> Maps:
+    return lambda g: g * clip(d, -width, width), lambda g: g * relu(absolute(d) - width)
+
+
+@overridable
+def smooth_absolute(d: Array, width: Array | float) -> Array:
+    """|d| - width / 2 where |d| >= width, else d^2 / (2 width): with s, d / width within 1, s (d - width s / 2)."""
+    s = saturated(d, width)
+    return s * (d - width * s / 2)
+
+
+@smooth_absolute.derivative
+def _(y: None, d: Array, width: Array | float) -> Maps:
+    return lambda g: g * saturated(d, width), lambda g: g * (saturated(d, width) ** 2 / -2)
 
 
 def blend(target: Array, smoothing: Array | float, count: int) -> Array:

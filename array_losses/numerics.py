@@ -56,7 +56,7 @@ def _(y: None, x: Array) -> Maps:
 
 
 @overridable
-def clip(x: Array, low: float, high: float) -> Array:
+def clip(x: Array, low: Array | float, high: Array | float) -> Array:
     """x, at least `low` and at most `high`; derivative 1 at the bounds, as within.
 
     By selection: JAX's clip multiplies by its derivative, and 0 * inf is NaN for an infinite x.

@@ -113,13 +113,14 @@ def inf_below(p: torch.Tensor) -> torch.Tensor:
 def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     """In place; torch's log-sigmoid of |x| is -ln(1 + e^-|x|)."""
     size = x.abs()
-    if b is None:
-        wrong = (x > 0).to(x.dtype).sub_(a)  # or its negative, of x or of |x|
-        loss = torch.where(wrong == 0, 0, wrong.mul(x))
-        return loss.sub_(torch.nn.functional.logsigmoid(size))
-    wrong = torch.where(x > 0, b, a)
-    loss = torch.where(wrong == 0, 0, wrong.mul(size))
-    return loss.sub_(torch.nn.functional.logsigmoid(size).mul(a + b))
+    wrong = (x > 0).to(x.dtype).sub_(a) if b is None else torch.where(x > 0, b, -a)  # of x
+    loss = wrong.mul(x)
+    if look(loss) is None:
+        loss = torch.where(wrong == 0, 0, loss)
+    elif loss.sum().isnan():
+        loss[(wrong == 0) & x.isinf()] = 0
+    tail = torch.nn.functional.logsigmoid(size)
+    return loss.sub_(tail if b is None else tail.mul_(a + b))
 
 
 def miss(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:

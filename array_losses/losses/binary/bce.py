@@ -1,19 +1,14 @@
 """Binary cross-entropy of probabilities."""
 
-from math import nan
 from typing import Unpack
 
-from ...backends import namespace
-from ...by_hand import lowest
 from ...by_option import binary_blend
-from ...constants import E_MINUS_100
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...logistic import complement, log_loss
-from ...numerics import log1p
+from ...logistic import log_loss
 from ...objects import loss_class
 from ...options import Fraction
-from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 
 @pointwise(
@@ -78,27 +73,6 @@ def binary_cross_entropy(
     0.164252
     """
     return log_loss(input, *binary_blend(target, label_smoothing))
-
-
-@binary_cross_entropy.derivative
-def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
-    r"""The loss, and :math:`(p - y) / (p (1 - p))`; NaN, which goes through the formula, where a bound is met."""
-    p, (y, not_y) = input, binary_blend(target, label_smoothing)
-    xp, not_y = namespace(p), complement(y, not_y)
-    loss, rest, least = xp.log(p), log1p(-p), lowest(p)  # at p = 1 the loss is infinite or NaN
-    loss *= y
-    rest *= not_y
-    loss += rest
-    loss *= xp.where(least >= max(E_MINUS_100, xp.finfo(p.dtype).smallest_normal), -xp.ones_like(least), nan)
-
-    def slope() -> Array:
-        if label_smoothing:  # p - y would cancel: y is rounded
-            return not_y / (1 - p) - y / p
-        slope = p - y
-        slope /= p * (1 - p)
-        return slope
-
-    return loss, slope
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

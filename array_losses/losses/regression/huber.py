@@ -2,11 +2,11 @@
 
 from typing import Unpack
 
+from ...by_option import huber
 from ...families.pointwise import pointwise
-from ...numerics import clip
 from ...objects import loss_class
 from ...options import Positive
-from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 
 @pointwise(tasks=("regression",), torch="huber_loss")
@@ -75,17 +75,7 @@ def huber_loss(
     >>> al.huber_loss(np.array([0.5, 3.0]), [0.0, 0.0], delta=2.0, reduction="none").tolist()
     [0.125, 4.0]
     """
-    d = input - target
-    s = clip(d, -delta, delta)
-    return s * (d - s / 2)
-
-
-@huber_loss.derivative
-def huber_derivative(input: Array, target: Array, *, delta: float) -> Derivative:
-    """The loss, and s."""
-    d = input - target
-    s = clip(d, -delta, delta)
-    return s * (d - s / 2), lambda: s
+    return huber(input - target, delta)
 
 
 HuberLoss = loss_class(huber_loss, "HuberLoss")

@@ -2,13 +2,11 @@
 
 from typing import Unpack
 
-from ...backends import namespace
-from ...by_option import saturated
+from ...by_option import smooth_absolute
 from ...families.pointwise import pointwise
-from ...numerics import absolute, clip
 from ...objects import loss_class
 from ...options import NonNegative
-from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 
 @pointwise(tasks=("regression", "detection"), torch="smooth_l1_loss")
@@ -70,19 +68,7 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
     >>> al.smooth_l1_loss(np.array([0.5, 3.0]), [0.0, 0.0], reduction="none").tolist()
     [0.125, 2.5]
     """
-    d = input - target
-    s = saturated(d, beta)
-    return s * (d - beta * s / 2)
-
-
-@smooth_l1_loss.derivative
-def smooth_l1_derivative(input: Array, target: Array, *, beta: float) -> Derivative:
-    """The loss, and s."""
-    d = input - target
-    if beta == 0:
-        return absolute(d), lambda: namespace(d).sign(d)
-    s = clip(d if beta == 1 else d / beta, -1, 1)
-    return s * (d - beta / 2 * s), lambda: s
+    return smooth_absolute(input - target, beta)
 
 
 SmoothL1Loss = loss_class(smooth_l1_loss, "SmoothL1Loss")
