@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .backends import Backend
 from .case import Case
-from .check import Check, Finding, Profile, profile_of
+from .check import Check, Finding, count
 from .measure import limits
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
@@ -18,14 +18,12 @@ from .outcome import AGAINST, ORACLE, PAIRWISE, Failure, Outcome, Output
 from .xfails import reason
 
 
-def attempt(
-    check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...] = ()
-) -> Outcome:  # fmt: skip
+def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...] = ()) -> Outcome:
     """Try one check of one loss on one backend. Whatever goes wrong on the way is a failure of its sample."""
     outcome = Outcome(case.name, check.name, on.name, check.unit)
     start = time.perf_counter()
     slack = {dtype: limits(dtype).smallest_normal if on.flushes else 0.0 for dtype in on.dtypes}
-    for sample, finding in guarded(check, case, on, profile, samples):
+    for sample, finding in guarded(check, case, on, quick, samples):
         outcome.record(sample, finding.what, finding.error, finding.limit)
         if finding.failed:
             text = finding.message or f"{finding.error:.3g} {check.unit} off, {finding.limit:g} allowed"
@@ -40,18 +38,18 @@ def attempt(
 
 
 def guarded(
-    check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...]
-) -> Iterator[tuple[str, Finding]]:  # fmt: skip
+    check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...]
+) -> Iterator[tuple[str, Finding]]:
     """The findings of every subject, by its label; an exception or a warning is one more, and ends its subject."""
-    tried_here = profile_of(check, on, profile)
-    if tried_here is None:
+    enough = count(check, on, quick)
+    if enough == 0:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch's own, at its first jvp
         label = "samples"
         try:
-            for label, content in check.subjects(case, on, tried_here):
+            for label, content in check.subjects(case, on, enough):
                 if named(label, samples):
                     yield from ((label, each) for each in tried(check, case, on, content))
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -32,8 +33,8 @@ class Backend:
     halves: tuple[str, ...] = ()
     """The half precisions it holds."""
     dtypes: tuple[str, ...] = ("float32", "float64")
-    slow = False
-    """Whether an evaluation takes long, as each is compiled, so that the quick profile takes a few samples only."""
+    expensive = False
+    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes three samples only."""
     flushes = False
     """Whether subnormal numbers are taken as 0 (XLA on the CPU)."""
     device = "cpu"
@@ -41,6 +42,11 @@ class Backend:
     """The library's own `vmap`, `grad` and `jvp`, where it has them."""
     scope: Callable[[], AbstractContextManager[Any]] = nullcontext
     """Entered around every evaluation."""
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """Results that several checks share."""
+        return {}
 
     @property
     def widest(self) -> str:
@@ -92,6 +98,17 @@ class Backend:
         with self.scope():
             return al.value_and_grad(f, places)(*arrays, **options)
 
+    def values_and_gradients(
+        self, f: Callable[..., dict[str, Any]], name: str, arrays: tuple[Array, ...], options: Options,
+        places: tuple[int, ...],
+    ) -> tuple[dict[str, Array], tuple[Array, ...]]:  # fmt: skip
+        """All that a function gives by name, and the gradients of one of them: one program where each is compiled."""
+
+        def one(*arrays: Array, **options: Any) -> Array:
+            return f(*arrays, **options)[name]
+
+        return self.call(f, arrays, options), tuple(self.gradients(one, arrays, options, places)[1])
+
     def second(
         self, f: Callable[..., Array], vector: Array, arrays: tuple[Array, ...], options: Options, place: int
     ) -> Array:
@@ -100,7 +117,8 @@ class Backend:
             return al.hvp(f, place)(vector, *arrays, **options)
 
     def forget(self) -> None:
-        """Give back what the library has compiled and kept."""
+        """Give back what the library has compiled, and what is kept of it."""
+        self.kept.clear()
 
 
 @contextmanager

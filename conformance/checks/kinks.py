@@ -9,11 +9,11 @@ import numpy as np
 
 from ..backends import Backend
 from ..case import Case, Kink
-from ..check import Check, Finding, Profile, Subject
+from ..check import Check, Finding, Subject
 from ..measure import ulps, worst
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     return (Subject(kink.label, kink) for kink in case.kinks)
 
 
