@@ -65,7 +65,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         help="on backends that compile only core checks, on three samples; elsewhere relations on few samples",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes side by side")
-    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json and report.html there")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, summary.json there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name what an older report.json did better")
     asked = parser.parse_args(words)
     asked.backends = tuple(dict.fromkeys(each for name in asked.backends for each in GROUPS.get(name, (name,))))

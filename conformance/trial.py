@@ -21,7 +21,7 @@ from .xfails import reason
 def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...] = ()) -> Outcome:
     """Try one check of one loss on one backend. Whatever goes wrong on the way is a failure of its sample."""
     outcome = Outcome(case.name, check.name, on.name, check.unit)
-    start = time.perf_counter()
+    start = time.process_time()
     slack = {dtype: limits(dtype).smallest_normal if on.flushes else 0.0 for dtype in on.dtypes}
     for sample, finding in guarded(check, case, on, quick, samples):
         outcome.record(sample, finding.what, finding.error, finding.limit)
@@ -33,7 +33,7 @@ def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[s
             outcome.outputs[sample, finding.what] = Output(
                 dtype, finding.output, finding.wanted, finding.scale, slack.get(dtype, 0.0)
             )
-    outcome.seconds = time.perf_counter() - start
+    outcome.seconds = time.process_time() - start
     return outcome
 
 
@@ -78,7 +78,7 @@ def brief(error: Exception) -> str:
 def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
     """Hold the reference of a loss against another project; its defects are known failures, new ones are failures."""
     outcome = Outcome(case.name, ORACLE, name)
-    start = time.perf_counter()
+    start = time.process_time()
     for row in compare(case, oracle(name)):
         if row.status == "not covered" or not named(row.label, samples):
             continue
@@ -87,7 +87,7 @@ def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
         if not good:
             known = row.text if row.status == "defect" else ""
             outcome.failures.append(Failure(row.label, row.reduction, row.text, known))
-    outcome.seconds = time.perf_counter() - start
+    outcome.seconds = time.process_time() - start
     return outcome
 
 
