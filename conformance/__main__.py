@@ -62,7 +62,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="on backends that compile only core checks, on three samples; elsewhere relations on few samples",
+        help="leave out most samples where an evaluation is expensive, and most relations (`count` in check.py)",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes side by side")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, summary.json there")

@@ -73,14 +73,15 @@ EVERY_TRAIT = 1000
 def count(check: Check, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
-    What `--quick` leaves out: on expensive backends the checks that are not core, and of core ones all samples but
-    three; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show something new.
+    What `--quick` leaves out: on expensive backends and in blocks the checks that are not core, on expensive ones all
+    samples but two; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
+    something new.
     """
     if check.core:
-        return 3 if quick and backend.expensive else None
-    if backend.expensive:
-        return 0 if quick else 2
-    return None if not quick else EVERY_TRAIT if backend.name == "numpy" else 2
+        return 2 if quick and backend.expensive else None
+    if not quick:
+        return 2 if backend.expensive else None
+    return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2
 
 
 def brief(backend: Backend, count: int | None) -> bool:
@@ -110,9 +111,9 @@ def chosen(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]
 
 
 def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-    """The first sample, an extreme one and, of the others, as few as show every option and kind of array."""
-    kept = [samples[0], *[each for each in samples[1:] if EXTREME in traits(each)][:1]]
-    left = set().union(*map(traits, samples)).difference(*map(traits, kept))
+    """The first sample and as few others as show every option and kind of array, those that show most first."""
+    kept = [samples[0]]
+    left = set().union(*map(traits, samples)) - traits(samples[0])
     while left:
         kept.append(max(samples, key=lambda sample: len(traits(sample) & left)))
         left -= traits(kept[-1])

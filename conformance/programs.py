@@ -9,7 +9,6 @@ from array_losses.backends import namespace
 
 from .backends import Backend
 from .case import Case, Sample
-from .check import drawn
 from .derivatives import direction
 from .relations import floating
 
@@ -31,34 +30,31 @@ def with_sum(reductions: tuple[str, ...], loss: Any, *arrays: Any, **options: An
     return found
 
 
-def reductions(case: Case, backend: Backend, sample: Sample) -> tuple[str, ...]:
-    """What is evaluated of a sample in the widest precision: everything, where that is expensive only of the first."""
-    return REDUCTIONS if not backend.expensive or sample is drawn(case)[0] else REDUCTIONS[:1]
-
-
-def values(case: Case, backend: Backend, sample: Sample, dtype: str, names: tuple[str, ...]) -> dict[str, Any]:
+def values(case: Case, backend: Backend, sample: Sample, dtype: str, reductions: tuple[str, ...]) -> dict[str, Any]:
     """A sample's loss in these reductions."""
-    if backend.expensive and dtype == backend.widest and set(names) <= set(reductions(case, backend, sample)):
-        return program(case, backend, sample)[0]
+    if backend.expensive and dtype == backend.widest:
+        return program(case, backend, sample, reductions)[0]
     arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
-    return dict(backend.call(partial(reduced, names, case.loss), arrays, options))
+    return dict(backend.call(partial(reduced, reductions, case.loss), arrays, options))
 
 
 def gradients(case: Case, backend: Backend, sample: Sample) -> tuple[Any, ...]:
     """The gradients of the summed loss, in the widest precision, by all arrays that may be differentiated."""
     if backend.expensive:
-        return program(case, backend, sample)[1]
+        return program(case, backend, sample, ("none",))[1]
     arrays, options = backend.move(sample.arrays, backend.widest), backend.move(sample.options, backend.widest)
     places = floating(case, sample)
     return tuple(backend.gradients(partial(case.loss, reduction="sum"), arrays, options, places)[1])
 
 
-def program(case: Case, backend: Backend, sample: Sample) -> tuple[dict[str, Any], tuple[Any, ...]]:
+def program(
+    case: Case, backend: Backend, sample: Sample, reductions: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """Values and gradients in the widest precision; kept by the backend until it forgets."""
-    key = case.loss, id(sample)
-    if key not in backend.kept:
-        arrays, options = backend.move(sample.arrays, backend.widest), backend.move(sample.options, backend.widest)
-        f = partial(with_sum, reductions(case, backend, sample), case.loss)
+    key, dtype = (case.loss, id(sample)), backend.widest
+    if key not in backend.kept or not backend.kept[key][0].keys() >= set(reductions):
+        arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
+        f = partial(with_sum, reductions, case.loss)
         backend.kept[key] = backend.values_and_gradients(f, "sum", arrays, options, floating(case, sample))
     return backend.kept[key]
 

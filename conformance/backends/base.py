@@ -34,7 +34,9 @@ class Backend:
     """The half precisions it holds."""
     dtypes: tuple[str, ...] = ("float32", "float64")
     expensive = False
-    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes three samples only."""
+    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes two samples only."""
+    in_blocks = False
+    """Whether this is another backend, in blocks of a few elements."""
     flushes = False
     """Whether subnormal numbers are taken as 0 (XLA on the CPU)."""
     device = "cpu"
@@ -122,10 +124,10 @@ class Backend:
 
 
 @contextmanager
-def small(adapter: ModuleType, names: tuple[str, ...]) -> Iterator[None]:
-    """An adapter whose blocks hold three elements."""
-    before = {name: getattr(adapter, name) for name in names}
-    vars(adapter).update(dict.fromkeys(names, 3))
+def small(adapter: ModuleType, names: tuple[str, ...], **others: Any) -> Iterator[None]:
+    """An adapter whose blocks hold three elements, and what else it must have."""
+    before = {name: getattr(adapter, name) for name in (*names, *others)}
+    vars(adapter).update(dict.fromkeys(names, 3), **others)
     try:
         yield
     finally:

@@ -64,6 +64,7 @@ class InBlocks(Torch):
     """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
 
     name = "torch:blocks"
+    in_blocks = True
     func = None
     scope = staticmethod(partial(small, one_pass, ("BLOCK", "TWICE")))
 

@@ -25,7 +25,7 @@ DRIFT = 1 / 8
 
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
-    """The options of the samples that are plain data, each once; only the defaults where it must be brief."""
+    """The options of the samples that are plain data, each once; where it must be brief the defaults."""
     if not isinstance(family_of(case.loss), Pointwise):
         return
     seen: set[Any] = set()
@@ -36,11 +36,13 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
             continue
         seen.add(key)
         name = ", ".join(f"{option} {value}" for option, value in plain.items())
-        yield Subject(f"domain, {name or 'defaults'}", plain)
+        dtypes = backend.dtypes[:1] if brief(backend, count) else backend.dtypes
+        yield Subject(f"domain, {name or 'defaults'}", (plain, dtypes))
 
 
-def run(case: Case, backend: Backend, options: dict[str, Any]) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, ...]]) -> Iterator[Finding]:
+    options, dtypes = content
+    for dtype in dtypes:
         arrays = sweep(case.loss, dtype)
         wanted = expected(case, dtype, backend.flushes, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)

@@ -11,9 +11,9 @@ import numpy as np
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Expected, Sample, reduce
-from ..check import Check, Finding, Subject, brief, chosen, drawn, drawn_by, few, number
+from ..check import Check, Finding, Subject, chosen, drawn, drawn_by, few, number
 from ..measure import limits, ulps, worst
-from ..programs import REDUCTIONS, reductions, values
+from ..programs import REDUCTIONS, values
 
 
 def rounded(value: Any, dtype: str, flushed: bool) -> Any:
@@ -59,14 +59,13 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> dict[str, tuple[str, ...]]:
     """All precisions and reductions. Where an evaluation is expensive so at the few samples that show everything, and
-    at the others the unreduced loss in the widest precision; where it must be brief, of the first sample also the mean
-    in the other precision."""
+    at the others the unreduced loss in the widest precision; where it must be brief, of the first sample also the mean,
+    in both precisions."""
     if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
         return dict.fromkeys(backend.dtypes, REDUCTIONS)
-    found = {backend.widest: reductions(case, backend, sample)}
-    if brief(backend, count) and sample is drawn(case)[0]:
-        found |= {each: ("mean",) for each in backend.dtypes if each != backend.widest}
-    return found
+    if count is None or sample is not drawn(case)[0]:
+        return {backend.widest: ("none",)}
+    return {each: ("none", "mean") if each == backend.widest else ("mean",) for each in backend.dtypes}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
