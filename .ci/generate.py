@@ -7,6 +7,7 @@ README's tables of losses, of backends and of speed; and the extra `test` from t
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import sys
 import tomllib
@@ -78,16 +79,16 @@ def table() -> str:
 
 def support() -> str:
     """The README's table of backends, from the reports of the conformance suite."""
-    from conformance.report import read, support_table
+    from conformance.report import support_table
 
-    return support_table(*(read(path) for path in sorted(REPORTS.glob("*/report.json"))))
+    return support_table(*(json.loads(path.read_text()) for path in sorted(REPORTS.glob("*/summary.json"))))
 
 
 def speed() -> str:
     """The README's tables of speed, from the results of the benchmarks, one machine after the other."""
-    from benchmarks.report import read, summary
+    from benchmarks.report import read, table
 
-    return "\n\n".join(summary(read(path)) for path in sorted(RESULTS.glob("*/results.json")))
+    return "\n\n".join(table(read(path)) for path in sorted(RESULTS.glob("*/summary.json")))
 
 
 def readme() -> str:

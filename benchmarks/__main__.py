@@ -68,7 +68,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="time for each row (1; quick 0.2)")
     parser.add_argument("--tokens", type=int, metavar="N", help="of linear_cross_entropy (8192; quick 512)")
     parser.add_argument("--no-memory", dest="memory", action="store_false", help="do not measure memory")
-    parser.add_argument("--report", type=Path, metavar="DIR", help="write results.json, plot.svg and plot.png there")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write the results, their summary and plots there")
     parser.add_argument("--traffic", action="store_true", help="count the bytes that operators move, nothing else")
     parser.add_argument("--derivatives", action="store_true", help="time derivatives by hand against rules, only")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="print the table that a results.json makes, only")
@@ -111,9 +111,10 @@ def main(words: Sequence[str]) -> int:
     """Run the benchmarks; 0, 1 if a comparison was refused or failed, 2 if what is asked for makes no sense."""
     asked = parse(words)
     if asked.summary is not None:
-        from .report import read, summary
+        from .report import read, table
+        from .summary import summarize
 
-        print(summary(read(asked.summary)))
+        print(table(summarize(read(asked.summary))))
         return 0
     if asked.traffic:
         from .traffic import report

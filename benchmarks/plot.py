@@ -1,4 +1,4 @@
-"""The plot: ratios over sizes, a panel a loss."""
+"""The plots of ratios over sizes: means over the losses, small enough to be committed, and a panel a loss."""
 
 from __future__ import annotations
 
@@ -45,12 +45,52 @@ def plot(results: dict[str, Any], folder: Path) -> list[Path]:
     said = "elements (forward + backward; NumPy against the naive formula: forward)"
     figure.supxlabel(said, fontsize=9, y=1.2 * foot)
     figure.tight_layout(rect=(0, foot, 1, 1))
+    path = folder / "losses.png"
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+    return [path]
+
+
+def plot_of_means(summary: dict[str, Any], folder: Path) -> list[Path]:
+    """Draw the geometric means over the losses, in a band from the best loss to the worst: a panel a library."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    groups = [each for each in summary["groups"] if (each["library"], each["mode"], each["against"]) in STYLE]
+    if not groups:
+        return []
+    keys = [key for key in STYLE if any((each["library"], each["mode"], each["against"]) == key for each in groups)]
+    high = ceil(len(keys) / WIDE)
+    figure, panels = plt.subplots(high, WIDE, figsize=(12, 3 * high), sharex=True, sharey=True, squeeze=False)
+    for panel in panels.flat[len(keys) :]:
+        panel.set_visible(False)
+    for key, panel in zip(keys, panels.flat, strict=False):
+        colour, _, label = STYLE[key]
+        panel.axhline(1, color="black", linewidth=0.6)
+        panel.set(xscale="log", yscale="log")
+        panel.set_title(label, fontsize=9)
+        for group in groups:
+            if (group["library"], group["mode"], group["against"]) == key:
+                draw_means(panel, group, colour)
+        panel.legend(fontsize=7, frameon=False)
+    figure.supylabel("our time / theirs", fontsize=9)
+    figure.supxlabel("elements", fontsize=9)
+    figure.tight_layout()
     paths = [folder / "plot.svg", folder / "plot.png"]
-    with mpl.rc_context({"svg.hashsalt": "array_losses"}):
+    with mpl.rc_context({"svg.hashsalt": "array_losses", "svg.fonttype": "none"}):
         for path in paths:
             figure.savefig(path, dpi=110, metadata={"Date": None} if path.suffix == ".svg" else None)
     plt.close(figure)
     return paths
+
+
+def draw_means(panel: Any, group: dict[str, Any], colour: str) -> None:
+    x, mean, best, worst = ([each[key] for each in group["sizes"]] for key in ("elements", "mean", "best", "worst"))
+    stroke = ":" if group["what"] == "forward" else "-"
+    panel.plot(x, mean, color=colour, linestyle=stroke, linewidth=1.2, label=group["what"])
+    panel.fill_between(x, best, worst, color=colour, alpha=0.1, linewidth=0)
 
 
 def draw(panel: Any, name: tuple[str, str], rows: list[dict[str, Any]]) -> None:

@@ -16,8 +16,9 @@ from .machine import free_bytes, machine
 from .memory import peaks
 from .natives import lines
 from .peers import PEERS
-from .report import SCHEMA, write
+from .report import write
 from .show import show
+from .summary import SCHEMA
 
 ROOM = 40
 """Bytes an element that a row may need, at the worst: inputs, gradients and temporaries, twice."""

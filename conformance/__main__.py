@@ -13,7 +13,7 @@ from array_losses.errors import closest
 
 from .backends import BACKENDS, CPU, Absent, backend
 from .case import cases
-from .check import FULL, QUICK, checks
+from .check import checks
 from .extra import Extra, ExtraError
 from .oracles import ORACLES
 from .report import read
@@ -69,9 +69,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--sample", action="append", metavar="WORDS", default=[], help="only samples with these words; may be repeated"
     )
     parser.add_argument("--dtype", choices=DTYPES, default="", help="only this precision, in checks of values")
-    parser.add_argument("--quick", action="store_true", help="a few samples where a backend is slow")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="leave out most samples where an evaluation is expensive, and most relations (`count` in check.py)",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes side by side")
-    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json and report.html there")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, summary.json there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name what an older report.json did better")
     asked = parser.parse_args(words)
     asked.backends = tuple(dict.fromkeys(each for name in asked.backends for each in GROUPS.get(name, (name,))))
@@ -94,7 +98,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--compare: {error}")
     if not asked.backends and not asked.oracles:
         parser.error(f"--backends: name what must be tested; on this machine: --backends {','.join(here())}")
-    asked.profile = QUICK if asked.quick else FULL
     return asked
 
 

@@ -21,8 +21,8 @@ Results = dict[str, np.ndarray]
 
 
 def precisions(backend: Backend) -> tuple[str, ...]:
-    """Those to try a relation in: where an evaluation is slow, one is enough."""
-    return backend.dtypes[:1] if backend.slow else backend.dtypes
+    """Those to try a relation in: where an evaluation is expensive, one is enough."""
+    return backend.dtypes[:1] if backend.expensive else backend.dtypes
 
 
 def mean_name(normalizer: Any) -> str:

@@ -19,20 +19,6 @@ EXTREME = "extreme"
 """What the label of a sample begins with, whose numbers are the largest and smallest there are."""
 
 
-class Profile(NamedTuple):
-    """How much is tried."""
-
-    name: str
-    every: bool = False
-    """Every sample on every backend."""
-    few: int | None = 3
-    """Else so many where an evaluation is slow, or everywhere if `brief`; None for all that show something new."""
-    brief: bool = False
-
-
-FULL, QUICK, BRIEF = Profile("full", every=True), Profile("quick"), Profile("brief", few=2, brief=True)
-
-
 class Finding(NamedTuple):
     """One comparison."""
 
@@ -69,23 +55,38 @@ class Check(NamedTuple):
     summary: str
     run: Callable[[Case, Backend, Any], Iterable[Finding]]
     """Of a case, a backend and the content of a subject."""
-    subjects: Callable[[Case, Backend, Profile], Iterable[Subject]]
-    """What to try; nothing where the check has nothing to say of this loss on this backend."""
+    subjects: Callable[[Case, Backend, int | None], Iterable[Subject]]
+    """What to try, of so many samples or, for None, of all; nothing where the check has nothing to say of this loss on
+    this backend."""
     core: bool = False
     """Whether it looks at a backend's own work. The others look at relations between results, which hold where the
-    results are right, and are brief where that saves much."""
+    results are right."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"
 
 
-def profile_of(check: Check, backend: Backend, asked: Profile) -> Profile | None:
-    """How much of a check is tried on a backend; None for nothing."""
-    if check.core or (not backend.slow and asked.every):
-        return asked
-    if backend.name == "numpy":
-        return asked._replace(few=None, brief=True)
-    return BRIEF if asked.every or not backend.slow else None
+EVERY_TRAIT = 1000
+"""A count that takes all samples that show something new, and no other."""
+
+
+def count(check: Check, backend: Backend, quick: bool) -> int | None:
+    """How many samples a check tries on a backend, those that show most first; None for all.
+
+    What `--quick` leaves out: on expensive backends and in blocks the checks that are not core, on expensive ones all
+    samples but two; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
+    something new.
+    """
+    if check.core:
+        return 2 if quick and backend.expensive else None
+    if not quick:
+        return 2 if backend.expensive else None
+    return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2
+
+
+def brief(backend: Backend, count: int | None) -> bool:
+    """Whether what is not made of samples is tried in one precision, and one of each kind."""
+    return backend.expensive and count is not None
 
 
 def drawn(case: Case) -> tuple[Sample, ...]:
@@ -103,18 +104,16 @@ def number(case: Case, sample: Sample) -> int | None:
     return next((i for i, each in enumerate(drawn(case)) if each is sample), None)
 
 
-def chosen(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """The samples to try: all, or where an evaluation is slow a few that show everything."""
-    samples = drawn(case)
-    if profile.brief or (backend.slow and not profile.every):
-        samples = few(samples)[: profile.few]
+def chosen(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """The samples to try: all, or of the few that show everything the first ones."""
+    samples = drawn(case) if count is None else few(drawn(case))[:count]
     return (Subject(sample.label, sample) for sample in samples)
 
 
 def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-    """The first sample, an extreme one and, of the others, as few as show every option and kind of array."""
-    kept = [samples[0], *[each for each in samples[1:] if EXTREME in traits(each)][:1]]
-    left = set().union(*map(traits, samples)).difference(*map(traits, kept))
+    """The first sample and as few others as show every option and kind of array, those that show most first."""
+    kept = [samples[0]]
+    left = set().union(*map(traits, samples)) - traits(samples[0])
     while left:
         kept.append(max(samples, key=lambda sample: len(traits(sample) & left)))
         left -= traits(kept[-1])

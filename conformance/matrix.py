@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,25 @@ def cell(report: dict[str, Any], loss: str, backend: str) -> str:
     return f"[{colour}]{max(each['worst'] for each in values):.1f}{mark}[/{colour}]"
 
 
+def seconds_of_losses(report: dict[str, Any]) -> str:
+    """The processor time of a loss: the mean, the most, and the backends and checks that take most of it."""
+    spent: dict[str, Counter[str]] = {key: Counter() for key in ("loss", "backend", "check")}
+    for each in report["outcomes"]:
+        for key, counter in spent.items():
+            counter[each[key]] += each["seconds"]
+    losses = spent["loss"]
+    if not losses:
+        return "no loss was tried"
+    mean = losses.total() / len(losses)
+    most = ", ".join(f"{name} {seconds:.1f}" for name, seconds in losses.most_common(3))
+    where = ", ".join(
+        f"{name} {seconds / len(losses):.1f}"
+        for key in ("backend", "check")
+        for name, seconds in spent[key].most_common(3)
+    )
+    return f"{mean:.1f} s of processor time a loss (most: {most}); of these {where}"
+
+
 SHOWN = 5
 """Failures of one check of one loss on one backend that are printed; the report has all."""
 
@@ -95,6 +115,7 @@ def summary(console: Console, report: dict[str, Any], stale: list[str], regressi
     if report["untested"]:
         console.print(f"not tested: {', '.join(report['untested'])}")
     counts = report["totals"]
+    console.print(seconds_of_losses(report))
     console.print(
         f"{counts['comparisons']} comparisons in {report['seconds']:.0f} s: {counts['passed']} passed, "
         f"{counts['known']} known deviations, {counts['failed']} failed"

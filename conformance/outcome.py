@@ -49,6 +49,7 @@ class Outcome:
     at: str = ""
     """Where that was: sample and what was compared."""
     seconds: float = 0.0
+    """Of processor time."""
     failures: list[Failure] = field(default_factory=list)
     errors: dict[str, float] = field(default_factory=dict)
     """The worst error of each sample, in the order of the samples."""

@@ -13,7 +13,7 @@ from array_losses.families.family import Family, family_of
 
 from .backends import Backend
 from .case import Case, Sample
-from .check import Profile, Subject, drawn, few
+from .check import Subject, drawn, few
 from .reference import per_sample
 from .samples import spoiled
 
@@ -43,13 +43,9 @@ def kind(case: Case) -> str:
     return "Classwise" if name == "Projected" else name
 
 
-def typical(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """A few samples that show everything, for what does not depend on values; where an evaluation is slow, one of each
-    combination of dtypes."""
-    found = few(drawn(case))[: None if profile.every else profile.few]
-    if backend.slow and not profile.every:
-        found = tuple({tuple(each.dtype.kind for each in x.arrays): x for x in reversed(found)}.values())
-    return (Subject(sample.label, sample) for sample in found)
+def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """A few samples that show everything, for what does not depend on values."""
+    return (Subject(sample.label, sample) for sample in few(drawn(case))[:count])
 
 
 # --- the arrays of a sample -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 
 from .backends import backend
 from .case import Allowance, cases
-from .check import Check, Profile, checks
+from .check import Check, checks
 from .extra import Extra
 from .measure import ulps, worst
 from .oracles import ORACLES
@@ -26,7 +26,7 @@ class Unit(NamedTuple):
     loss: str
     backend: str
     checks: tuple[str, ...]
-    profile: Profile
+    quick: bool
     samples: tuple[str, ...] = ()
     """Only those whose label holds one of these; all where there are none."""
     dtype: str = ""
@@ -41,7 +41,7 @@ def work(unit: Unit) -> list[Outcome]:
     on = backend(unit.backend)
     if unit.dtype:
         on.dtypes = tuple(each for each in on.dtypes if each == unit.dtype)
-    made = [attempt(check, case, on, unit.profile, unit.samples) for check in checks() if check.name in unit.checks]
+    made = [attempt(check, case, on, unit.quick, unit.samples) for check in checks() if check.name in unit.checks]
     on.forget()
     return made
 

@@ -39,7 +39,7 @@ def session(asked: argparse.Namespace) -> int:
     report = describe(
         outcomes, [*present, *map(column, oracles)], absent=absent,
         untested=[each for each in BACKENDS if each not in asked.backends],
-        profile=asked.profile.name, seconds=time.perf_counter() - start,
+        profile="quick" if asked.quick else "full", seconds=time.perf_counter() - start,
     )  # fmt: skip
     stale = (unused(outcomes) if complete(asked) else []) + ([] if asked.dtype else unused_added(outcomes))
     regressions = compare(asked.compare, report) if asked.compare else []
@@ -79,10 +79,10 @@ def plan(asked: argparse.Namespace, present: list[Backend]) -> list[Unit]:
     """The units, the slowest backends of each loss first."""
     names = asked.checks or tuple(check.name for check in checks())
     losses = asked.losses or tuple(case.name for case in cases())
-    ordered = sorted(present, key=lambda each: not each.slow)
+    ordered = sorted(present, key=lambda each: not each.expensive)
     others = {loss: for_others(names) for loss in asked.extra.losses()}
     return [
-        Unit(loss, each.name, others.get(loss, names), asked.profile, tuple(asked.sample), asked.dtype)
+        Unit(loss, each.name, others.get(loss, names), asked.quick, tuple(asked.sample), asked.dtype)
         for loss in losses
         for each in ordered
     ]
@@ -96,12 +96,12 @@ def for_others(names: tuple[str, ...]) -> tuple[str, ...]:
 def consultations(asked: argparse.Namespace, oracles: list[Oracle]) -> list[Unit]:
     """The oracles, about every loss."""
     losses = asked.losses or tuple(case.name for case in cases())
-    return [Unit(loss, each.name, (), asked.profile, tuple(asked.sample)) for loss in losses for each in oracles]
+    return [Unit(loss, each.name, (), asked.quick, tuple(asked.sample)) for loss in losses for each in oracles]
 
 
 def complete(asked: argparse.Namespace) -> bool:
     """Whether everything was tried, so that a known deviation must have shown."""
-    return asked.profile.every and not (asked.losses or asked.checks or asked.sample or asked.dtype)
+    return not (asked.quick or asked.losses or asked.checks or asked.sample or asked.dtype)
 
 
 def collect(units: list[Unit], jobs: int, console: Console, extra: Extra) -> list[Outcome]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import case as cases
 from .backends import Backend
 from .case import Case
-from .check import Check, Finding, Profile, profile_of
+from .check import Check, Finding, count
 from .measure import limits
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
@@ -22,14 +22,12 @@ COMMAND = f"python -m {'conformance' if Path(__file__).parent.name == 'conforman
 """What starts the suite: in a checkout, and installed."""
 
 
-def attempt(
-    check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...] = ()
-) -> Outcome:  # fmt: skip
+def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...] = ()) -> Outcome:
     """Try one check of one loss on one backend. Whatever goes wrong on the way is a failure of its sample."""
     outcome = Outcome(case.name, check.name, on.name, check.unit)
-    start = time.perf_counter()
+    start = time.process_time()
     slack = {dtype: limits(dtype).smallest_normal if on.flushes else 0.0 for dtype in on.dtypes}
-    for sample, finding in guarded(check, case, on, profile, samples):
+    for sample, finding in guarded(check, case, on, quick, samples):
         outcome.record(sample, finding.what, finding.error, finding.limit)
         if finding.failed:
             text = finding.message or f"{finding.error:.3g} {check.unit} off, {finding.limit:g} allowed"
@@ -39,23 +37,23 @@ def attempt(
             outcome.outputs[sample, finding.what] = Output(
                 dtype, finding.output, finding.wanted, finding.scale, slack.get(dtype, 0.0)
             )
-    outcome.seconds = time.perf_counter() - start
+    outcome.seconds = time.process_time() - start
     return outcome
 
 
 def guarded(
-    check: Check, case: Case, on: Backend, profile: Profile, samples: tuple[str, ...]
-) -> Iterator[tuple[str, Finding]]:  # fmt: skip
+    check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...]
+) -> Iterator[tuple[str, Finding]]:
     """The findings of every subject, by its label; an exception or a warning is one more, and ends its subject."""
-    tried_here = profile_of(check, on, profile)
-    if tried_here is None:
+    enough = count(check, on, quick)
+    if enough == 0:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch's own, at its first jvp
         label = "samples"
         try:
-            for label, content in check.subjects(case, on, tried_here):
+            for label, content in check.subjects(case, on, enough):
                 if named(label, samples):
                     yield from ((label, each) for each in tried(check, case, on, content))
         except Exception as error:
@@ -84,7 +82,7 @@ def brief(error: Exception) -> str:
 def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
     """Hold the reference of a loss against another project; its defects are known failures, new ones are failures."""
     outcome = Outcome(case.name, ORACLE, name)
-    start = time.perf_counter()
+    start = time.process_time()
     for row in compare(case, oracle(name)):
         if row.status == "not covered" or not named(row.label, samples):
             continue
@@ -93,7 +91,7 @@ def consult(case: Case, name: str, samples: tuple[str, ...] = ()) -> Outcome:
         if not good:
             known = row.text if row.status == "defect" else ""
             outcome.failures.append(Failure(row.label, row.reduction, row.text, known))
-    outcome.seconds = time.perf_counter() - start
+    outcome.seconds = time.process_time() - start
     return outcome
 
 

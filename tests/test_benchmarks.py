@@ -21,7 +21,8 @@ from benchmarks.contest import UnequalError, hold, plain, plan
 from benchmarks.figures import geometric_mean, means, power, time
 from benchmarks.libraries import FORWARD, Work
 from benchmarks.peers import PEERS, MissingError, load
-from benchmarks.report import read, summary, write
+from benchmarks.report import read, table, write
+from benchmarks.summary import summarize
 from conformance import case as record
 from conformance.benchmark import Benchmark
 from conformance.peer import Peer
@@ -170,10 +171,11 @@ def test_report_is_read_back(tmp_path, capsys):
         "natives": [],
     }
     written = write(results, tmp_path)
-    assert [path.name for path in written] == ["results.json", "plot.svg", "plot.png"]
+    assert [path.name for path in written] == ["results.json", "summary.json", "plot.svg", "plot.png", "losses.png"]
+    assert read(written[1]) == summarize(results)
     assert read(written[0]) == results
     assert main(["--summary", str(written[0])]) == 0
-    text = summary(results)
+    text = table(summarize(results))
     assert capsys.readouterr().out == text + "\n"
     assert "| torch eager | torch | forward | 1.50 | 0.35 | 0.50 `l1_loss` |" in text
     assert "| torch eager | F.cross_entropy of F.linear | **0.50** |" in text

@@ -1,4 +1,7 @@
-"""Exports for batches of any size, torch's strict or not and JAX's, with the gradient, of every loss."""
+"""Exports for batches of any size, torch's strict or not and JAX's, with the gradient, of a loss of each family.
+
+That a loss can be traced with sizes that are symbols is seen of every loss in `test_transforms`.
+"""
 
 import jax
 import jax.numpy as jnp
@@ -7,11 +10,20 @@ import pytest
 import torch
 from jax import export
 
+import array_losses as al
+from array_losses.families.family import family_of
 from conformance.case import cases
 from conformance.check import drawn
 from conformance.relations import taken
 
 CASES = {case.name: case for case in cases()}
+LOSSES = ("huber_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "linear_cross_entropy", "multibox_loss")
+"""One of each family, and one with a domain: tracing and exporting take seconds."""
+
+
+def test_every_family_is_here():
+    families = {type(family_of(record.function)) for record in al.catalog()}
+    assert {type(family_of(CASES[name].loss)) for name in LOSSES} == families
 
 
 def draw(name, n):
@@ -27,7 +39,7 @@ def shared(each, more):
     return each.shape[0] == more.shape[0]
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_jax_exports_a_symbolic_batch(name):
     loss, small, large = CASES[name].loss, draw(name, 4), draw(name, 7)
     (n,) = export.symbolic_shape("n")
@@ -52,13 +64,8 @@ def test_jax_exports_a_symbolic_batch(name):
         np.testing.assert_allclose(one, other, rtol=3e-6, atol=1e-7)
 
 
-STRICT = ("mse_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "linear_cross_entropy", "multibox_loss")
-"""One of each family: strict exports go through torch.compile, which other tests try with every loss."""
-
-
-@pytest.mark.parametrize(
-    ("name", "strict"), [(name, False) for name in CASES] + [(name, True) for name in STRICT]
-)  # fmt: skip
+@pytest.mark.parametrize("strict", [False, True], ids=["not strict", "strict"])
+@pytest.mark.parametrize("name", LOSSES)
 def test_torch_exports_a_dynamic_batch(name, strict):
     loss = CASES[name].loss
     small, large = (tuple(map(torch.from_numpy, map(np.ascontiguousarray, draw(name, n)))) for n in (4, 7))

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.backends import backend
 from conformance.case import cases
-from conformance.check import QUICK, checks, drawn, few, traits
+from conformance.check import checks, drawn, few, traits
 from conformance.mutants import MUTANTS
 from conformance.outcome import Failure, Outcome
 from conformance.runner import Unit, pairs, run
@@ -22,7 +22,7 @@ CHECKS = {check.name: check for check in checks()}
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.mistake)
 def test_a_check_catches_its_mutant(mutant):
     case, on = CASES[mutant.loss.__name__], backend(mutant.backend)
-    wrong = attempt(CHECKS[mutant.check], dataclasses.replace(case, loss=mutant.loss), on, QUICK)
+    wrong = attempt(CHECKS[mutant.check], dataclasses.replace(case, loss=mutant.loss), on, True)
     assert wrong.status == "failed"
 
 
@@ -38,7 +38,7 @@ def test_there_are_many_mutants():
 def test_backends_that_differ_are_caught():
     """Each within its limit of the truth, and further from each other than backends may be."""
     check = CHECKS["values"]
-    found = [attempt(check, CASES["mse_loss"], backend(name), QUICK, ("plain",)) for name in ("numpy", "torch:cpu")]
+    found = [attempt(check, CASES["mse_loss"], backend(name), True, ("plain",)) for name in ("numpy", "torch:cpu")]
     assert all(each.status == "passed" for each in (*found, *pairs(check, found)))
     shifted = copy.deepcopy(found[1])
     for key, output in shifted.outputs.items():
@@ -50,7 +50,7 @@ def test_whatever_goes_wrong_is_a_failure_of_its_sample():
     def broken(*_, **__):
         raise ZeroDivisionError("broken")
 
-    outcome = attempt(CHECKS["values"], dataclasses.replace(CASES["mse_loss"], loss=broken), backend("numpy"), QUICK)
+    outcome = attempt(CHECKS["values"], dataclasses.replace(CASES["mse_loss"], loss=broken), backend("numpy"), True)
     assert len(outcome.failures) == len(drawn(CASES["mse_loss"]))
     assert outcome.failures[0].message == "ZeroDivisionError: broken"
 
@@ -88,7 +88,7 @@ def test_few_samples_show_everything(name):
 
 
 def test_a_run_in_processes_is_a_run_in_one():
-    units = [Unit("l1_loss", name, ("values", "kinks"), QUICK) for name in ("numpy", "array_api_strict:strictest")]
+    units = [Unit("l1_loss", name, ("values", "kinks"), True) for name in ("numpy", "array_api_strict:strictest")]
     ours, theirs = (
         sorted((each.check, each.backend, each.comparisons, each.worst) for found in run(units, jobs) for each in found)
         for jobs in (1, 2)

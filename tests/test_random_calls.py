@@ -20,12 +20,10 @@ CALLS = {
     "torch:cpu": 20,
     "torch:blocks": 8,
     "array_api_strict:strictest": 8,
-    "dask": 1,
-    "jax:jit": 1,
 }
-"""How many of each loss on each library: few where a call takes long."""
-EAGER_JAX = 3
-"""How many of all losses together: each compiles every operation anew."""
+"""How many of each loss on each library."""
+TOGETHER = {"dask": 16, "jax:jit": 12, "jax:cpu": 3}
+"""How many of all losses together, where each call takes long."""
 SLOW = ("dask", "jax:cpu", "jax:jit")
 """Where a failing call is shown as it was drawn: making it smaller takes minutes."""
 LONG = int(os.environ.get("RANDOM_CALLS", "0"))
@@ -68,5 +66,6 @@ def test_random_calls(name, loss):
     agree(name, (loss,), CALLS[name])
 
 
-def test_random_calls_of_eager_jax():
-    agree("jax:cpu", LOSSES, EAGER_JAX)
+@pytest.mark.parametrize("name", TOGETHER)
+def test_random_calls_that_take_long(name):
+    agree(name, LOSSES, TOGETHER[name])

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from conformance.matrix import matrix
-from conformance.report import INFINITE, read, support_table, write
+from conformance.report import INFINITE, read, summarize, support_table, write
 
 from .reports import LOSSES, NASTY, fail, only, report, small_run
 
@@ -24,7 +24,8 @@ def test_what_is_written_is_read(outcomes, tmp_path):
     only(outcomes, "huber_loss", "values", "numpy").record("not a number", "float32, sum", np.nan, 4.0)
     made = report(fail(outcomes, message=NASTY))
     paths = write(made, tmp_path / "new" / "folder")
-    assert [each.name for each in paths] == ["report.json", "report.html"]
+    assert [each.name for each in paths] == ["report.json", "report.html", "summary.json"]
+    assert json.loads(paths[2].read_text()) == summarize(made)
     assert read(paths[0]) == made
     json.loads(paths[0].read_text(), parse_constant=pytest.fail)  # no NaN and no Infinity, which are no JSON
     assert made["totals"] == {"comparisons": 122, "failed": 1, "known": 0, "passed": 121}
@@ -61,7 +62,7 @@ def test_what_is_no_report_is_refused(text, message, tmp_path):
 
 
 def test_support_table(outcomes):
-    text = support_table(report(fail(outcomes), absent={"dask": "no dask"}))
+    text = support_table(summarize(report(fail(outcomes), absent={"dask": "no dask"})))
     assert text.splitlines()[2:] == [
         "| `numpy` | 2.0 | cpu | 2 of 2 | ≤ 2.0 ULP | ≤ 1.0 ULP | ≤ 3.0 ULP |",
         "| `torch:cpu` | 2.6 | cpu | 1 of 2 | ≤ 2.0 ULP | ≤ 1.0 ULP | ≤ 3.0 ULP |",

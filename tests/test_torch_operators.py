@@ -1,4 +1,5 @@
-"""Equal to torch over the sample inputs of torch's own operator database, value and gradient, by torch and by JAX."""
+"""Equal to torch over the sample inputs of torch's own operator database, value and gradient; by JAX over those that
+show another set of options or another rank."""
 
 import inspect
 import warnings
@@ -41,7 +42,7 @@ def close(ours, theirs, dtype):
 @pytest.mark.parametrize("name", IN_DATABASE)
 def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
-    compared = 0
+    compared, shown = 0, set()
     for sample in samples(name, dtype):
         target, options = sample.args[0], sample.kwargs
         x, y = (sample.input.clone().requires_grad_() for _ in range(2))
@@ -57,12 +58,16 @@ def test_equals_torch(name, dtype):
         (ours_gradient,) = torch.autograd.grad(found, x, ones)
         close(numbers(ours_gradient), numbers(theirs_gradient), dtype)
 
+        compared += 1
+        shows = x.ndim, target.dtype, tuple(sorted(options))
+        if dtype != torch.float64 or shows in shown:  # each is compiled by JAX; it sees float32 in other tests
+            continue
+        shown.add(shows)
         arrays = {key: jnp.asarray(numbers(each)) for key, each in options.items() if isinstance(each, torch.Tensor)}
         plain = {key: each for key, each in options.items() if key not in arrays}
         labels = jnp.asarray(numbers(target))
         total = jax.grad(lambda z, labels=labels, arrays=arrays, plain=plain: ours(z, labels, **arrays, **plain).sum())
         close(np.asarray(total(jnp.asarray(numbers(sample.input)))), numbers(theirs_gradient), dtype)
-        compared += 1
     assert compared
 
 

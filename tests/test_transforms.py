@@ -51,12 +51,16 @@ def test_objects_compile(loss):
 
 @names
 def test_compiles_for_any_size(name):
-    """With `dynamic=True` a size is a symbol: no message may be written of it unless it is needed."""
+    """With `dynamic=True` a size is a symbol: no message may be written of it unless it is needed.
+
+    Dynamo's graph shows that; what AOTAutograd makes of graphs the conformance suite tries with every loss, and
+    `test_export` with symbols.
+    """
     record = CASES[name]
     sample = next(iter(record.samples(np.random.default_rng(3))))
     arrays = [torch.as_tensor(each) for each in sample.arrays]
     torch.compiler.reset()
-    close(torch.compile(record.loss, fullgraph=True, dynamic=True, backend="aot_eager")(*arrays), record.loss(*arrays))
+    close(torch.compile(record.loss, fullgraph=True, dynamic=True, backend="eager")(*arrays), record.loss(*arrays))
 
 
 def test_each_loss_has_code_of_its_own():

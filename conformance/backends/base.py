@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -32,8 +33,10 @@ class Backend:
     halves: tuple[str, ...] = ()
     """The half precisions it holds."""
     dtypes: tuple[str, ...] = ("float32", "float64")
-    slow = False
-    """Whether an evaluation takes long, as each is compiled, so that the quick profile takes a few samples only."""
+    expensive = False
+    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes two samples only."""
+    in_blocks = False
+    """Whether this is another backend, in blocks of a few elements."""
     flushes = False
     """Whether subnormal numbers are taken as 0 (XLA on the CPU)."""
     device = "cpu"
@@ -41,6 +44,11 @@ class Backend:
     """The library's own `vmap`, `grad` and `jvp`, where it has them."""
     scope: Callable[[], AbstractContextManager[Any]] = nullcontext
     """Entered around every evaluation."""
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """Results that several checks share."""
+        return {}
 
     @property
     def widest(self) -> str:
@@ -92,6 +100,17 @@ class Backend:
         with self.scope():
             return al.value_and_grad(f, places)(*arrays, **options)
 
+    def values_and_gradients(
+        self, f: Callable[..., dict[str, Any]], name: str, arrays: tuple[Array, ...], options: Options,
+        places: tuple[int, ...],
+    ) -> tuple[dict[str, Array], tuple[Array, ...]]:  # fmt: skip
+        """All that a function gives by name, and the gradients of one of them: one program where each is compiled."""
+
+        def one(*arrays: Array, **options: Any) -> Array:
+            return f(*arrays, **options)[name]
+
+        return self.call(f, arrays, options), tuple(self.gradients(one, arrays, options, places)[1])
+
     def second(
         self, f: Callable[..., Array], vector: Array, arrays: tuple[Array, ...], options: Options, place: int
     ) -> Array:
@@ -100,14 +119,15 @@ class Backend:
             return al.hvp(f, place)(vector, *arrays, **options)
 
     def forget(self) -> None:
-        """Give back what the library has compiled and kept."""
+        """Give back what the library has compiled, and what is kept of it."""
+        self.kept.clear()
 
 
 @contextmanager
-def small(adapter: ModuleType, names: tuple[str, ...]) -> Iterator[None]:
-    """An adapter whose blocks hold three elements."""
-    before = {name: getattr(adapter, name) for name in names}
-    vars(adapter).update(dict.fromkeys(names, 3))
+def small(adapter: ModuleType, names: tuple[str, ...], **others: Any) -> Iterator[None]:
+    """An adapter whose blocks hold three elements, and what else it must have."""
+    before = {name: getattr(adapter, name) for name in (*names, *others)}
+    vars(adapter).update(dict.fromkeys(names, 3), **others)
     try:
         yield
     finally:

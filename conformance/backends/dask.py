@@ -27,7 +27,7 @@ def lazy() -> Iterator[None]:
 class Dask(Backend):
     name = "dask"
     types = (da.Array,)
-    slow = True
+    expensive = True
     scope = staticmethod(lazy)
 
     @property

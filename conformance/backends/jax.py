@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -18,10 +19,9 @@ class Jax(Backend):
     name = "jax:cpu"
     types = (jax.Array,)
     engine = "jax.grad"
-    func = jax
     looks = True
     halves = ("float16", "bfloat16")
-    slow = True
+    expensive = True
     flushes = True
     platform = "cpu"
 
@@ -38,6 +38,8 @@ class Jax(Backend):
         return jax.__version__
 
     def forget(self) -> None:
+        super().forget()
+        differentiated.cache_clear()
         jax.clear_caches()
 
     def array(self, value: np.ndarray) -> Any:
@@ -55,18 +57,46 @@ class Jax(Backend):
     ) -> Any:
         return jax.value_and_grad(lambda *each: f(*each, **options), places)(*arrays)
 
+    def values_and_gradients(
+        self, f: Callable[..., Any], name: str, arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]
+    ) -> Any:
+        return self.call(differentiated(f, name, places), arrays, options)
+
+
+@lru_cache(maxsize=1)
+def differentiated(f: Callable[..., Any], name: str, places: tuple[int, ...]) -> Callable[..., Any]:
+    """A function with its values and the gradients of one of them; the same one for the same function."""
+
+    def both(*arrays: Any, **options: Any) -> Any:
+        def one(*arrays: Any) -> Any:
+            values = f(*arrays, **options)
+            return values[name], values
+
+        (_, values), gradients = jax.value_and_grad(one, places, has_aux=True)(*arrays)
+        return values, gradients
+
+    return both
+
 
 class Jitted(Jax):
     """Arrays traced, options static."""
 
     name = "jax:jit"
     looks = False
-    func = None
+    func = jax
+    last: tuple[Any, ...] = (None,)
+    """The last function, its options, and what it was compiled to."""
 
     def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
         traced = {key: each for key, each in options.items() if isinstance(each, jax.Array)}
         fixed = {key: each for key, each in options.items() if key not in traced}
-        return jax.jit(lambda arrays, traced: f(*arrays, **fixed, **traced))(arrays, traced)
+        if self.last[0] is not f or self.last[1] is not options:
+            self.last = f, options, jax.jit(lambda arrays, traced: f(*arrays, **fixed, **traced))
+        return self.last[-1](arrays, traced)
+
+    def forget(self) -> None:
+        self.last = (None,)
+        super().forget()
 
     def gradients(
         self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]

@@ -30,10 +30,12 @@ class NumPy(Backend):
 
 
 class InBlocks(NumPy):
-    """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
+    """Blocks of a few elements, so that what large arrays go through is tried at every edge; in one thread, as starting
+    others takes longer than all the rest."""
 
     name = "numpy:blocks"
-    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK", "SHARED")))
+    in_blocks = True
+    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK", "SHARED"), processors=lambda: 1))
 
 
 class ReadOnly(NumPy):

@@ -43,20 +43,28 @@ class Torch(Backend):
     def gradients(
         self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]
     ) -> Any:
+        found, gradients = self.values_and_gradients(lambda *a, **o: {"": f(*a, **o)}, "", arrays, options, places)
+        return found[""], gradients
+
+    def values_and_gradients(
+        self, f: Callable[..., Any], name: str, arrays: tuple[Any, ...], options: Options, places: tuple[int, ...]
+    ) -> Any:
         """By `backward`."""
         given = [each.clone().requires_grad_(i in places) for i, each in enumerate(arrays)]
-        value = self.call(f, tuple(given), options)
-        if value.requires_grad:
-            value.backward()
+        values = self.call(f, tuple(given), options)
+        if values[name].requires_grad:
+            values[name].backward()
         found = (given[place].grad for place in places)
         zero = (torch.zeros_like(given[place]) for place in places)
-        return value.detach(), tuple(o if g is None else g for g, o in zip(found, zero, strict=True))
+        gradients = tuple(o if g is None else g for g, o in zip(found, zero, strict=True))
+        return {key: each.detach() for key, each in values.items()}, gradients
 
 
 class InBlocks(Torch):
     """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
 
     name = "torch:blocks"
+    in_blocks = True
     func = None
     scope = staticmethod(partial(small, one_pass, ("BLOCK", "TWICE")))
 
@@ -80,11 +88,19 @@ class Compiled(Torch):
     name = "torch:compile"
     looks = False
     func = None
-    slow = True
+    expensive = True
+    last: tuple[Any, ...] = (None,)
+    """The last function, its options, the shapes of its arrays, and what it was compiled to."""
 
     def forget(self) -> None:
+        super().forget()
+        self.last = (None,)
         torch.compiler.reset()
 
     def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
-        self.forget()
-        return torch.compile(f, fullgraph=True, backend="aot_eager")(*arrays, **options)
+        """Compiled anew, but for the last function with other numbers: sizes that differ would become symbols."""
+        shapes = [(each.shape, each.dtype, each.requires_grad) for each in arrays]
+        if self.last[0] is not f or self.last[1] is not options or self.last[2] != shapes:
+            torch.compiler.reset()
+            self.last = f, options, shapes, torch.compile(f, fullgraph=True, backend="aot_eager")
+        return self.last[-1](*arrays, **options)

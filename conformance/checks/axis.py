@@ -9,14 +9,14 @@ import numpy as np
 from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, chosen
+from ..check import Check, Finding, Subject, chosen
 from ..relations import class_axis, has_axis, kind, named, replaced
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples that have a class axis."""
     return (
-        each for each in chosen(case, backend, profile) if has_axis(case) and class_axis(case, each.content) is not None
+        each for each in chosen(case, backend, count) if has_axis(case) and class_axis(case, each.content) is not None
     )
 
 

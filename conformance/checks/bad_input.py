@@ -17,16 +17,16 @@ from array_losses.backends import namespace
 
 from ..backends import CPU, Absent, Backend, backend
 from ..case import Case, Invalid, Sample
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, brief, drawn
 from ..good import positional
 from ..invalid import invalid
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """Every bad call, where an evaluation is slow one of each error; then arrays of other libraries."""
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """Every bad call, where it must be brief one of each error; then arrays of other libraries."""
     sample, seen = drawn(case)[0], set()
     for each in invalid(case, sample):
-        if each.error is al.DomainError or (each.error in seen and backend.slow and not profile.every):
+        if each.error is al.DomainError or (each.error in seen and brief(backend, count)):
             continue
         seen.add(each.error)
         yield Subject(each.label, each)

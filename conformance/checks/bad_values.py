@@ -12,21 +12,22 @@ import array_losses as al
 
 from ..backends import Backend
 from ..case import Case, Invalid, Sample
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, brief, drawn
 from ..invalid import invalid
 from ..measure import ulps, worst
+from ..programs import reduced
 from ..relations import floating
 from .bad_input import complaint
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """Every bad value; where an evaluation is slow one for each array, in one precision."""
-    brief, seen = backend.slow and not profile.every, set()
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """Every bad value; where it must be brief one for each array, in one precision."""
+    short, seen = brief(backend, count), set()
     for each in invalid(case, drawn(case)[0]):
         argument = each.label.partition(" ")[0]
-        if each.error is al.DomainError and not (brief and argument in seen):
+        if each.error is al.DomainError and not (short and argument in seen):
             seen.add(argument)
-            yield Subject(each.label, (each, backend.dtypes[:1] if brief else backend.dtypes))
+            yield Subject(each.label, (each, backend.dtypes[:1] if short else backend.dtypes))
 
 
 def run(case: Case, backend: Backend, content: tuple[Invalid, tuple[str, ...]]) -> Iterator[Finding]:
@@ -40,22 +41,23 @@ def run(case: Case, backend: Backend, content: tuple[Invalid, tuple[str, ...]]) 
             yield from spread(case, backend, bad, dtype, arrays, sound, options)
 
 
-def both(loss: Any, *arrays: Any, **options: Any) -> tuple[Any, Any]:
-    return loss(*arrays, **options, reduction="none"), loss(*arrays, **options)
+both = partial(reduced, ("none", "mean"))
 
 
 def spread(
     case: Case, backend: Backend, bad: Invalid, dtype: str, arrays: Any, sound: Any, options: Any
 ) -> Iterator[Finding]:
     """What a bad value does where it is not seen: NaN in its place, in the mean and in the gradient, nothing else."""
-    found, mean = map(backend.numpy, backend.call(partial(both, case.loss), arrays, options))
-    wanted = np.array(backend.numpy(backend.call(partial(case.loss, reduction="none"), sound, options)))
+    places = floating(case, Sample(bad.label, bad.arrays, bad.options))[:1]
+    f = partial(both, case.loss)
+    found, (slope,) = backend.values_and_gradients(f, "mean", arrays, options, places)
+    right, _ = backend.values_and_gradients(f, "mean", sound, options, places)
+    wanted = np.array(backend.numpy(right["none"]))
     wanted[bad.spoiled] = np.nan
-    yield Finding(f"{dtype}, none", worst(ulps(found, wanted, dtype)))
+    yield Finding(f"{dtype}, none", worst(ulps(backend.numpy(found["none"]), wanted, dtype)))
+    mean = backend.numpy(found["mean"])
     if not np.isnan(mean):
         yield Finding(f"{dtype}, mean", message=f"{mean}, not NaN")
-    places = floating(case, Sample(bad.label, bad.arrays, bad.options))[:1]
-    _, (slope,) = backend.gradients(case.loss, arrays, options, places)
     missing = "" if np.isnan(backend.numpy(slope)).any() else "nowhere NaN: it reads as ignored"
     yield Finding(f"{dtype}, gradient", message=missing)
 

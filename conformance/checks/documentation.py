@@ -10,12 +10,12 @@ from typing import Any
 
 from ..backends import Backend
 from ..case import Case
-from ..check import Check, Finding, Profile, Subject
+from ..check import Check, Finding, Subject
 
 SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """On NumPy, in which the examples are written."""
     if backend.name == "numpy":
         yield Subject("docstring", None)

@@ -14,7 +14,7 @@ from array_losses.families.pointwise import Pointwise
 
 from ..backends import Backend
 from ..case import Case
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, brief, drawn
 from ..measure import limits, ulps
 from .values import compare, rounded
 
@@ -24,23 +24,25 @@ DRIFT = 1 / 8
 """Of what each element may be off."""
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """The options of the samples that are plain data, each once; only the defaults where it must be quick."""
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """The options of the samples that are plain data, each once; where it must be brief the defaults."""
     if not isinstance(family_of(case.loss), Pointwise):
         return
     seen: set[Any] = set()
     for sample in drawn(case):
         plain = {key: value for key, value in sample.options.items() if not isinstance(value, np.ndarray)}
         key = tuple(sorted(plain.items(), key=repr))
-        if key in seen or (seen and backend.slow and not profile.every):
+        if key in seen or (seen and brief(backend, count)):
             continue
         seen.add(key)
         name = ", ".join(f"{option} {value}" for option, value in plain.items())
-        yield Subject(f"domain, {name or 'defaults'}", plain)
+        dtypes = backend.dtypes[:1] if brief(backend, count) else backend.dtypes
+        yield Subject(f"domain, {name or 'defaults'}", (plain, dtypes))
 
 
-def run(case: Case, backend: Backend, options: dict[str, Any]) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, ...]]) -> Iterator[Finding]:
+    options, dtypes = content
+    for dtype in dtypes:
         arrays = sweep(case.loss, dtype)
         wanted = expected(case, dtype, backend.flushes, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,14 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
 from ..derivatives import NOISE, TRUST, direction, places, relative, slope
+from ..programs import gradients
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     at = places(case, sample)
     if not at:
         return
-    arrays, options = backend.move(sample.arrays, backend.widest), backend.move(sample.options, backend.widest)
-    _, found = backend.gradients(partial(case.loss, reduction="sum"), arrays, options, at)
+    found = gradients(case, backend, sample)
     finite = bounded(sample, backend) and bool(np.all(np.isfinite(case.expected(sample).loss)))
     for place, gradient in zip(at, found, strict=True):
         what = f"{backend.widest}, argument {place}"

@@ -11,10 +11,11 @@ import numpy as np
 from ..agreement import LIMIT, compare, evaluated, gradients, scale
 from ..backends import Backend
 from ..case import Case, Sample, reduce
-from ..check import Check, Finding, Profile, Subject, chosen, drawn
+from ..check import Check, Finding, Subject, chosen, drawn
 from ..measure import limits
+from ..programs import REDUCTIONS, every_reduction
 from ..relations import class_axis, floating, kind, named, places, replaced, taken
-from .values import REDUCTIONS, every_reduction, expected, rounded
+from .values import expected, rounded
 
 GRADIENT_LIMIT = 1.0
 """In ULP of the half precision: half a unit for the rounding, the rest for the computation in float32."""
@@ -32,11 +33,11 @@ class Half(NamedTuple):
     reference: bool = False
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     if not backend.halves:
         return
     plain = drawn(case)[0]
-    for label, sample in chosen(case, backend, profile):
+    for label, sample in chosen(case, backend, count):
         yield Subject(label, Half(sample, reference=sample is plain))
     yield Subject("a sum beyond float16", Half(tiled(case, plain)))
     if kind(case) != "Pointwise" and "linear_weight" not in named(case, plain):  # there ids are of its rows

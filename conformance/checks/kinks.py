@@ -9,16 +9,19 @@ import numpy as np
 
 from ..backends import Backend
 from ..case import Case, Kink
-from ..check import Check, Finding, Profile, Subject
+from ..check import Check, Finding, Subject, brief
 from ..measure import ulps, worst
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    return (Subject(kink.label, kink) for kink in case.kinks)
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """Every kink; where it must be brief in one precision."""
+    dtypes = backend.dtypes[:1] if brief(backend, count) else backend.dtypes
+    return (Subject(kink.label, (kink, dtypes)) for kink in case.kinks)
 
 
-def run(case: Case, backend: Backend, kink: Kink) -> Iterator[Finding]:
-    for dtype in backend.dtypes:
+def run(case: Case, backend: Backend, content: tuple[Kink, tuple[str, ...]]) -> Iterator[Finding]:
+    kink, dtypes = content
+    for dtype in dtypes:
         arrays, options = backend.move(kink.arrays, dtype), backend.move(kink.options, dtype)
         _, (found,) = backend.gradients(partial(case.loss, reduction="sum"), arrays, options, (0,))
         size = float(np.max(np.abs(kink.gradient)))

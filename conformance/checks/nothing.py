@@ -10,7 +10,7 @@ import numpy as np
 from ..agreement import compare, evaluated, every, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject
+from ..check import Check, Finding, Subject
 from ..relations import classes, family, floating, hidden, named, places, replaced, taken, typical
 
 
@@ -25,9 +25,9 @@ def over_zero(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     return {"mean, normalizer 0": loss(*arrays, **options, normalizer=0)}
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """A few samples, each in all ways to be nothing."""
-    for label, sample in typical(case, backend, profile):
+    for label, sample in typical(case, backend, count):
         for way, nothing in ways(case, sample):
             yield Subject(f"{label}, {way}", nothing)
 

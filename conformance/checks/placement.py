@@ -11,7 +11,7 @@ import numpy as np
 from ..agreement import compare, every, scale
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, drawn
 from ..relations import family, typical
 
 HOST = {"NumPy arrays": lambda x: x, "lists": lambda x: x.tolist()}
@@ -27,8 +27,8 @@ class Given(NamedTuple):
     way: str
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    for label, sample in typical(case, backend, profile):
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    for label, sample in typical(case, backend, count):
         ways = ["arrays", "NumPy arrays"]
         if all(each.size for each in sample.arrays):  # a list of nothing has lost its shape
             ways.append("lists")

@@ -15,7 +15,7 @@ import array_losses as al
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, cases
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, brief, drawn
 from ..good import Good
 from ..measure import limits, ulps, worst
 from ..promises import PROMISES, Claim
@@ -30,11 +30,10 @@ class Trial(NamedTuple):
     """How many of its claims are tried; None is all."""
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    """All that is promised; where an evaluation is slow the first claim of each, in one precision."""
-    brief = backend.slow and not profile.every
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    """All that is promised; where it must be brief the first claim of each, in one precision."""
     for name in sorted(case.promises):
-        trial = Trial(name, backend.dtypes[:1], 1) if brief else Trial(name, backend.dtypes)
+        trial = Trial(name, backend.dtypes[:1], 1) if brief(backend, count) else Trial(name, backend.dtypes)
         yield Subject(name, trial)
 
 

@@ -13,7 +13,7 @@ import array_losses as al
 from ..agreement import compare
 from ..backends import Backend
 from ..case import Case, Invalid, Sample
-from ..check import Check, Finding, Profile, Subject, drawn
+from ..check import Check, Finding, Subject, drawn
 from ..invalid import invalid
 from ..relations import floating
 
@@ -22,7 +22,7 @@ SLACK = {"float16": 2.0**-7, "bfloat16": 2.0**-4}
 RULE = "hold values in [0, 1]"
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """Each array of probabilities, at its upper and at its lower bound."""
     seen = set()
     for bad in invalid(case, drawn(case)[0]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -11,19 +12,17 @@ import array_losses as al
 
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, chosen
+from ..check import Check, Finding, Subject, brief, chosen, drawn_by, number
 from ..derivatives import NOISE, TRUST, direction, moved, places, quotient, relative
+from ..programs import product
 from .gradients import bounded
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     at = places(case, sample)[:1]
-    arrays, options = backend.move(sample.arrays, backend.widest), backend.move(sample.options, backend.widest)
-    loss = partial(case.loss, reduction="sum")
     for place in at:
-        v = direction(sample, place)
         what = f"{backend.widest}, argument {place}"
-        found = backend.numpy(backend.second(loss, backend.move(v, backend.widest), arrays, options, place))
+        found = backend.numpy(product(case, backend, sample, place))
         size = float(np.max(np.abs(found), initial=0.0))
         if not np.all(np.isfinite(found)):
             yield Finding(what, message="not finite")
@@ -31,27 +30,32 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         yield Finding(what, output=found, scale=max(size, sample.terms))
         if not sample.smooth:
             continue
-        wanted, trust = differences(loss, sample, place, v)
+        wanted, trust = differences(case, sample, place)
         if trust > TRUST:
             yield Finding(f"{what}, differences", message="the gradient has no slope here: is the sample smooth?")
             continue
         yield Finding(f"{what}, differences", relative(found, wanted), max(10 * trust, 10 * NOISE[backend.widest]))
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """Kinks and extremes too, but not infinities."""
-    for label, sample in chosen(case, backend, profile._replace(few=2)):
+    for label, sample in chosen(case, backend, 1 if brief(backend, count) else count):
         if bounded(sample, backend) and np.all(np.isfinite(sample.arrays[0])):
             yield Subject(label, sample)
 
 
-def differences(loss: partial, sample: Sample, place: int, v: np.ndarray) -> tuple[np.ndarray, float]:
-    """The difference quotient of the gradient along `v`, on NumPy, and how far it can be trusted."""
+def differences(case: Case, sample: Sample, place: int) -> tuple[np.ndarray, float]:
+    """The difference quotient of the gradient along `direction`, on NumPy, and how far it can be trusted."""
+    at = number(case, sample)
+    assert at is not None
+    return _differences(case.loss, case.samples, at, place)
 
-    def gradient(shift: float) -> np.ndarray:
-        return al.grad(loss, place)(*moved(sample, place, shift * v), **sample.options)
 
-    return quotient(gradient)
+@cache
+def _differences(loss: Any, samples: Any, at: int, place: int) -> tuple[np.ndarray, float]:
+    sample = drawn_by(samples)[at]
+    v, gradient = direction(sample, place), al.grad(partial(loss, reduction="sum"), place)
+    return quotient(lambda shift: gradient(*moved(sample, place, shift * v), **sample.options))
 
 
 CHECK = Check(

@@ -14,7 +14,7 @@ import array_losses as al
 from ..agreement import compared, evaluated, mean_name, precisions, total
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample
-from ..check import Check, Finding, Profile, Subject, chosen, drawn
+from ..check import Check, Finding, Subject, chosen, drawn
 from ..relations import batch_axis, family, full, kind, named, places, replaced
 
 
@@ -93,9 +93,9 @@ def other_numbers(case: Case) -> dict[str, float]:
     return {name: 0.5 * defaults[name] + 0.3 for name in family(case).hyper if isinstance(defaults[name], float)}
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples that are a batch, of which no option of the loss is another in each part."""
-    return (each for each in chosen(case, backend, profile) if may_be_cut(case, each.content))
+    return (each for each in chosen(case, backend, count) if may_be_cut(case, each.content))
 
 
 def may_be_cut(case: Case, sample: Sample) -> bool:

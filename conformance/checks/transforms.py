@@ -10,58 +10,74 @@ import numpy as np
 
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, drawn, few
+from ..check import Check, Finding, Subject, brief, drawn, few
 from ..derivatives import direction, places
 from ..measure import ulps, worst
+from ..programs import gradients, product, values
 
 LIMIT = 16.0
 """Of derivatives, at the size of the largest entry."""
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """Where the library has transforms: a few samples, and three of one shape for vmap."""
     if backend.func is None:
         return
-    for sample in few(drawn(case)) if profile.every else drawn(case)[:1]:
+    for sample in few(drawn(case))[: 1 if brief(backend, count) else None]:
         if sample.smooth and all(each.size for each in sample.arrays):
             yield Subject(sample.label, sample)
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    arrays, options = backend.move(sample.arrays), backend.move(sample.options)
-    loss = partial(case.loss, **options)
-    yield from derivatives(case, backend, sample, loss, arrays)
+    """Everything in one program, where programs are compiled."""
+    place, func = places(case, sample)[0], backend.func
+    arrays, options, v = backend.move(sample.arrays), backend.move(sample.options), direction(sample, place)
+    loss = partial(case.loss, reduction="sum", **options)
+    wanted = backend.numpy(gradients(case, backend, sample)[0])
+    steep = wanted * v
+    expected = {
+        "grad": (wanted, 0.0),
+        "jvp, value": (backend.numpy(values(case, backend, sample, backend.widest, ("sum",))["sum"]), 0.0),
+        "jvp": (np.asarray(np.sum(steep)), float(np.sum(np.abs(steep)))),
+        "grad of jvp": (backend.numpy(product(case, backend, sample, place)), 0.0),
+    }
+    found = backend.call(partial(derived, func, loss), (backend.move(v), *arrays), {})
     if sample is drawn(case)[0]:
-        yield from batched(case, backend, sample)
+        columns, several = batch(case, backend, loss)
+        expected |= {name: (each, 0.0) for name, each in several.items()}
+        found |= backend.call(partial(batched, func, loss), columns, {})
+    for name, (right, size) in expected.items():
+        yield near(name, backend, found[name], right, size)
 
 
-def derivatives(case: Case, backend: Backend, sample: Sample, loss: Any, arrays: Any) -> Iterator[Finding]:
+def derived(func: Any, loss: Any, v: Any, x: Any, *rest: Any) -> dict[str, Any]:
     """grad equals the backend's usual gradient, jvp its product with a direction."""
-    at, func, rest = places(case, sample)[:1], backend.func, arrays[1:]
-    value, (wanted,) = backend.gradients(loss, arrays, {}, at)
-    wanted = backend.numpy(wanted)
-    v = direction(sample, at[0])
-    yield near("grad", backend, func.grad(lambda x: loss(x, *rest))(arrays[0]), wanted)
-    found, slope = func.jvp(lambda x: loss(x, *rest), (arrays[0],), (backend.move(v),))
-    yield near("jvp, value", backend, found, backend.numpy(value))
-    yield near("jvp", backend, slope, np.asarray(np.sum(wanted * v)), float(np.sum(np.abs(wanted * v))))
-    twice = func.grad(lambda x: func.jvp(lambda z: loss(z, *rest), (x,), (backend.move(v),))[1])(arrays[0])
-    product = backend.numpy(backend.second(loss, backend.move(v), arrays, {}, at[0]))
-    yield near("grad of jvp", backend, twice, product)
+
+    def of(x: Any) -> Any:
+        return loss(x, *rest)
+
+    value, slope = func.jvp(of, (x,), (v,))
+    twice = func.grad(lambda x: func.jvp(of, (x,), (v,))[1])(x)
+    return {"grad": func.grad(of)(x), "jvp, value": value, "jvp": slope, "grad of jvp": twice}
 
 
-def batched(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    """vmap over samples that differ in their numbers only equals a loop; so does grad inside it."""
-    several = [next(iter(case.samples(np.random.default_rng(seed)))) for seed in (1, 2, 3)]
-    stacked = [backend.move(np.stack(column)) for column in zip(*(each.arrays for each in several), strict=True)]
-    options, func = backend.move(sample.options), backend.func
-    loss = partial(case.loss, **options)
-    each = [backend.gradients(loss, backend.move(one.arrays), {}, (0,)) for one in several]
-    values, gradients = (
-        np.stack([backend.numpy(x) for x in column]) for column in zip(*((v, g[0]) for v, g in each), strict=True)
-    )
-    yield near("vmap", backend, func.vmap(loss)(*stacked), values)
-    yield near("vmap of grad", backend, func.vmap(func.grad(loss))(*stacked), gradients)
+def batched(func: Any, loss: Any, *columns: Any) -> dict[str, Any]:
+    return {"vmap": func.vmap(loss)(*columns), "vmap of grad": func.vmap(func.grad(loss))(*columns)}
+
+
+def batch(case: Case, backend: Backend, loss: Any) -> tuple[tuple[Any, ...], dict[str, np.ndarray]]:
+    """Samples that differ in their numbers only, stacked, and what a loop over them gives."""
+    several = [next(iter(case.samples(np.random.default_rng(seed)))).arrays for seed in (1, 2, 3)]
+    options: dict[str, Any] = {}
+
+    def one(*arrays: Any) -> dict[str, Any]:
+        return {"": loss(*arrays)}
+
+    each = [backend.values_and_gradients(one, "", backend.move(arrays), options, (0,)) for arrays in several]
+    values = np.stack([backend.numpy(value[""]) for value, _ in each])
+    slopes = np.stack([backend.numpy(gradient) for _, (gradient,) in each])
+    columns = tuple(backend.move(np.stack(column)) for column in zip(*several, strict=True))
+    return columns, {"vmap": values, "vmap of grad": slopes}
 
 
 def near(what: str, backend: Backend, found: Any, wanted: np.ndarray, size: float = 0.0) -> Finding:

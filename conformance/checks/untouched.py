@@ -12,8 +12,8 @@ from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding
+from ..programs import every_reduction
 from ..relations import floating, typical
-from .values import every_reduction
 
 Make = Callable[[np.ndarray], Any]
 """Makes an array of a backend."""

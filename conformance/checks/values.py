@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,17 +11,9 @@ import numpy as np
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Expected, Sample, reduce
-from ..check import Check, Finding, Profile, Subject, chosen, drawn, drawn_by, few, number
+from ..check import Check, Finding, Subject, chosen, drawn, drawn_by, few, number
 from ..measure import limits, ulps, worst
-
-REDUCTIONS = ("none", "mean", "sum")
-
-
-def reduced(reductions: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
-    return {each: loss(*arrays, **options, reduction=each) for each in reductions}
-
-
-every_reduction = partial(reduced, REDUCTIONS)
+from ..programs import REDUCTIONS, values
 
 
 def rounded(value: Any, dtype: str, flushed: bool) -> Any:
@@ -60,30 +52,28 @@ class Trial(NamedTuple):
     reductions: dict[str, tuple[str, ...]]
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
-    for label, sample in chosen(case, backend, profile):
-        yield Subject(label, Trial(sample, tried(case, backend, profile, sample)))
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
+    for label, sample in chosen(case, backend, count):
+        yield Subject(label, Trial(sample, tried(case, backend, count, sample)))
 
 
-def tried(case: Case, backend: Backend, profile: Profile, sample: Sample) -> dict[str, tuple[str, ...]]:
-    """All precisions and reductions; where an evaluation is slow so at the few samples that show everything, in the
-    quick profile nearly so at the first, and at the others the unreduced loss in one precision."""
-    everything, first, unreduced = dict.fromkeys(backend.dtypes, REDUCTIONS), backend.dtypes[0], REDUCTIONS[:1]
-    if not backend.slow:
-        return everything
-    if profile.every:
-        telling = any(each is sample for each in few(drawn(case)))
-        return everything if telling else {backend.widest: unreduced}
-    return {backend.widest: unreduced, first: REDUCTIONS} if sample is drawn(case)[0] else {first: unreduced}
+def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> dict[str, tuple[str, ...]]:
+    """All precisions and reductions. Where an evaluation is expensive so at the few samples that show everything, and
+    at the others the unreduced loss in the widest precision; where it must be brief, of the first sample also the mean,
+    in both precisions."""
+    if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
+        return dict.fromkeys(backend.dtypes, REDUCTIONS)
+    if count is None or sample is not drawn(case)[0]:
+        return {backend.widest: ("none",)}
+    return {each: ("none", "mean") if each == backend.widest else ("mean",) for each in backend.dtypes}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
-    for dtype, reductions in trial.reductions.items():
-        arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
-        found = backend.call(partial(reduced, reductions, case.loss), arrays, options)
+    for dtype, names in trial.reductions.items():
+        found = values(case, backend, sample, dtype, names)
         wanted = expected(case, sample, dtype, backend.flushes)
-        for reduction in reductions:
+        for reduction in names:
             yield compare(case, backend, wanted, reduction, dtype, found[reduction])
 
 

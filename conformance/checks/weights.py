@@ -10,7 +10,7 @@ import numpy as np
 from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Profile, Subject, chosen
+from ..check import Check, Finding, Subject, chosen
 from ..relations import family, full, kind, places, replaced, rows, taken
 
 COUNTS = (2, 0, 1, 3)
@@ -23,9 +23,9 @@ def totals(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     }
 
 
-def subjects(case: Case, backend: Backend, profile: Profile) -> Iterator[Subject]:
+def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples in which a sample has a loss of its own to weigh."""
-    return (each for each in chosen(case, backend, profile) if rows(case, each.content) is not None)
+    return (each for each in chosen(case, backend, count) if rows(case, each.content) is not None)
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from .describe import INFINITE, describe
 from .files import read, write
 from .page import page
 from .regressions import compare
+from .summary import summarize
 from .support import support_table
 
-__all__ = ["INFINITE", "compare", "describe", "page", "read", "support_table", "write"]
+__all__ = ["INFINITE", "compare", "describe", "page", "read", "summarize", "support_table", "write"]

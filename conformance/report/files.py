@@ -1,4 +1,4 @@
-"""Reports as files: JSON, and one HTML page."""
+"""Reports as files: JSON, one HTML page, and the summary that is committed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 from .describe import SCHEMA
 from .page import page
+from .summary import summarize
 
 
 def write(report: dict[str, Any], folder: Path) -> list[Path]:
-    """Write the report as JSON and as a page."""
+    """Write the report as JSON and as a page, and its summary."""
     folder.mkdir(parents=True, exist_ok=True)
-    data, html = folder / "report.json", folder / "report.html"
-    data.write_text(text(report), encoding="utf-8")
-    html.write_text(page(report), encoding="utf-8")
-    return [data, html]
+    written = {"report.json": text(report), "report.html": page(report), "summary.json": text(summarize(report))}
+    for name, content in written.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return [folder / name for name in written]
 
 
 def text(report: dict[str, Any]) -> str:
