@@ -37,7 +37,7 @@ def _(y: Array, x: Array, exponent: Array | float) -> Maps:
     xp = namespace(x)
     present = x >= xp.finfo(x.dtype).smallest_normal
     return (
-        lambda g: select(g * (exponent * power(x, exponent - 1)), present),
+        lambda g: select(g * steepness(x, exponent), present),
         lambda g: g * select(y * xp.log(xp.where(present, x, 1.0)), present),
     )
 
@@ -114,4 +114,4 @@ def _(y: None, cross_entropy: Array, miss: Array, gamma: Array | float) -> Maps:
 
 def steepness(x: Array, exponent: Array | float) -> Array:
     """The derivative of x^exponent by x: 0 where x has vanished, unless the exponent is 1."""
-    return exponent * power(x, exponent - 1)
+    return namespace(x).zeros_like(x) if is_zero(exponent) else exponent * power(x, exponent - 1)

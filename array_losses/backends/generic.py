@@ -74,7 +74,7 @@ class Backend:
         name = type(array).__module__.partition(".")[0]
         backend = cls(name, Completed(standard_namespace(array), name))
         backend.noun = f"{name} array"
-        backend.native = {"hidden": shown, "snap": backend.xp.clip}  # whose derivatives the tape takes
+        backend.native = {"snap": backend.xp.clip}  # whose derivative the tape takes
         try:
             backend.xp.asarray(0, dtype=array.dtype, device=standard_device(array))
         except (AttributeError, TypeError):
@@ -240,11 +240,6 @@ class Backend:
     def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         """Evaluate a formula on whole arrays."""
         return formula(*arrays)
-
-
-def shown(x: Array, kept: Array) -> Array:  # noqa: ARG001
-    """X itself, where what is masked needs to be hidden from derivatives only."""
-    return x
 
 
 def said(**options: object) -> dict[str, object]:

@@ -10,7 +10,6 @@ import torch
 
 from ..constants import E_MINUS_100, NEUTRAL
 from . import large, torch_losses
-from .generic import shown
 from .inside import one_inside
 from .torch_lookalikes import PLAIN, company, is_distributed
 from .torch_private import in_transform, is_transformed
@@ -104,6 +103,11 @@ def log_clamped(p: torch.Tensor) -> torch.Tensor:
 
 def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
     return p.neg().log1p_().clamp_min_(-100)
+
+
+def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    """X itself: forward, what is masked need not be hidden."""
+    return x
 
 
 def inf_below(p: torch.Tensor) -> torch.Tensor:

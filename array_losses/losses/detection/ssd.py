@@ -3,6 +3,7 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
+from ...by_option import saturated, smooth_absolute
 from ...checks import Call
 from ...errors import OptionError, fail
 from ...families.family import derivative_of, formula
@@ -182,14 +183,15 @@ def ssd_derivative(
     """What the formula returns, and the derivatives with respect to `loc_pred` and `conf_pred`."""
     conf_pred, conf_target, kept, _ = visible(conf_pred, conf_target, background, {"where": where})
     xp, positive = namespace(loc_pred), conf_target != background
-    boxes, box_slope = derivative_of(smooth_l1_loss)(*chosen_boxes(positive, loc_pred, loc_target), beta=beta)
+    predicted, true = chosen_boxes(positive, loc_pred, loc_target)
+    boxes = smooth_absolute(predicted - true, beta)
     (classes, _), class_slope = derivative_of(cross_entropy)(
         conf_pred, conf_target, None, label_smoothing=0.0, axis=2
     )  # fmt: skip
     chosen = mined(classes, positive, neg_pos_ratio, min_negatives, kept)
     weight = xp.expand_dims(alpha * xp.astype(chosen, classes.dtype), axis=-1)
     found = added(boxes, classes, chosen, alpha), counted(positive, classes), kept
-    return found, lambda: (box_slope(), weight * class_slope())
+    return found, lambda: (saturated(predicted - true, beta), weight * class_slope())
 
 
 SSDLoss = loss_class(ssd_loss, "SSDLoss", arrays=4)
