@@ -10,9 +10,9 @@ from .backends.standard import dtype_name
 Array = Any
 
 ROUNDING = 1e-6
-"""The distance by which a probability may leave a bound: mixing, smoothing and softmax give 1.0000001 every day."""
+"""How far outside a bound a probability may lie: mixing, smoothing and softmax round to 1.0000001 every day."""
 HALF_ROUNDING = {"float16": 2.0**-7, "bfloat16": 2.0**-4}
-"""The distance in half precision: 8 units in the last place at 1."""
+"""The same in half precision: 8 units of the last place at 1."""
 
 
 class Domain(NamedTuple):
@@ -42,7 +42,7 @@ UNIT = Domain(0, 1)
 
 
 class Admission(NamedTuple):
-    """The result of checking an array's domain."""
+    """What looking at an array told of its domain."""
 
     rounded: bool = False
     """Whether values may lie outside by rounding, which count as lying on the bound."""
@@ -55,7 +55,7 @@ INSIDE = Admission()
 
 
 def rounding(backend: Backend, dtype: Any) -> float:
-    """The distance by which values of a dtype may leave a bound; integers are exact."""
+    """How far outside a bound values of a dtype may lie; integers are exact."""
     kind = backend.kind(dtype)
     if kind == "half":
         return HALF_ROUNDING[dtype_name(dtype)]

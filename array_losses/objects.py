@@ -97,7 +97,7 @@ class Loss(Composable):
         return ((1.0, self),)
 
     def replace(self, /, **options: Any) -> Loss:
-        """A loss with other options."""
+        """The same loss with other options."""
         return type(self)(**{**self.options, **options})
 
     __replace__ = replace
@@ -160,7 +160,7 @@ def lists(value: Any) -> Any:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """The numbers in nested lists or tuples."""
+    """What nested lists or tuples hold."""
     for each in value if isinstance(value, list | tuple) else ():
         yield from leaves(each) if isinstance(each, list | tuple) else (each,)
 
@@ -189,7 +189,7 @@ FEW = 10
 
 
 def identity(value: Any) -> Any:
-    """The key that a value is compared by: plain data itself, the identity of an array on a device."""
+    """What a value is compared by: plain data by itself, an array on a device by which object it is."""
     return value if value is None or isinstance(value, str | int | float | bool | tuple) else id(value)
 
 

@@ -27,11 +27,11 @@ class Elements(NamedTuple):
 
     loss: Array
     weight: Array | None = None
-    """The share of each element in the divisor "weights", broadcastable to `loss`; None is 1."""
+    """What each element counts in the divisor "weights", broadcastable to `loss`; None is 1."""
     kept: Array | None = None
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
     own: Array | None = None
-    """The share of each element in the loss's own divisor (SSD: its positive boxes)."""
+    """What each element adds to the loss's own divisor (SSD: its positive boxes)."""
 
 
 class Finish(NamedTuple):
@@ -63,7 +63,7 @@ class Finish(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The reduction of one call."""
+    """How one call is reduced."""
 
     reduction: str
     normalizer: str | float | Array

@@ -1,4 +1,4 @@
-"""`Sums`: the additive statistics of a loss, of which its last step makes the result.
+"""`Sums`: what a loss adds up before its last step.
 
 A loss is a sum, then a finish. Kept apart, the sums of micro-batches, devices or files merge by `+`
 into exactly the loss of everything as one batch.
@@ -111,7 +111,7 @@ class Sums:
 
 
 def difference(one: Finish, other: Finish) -> str:
-    """The difference between two finishes, in words."""
+    """What keeps two finishes from being equal, in words."""
     if one.loss != other.loss:
         return f"{one.loss} and {other.loss}"
     mine, theirs = dict(one.options), dict(other.options)

@@ -25,7 +25,7 @@ class Prepared(NamedTuple):
     arrays: tuple[Array | None, ...]
     elements: Callable[..., Elements]
     layout: Callable[[], Layout] | None = None
-    """The layout of the arrays, for blocks whose totals add up; None where they do not."""
+    """How the arrays are cut into blocks whose totals add up; None where they do not."""
     slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
     """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`.
 
@@ -47,13 +47,13 @@ class Totals:
         self.plan, self.prepared, self.compute = plan, prepared, call.compute
 
     def without_arrays(self, layout: Layout | None) -> Totals:
-        """A copy without arrays, to keep for a gradient that may outlive them; `layout` says how they lay."""
+        """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
         kept = copy(self)
         kept.prepared = self.prepared._replace(arrays=(), layout=None if layout is None else lambda: layout)
         return kept
 
     def __call__(self, *arrays: Array | None) -> Any:
-        """The result of a plain evaluation, on whole arrays."""
+        """The plain evaluation, on whole arrays."""
         return self.finish(*self.totals(*arrays))
 
     def totals(self, *arrays: Array | None) -> tuple[Array, Any]:
@@ -84,7 +84,7 @@ class Totals:
         return total, divisor
 
     def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Any]:
-        """Whether the divisor does not depend on the values of the arrays, and that divisor, of an empty block."""
+        """Whether the divisor does not depend on what the arrays hold, and it: a block of nothing tells."""
         _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
         return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
 
@@ -93,7 +93,7 @@ class Totals:
         return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
 
     def scale(self, divisor: Any, layout: Layout | None) -> float | None:
-        """The factor of a block's gradient where the divisor of the whole is known already; else None."""
+        """What a block's gradient is multiplied by, where the whole divisor is known already."""
         if self.plan.reduction != "mean":
             return 1.0
         if type(divisor) not in (int, float):  # a NumPy scalar is a sum
@@ -104,12 +104,12 @@ class Totals:
         return 1 / whole if whole else 0.0
 
     def rest(self, divisor: Any) -> Array:
-        """The factor of the gradient of the totals that could only be known with the divisor of the whole."""
+        """What the gradient of the totals is multiplied by where only the whole divisor told."""
         divisor = backend_of(divisor).cast(divisor, self.compute)
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
     def factor(self, divisor: Any) -> Any:
-        """The factor of the gradient of the totals of arrays that are not cut."""
+        """What the gradient of the totals of arrays that are not cut is multiplied by."""
         scale = self.scale(divisor, None)
         return self.rest(divisor) if scale is None else scale
 

@@ -111,7 +111,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
 
 def _tape_value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-    """The value and the gradients by the tape, on arrays traced one level deeper than any around this call."""
+    """By the tape: wrap the arguments deeper than any around this call, call, and walk back."""
     with Deeper() as depth:
         return _evaluate(f, args, places, depth)
 

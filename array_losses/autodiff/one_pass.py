@@ -1,4 +1,4 @@
-"""Gradients of a sum by the tape, made together with the sum, on plain arrays."""
+"""Totals and their derivatives on plain arrays, by the tape."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ def slopes(
 
 
 def widened(backend: Backend, array: Array) -> Array:
-    """The array, half precision as float32."""
+    """The array in the dtype of the computation."""
     return backend.cast(array, backend.compute_dtype(array.dtype))

@@ -28,7 +28,7 @@ def namespace(array: Any) -> Any:
 
 
 def raised(array: Any, others: Iterable[Any]) -> Any:
-    """The array, traced as deep as the deepest of the others."""
+    """The array, wrapped by the tape as deep as the deepest of the others."""
     deepest = array
     for each in others:
         if each is not None and getattr(type(each), "tape_level", 0) > getattr(type(deepest), "tape_level", 0):
@@ -40,7 +40,7 @@ def raised(array: Any, others: Iterable[Any]) -> Any:
 
 
 def natively(family: Any, input: Any, target: Any, reduction: Any = "mean", **options: Any) -> Any:
-    """The loss by its library's own function; None where there is none that is right and pays."""
+    """A loss without other arrays by its library's own means; None where there are none that are right and pay."""
     try:
         backend = backend_of(input)
     except TypeError:

@@ -1,4 +1,4 @@
-"""Recomputation on torch: where autograd, compile or `torch.func` differentiates, a chunk is made again.
+"""torch, wherever something else differentiates, compiles or transforms: chunks that are made again for a derivative.
 
 What a derivative of any order needs of a chunk is made from its arrays when it is asked for; nothing is kept.
 """
@@ -20,7 +20,7 @@ Function = Callable[..., tuple[Tensor, ...]]
 
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
-    """The loss, chunk by chunk, each recomputed for its derivative."""
+    """A loss that is a sum, then a finish."""
     layout = totals.prepared.layout()
     known, divisor = totals.constant(arrays, layout)
 
@@ -34,13 +34,13 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
 
 
 def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[Tensor | None, ...]) -> Tensor:
-    """The loss of each position, chunk by chunk, each recomputed for its derivative."""
+    """A formula that gives a loss for each position."""
     parts = [again(lambda *block: (formula(*block),), layout.take(arrays, block)) for block in layout.chunks()]
     return torch.cat([part for (part,) in parts])
 
 
 def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
-    """The results of `f`, of which only the arrays are kept for a derivative (checkpointing)."""
+    """What f gives of the arrays, of which nothing but them is kept."""
     given = [i for i, each in enumerate(arrays) if each is not None]
 
     def of_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -60,7 +60,7 @@ def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
 
 
 class Again(torch.autograd.Function):
-    """A checkpointed function: it keeps its arguments alone, and so does its derivative, of any order."""
+    """A function of tensors that keeps its arguments alone, and so does its derivative."""
 
     generate_vmap_rule = True
 

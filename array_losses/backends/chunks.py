@@ -1,4 +1,4 @@
-"""Evaluation chunk by chunk, on any library, of formulas that make too much of their arrays at once."""
+"""Losses whose formula makes too much of its arrays to be evaluated whole, on any library: a chunk at a time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Array = Any
 
 
 def evaluate(totals: Any, arrays: tuple[Array | None, ...]) -> Any:
-    """The loss, of the totals of all chunks."""
+    """A loss that is a sum, then a finish."""
     layout = totals.prepared.layout()
     parts = [totals.totals(*layout.take(arrays, block)) for block in layout.chunks()]
     return totals.finish(*totals.added(parts, layout))
 
 
 def evaluate_each(formula: Any, layout: Layout, arrays: tuple[Array | None, ...]) -> Array:
-    """The loss of each position, chunk by chunk."""
+    """A formula that gives a loss for each position."""
     from . import namespace
 
     parts = [formula(*layout.take(arrays, block)) for block in layout.chunks()]
@@ -25,7 +25,7 @@ def evaluate_each(formula: Any, layout: Layout, arrays: tuple[Array | None, ...]
 
 
 def evaluate_slopes(totals: Any, arrays: tuple[Array | None, ...], wanted: tuple[int, ...]) -> Any:
-    """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
+    """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     from . import namespace
 
     layout = totals.prepared.layout()

@@ -17,7 +17,7 @@ KINDS = {
     "float16": "half", "bfloat16": "half", "float32": "real", "float64": "real", "bool": "bool",
     **{f"{sign}int{bits}": "integer" for sign in ("", "u") for bits in (8, 16, 32, 64)},
 }  # fmt: skip
-"""The kind of each dtype; "half" is computed in float32."""
+"""What each dtype is to a loss; "half" is computed in float32."""
 
 
 LARGEST = 2**31 - 1
@@ -28,20 +28,20 @@ class Backend:
     """Any library: values are never looked at, formulas are evaluated as they are."""
 
     noun = "array"
-    """The name of this library's arrays in messages."""
+    """What a user calls this library's arrays, for messages."""
     conversion = "xp.asarray(numpy.asarray({}))"
-    """Code that makes such an array of another library's on the same device, for messages."""
+    """How a user makes such an array from another library's on the same device."""
     to_host = "numpy.asarray({})"
-    """Code that makes host data, which every library takes, of such an array, for messages."""
+    """How a user makes host data, which every library takes, of such an array."""
     move = "{}.to_device({}.device)"
-    """Code that moves an array to the device of another, for messages."""
+    """How a user moves an array to the device of another."""
     types: tuple[type, ...] = ()
     has_device = True
     """Whether arrays have a device, and can be made on one."""
     level = 0
-    """The number of times that the tape wraps the library."""
+    """How often the library is wrapped by the tape."""
     held = 1 << 22
-    """The largest number of elements made at once of an intermediate array that is evaluated in chunks."""
+    """How many elements of something too large to be made at once are made at a time."""
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     natively: Any = None
@@ -79,7 +79,7 @@ class Backend:
         return self.native.get(name)
 
     def kind(self, dtype: Any) -> str:
-        """The kind of a dtype: "half", "real", "integer", "bool" or "other"."""
+        """Of a dtype: "half", "real", "integer", "bool" or "other"."""
         kind = self.kinds.get(dtype)
         return kind if kind is not None else KINDS.get(dtype_name(dtype), "other")
 
@@ -113,7 +113,7 @@ class Backend:
         return standard_device(array) if self.has_device else None
 
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Any:
-        """Host data as an array on the device of `like`."""
+        """Host data as an array beside `like`."""
         device = self.device(like)
         if hasattr(value, "dtype") and not value.dtype.isnative:
             value = value.astype(value.dtype.newbyteorder("="))
@@ -127,11 +127,11 @@ class Backend:
         return info is None or "int64" in info().dtypes(**said(device=device))
 
     def arange(self, count: int, like: Any) -> Any:
-        """The integers 0 to count - 1, on the device of `like`."""
+        """0, 1, ..., count - 1 beside `like`."""
         return self.xp.arange(count, dtype=self.xp.int32, **said(device=self.device(like)))
 
     def look(self, array: Any) -> Any:
-        """The array where its values can be read at no cost, as on the host; None elsewhere."""
+        """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
         return None
 
     def extremes(self, view: Any) -> tuple[Any, Any]:
@@ -147,11 +147,11 @@ class Backend:
         return False
 
     def is_known(self, size: Any) -> bool:
-        """Whether a size is a number that may be compared, not a symbol."""
+        """Whether a size is a number, not a symbol that stands for many, so that it may be compared."""
         return isinstance(size, int)
 
     def objection(self, array: Any) -> tuple[str, str] | None:
-        """The objection to an array that only looks plain: what it must be, and what it is ("" where that shows).
+        """What is wrong with an array that only looks plain: what it must be, and what it is ("" where that shows).
 
         None where its operators are those of the standard.
         """
@@ -160,7 +160,7 @@ class Backend:
         return None
 
     def estranged(self, first: Any, other: Any) -> str | None:
-        """Code that converts an array whose operators refuse it together with the first; None where they take both."""
+        """How to convert an array whose operators do not take it together with the first; None where they do."""
         return None
 
     def keeps(self, input: Any) -> bool:
@@ -176,7 +176,7 @@ class Backend:
         return array
 
     def adopt(self, array: Any, backend: Backend) -> Any:
-        """An array of `backend` as a constant of this library, at no cost; None where that is impossible."""
+        """An array of `backend` as one of this library, for nothing; None where that cannot be."""
         return array if backend is self else None
 
     def fresh(self, array: Any) -> bool:
@@ -188,7 +188,7 @@ class Backend:
         return self.xp.asarray(array, copy=True)
 
     def evaluate(self, totals: Any, arrays: tuple[Any, ...]) -> Any:
-        """The value of a loss that is a sum and a finish; a library may make the sum in blocks."""
+        """Evaluate a loss that is a sum, then a finish: the one place to do it in a cleverer way."""
         if totals.prepared.large and not self.level:
             return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
         return self.plainly(totals, arrays)
@@ -207,31 +207,31 @@ class Backend:
         return None
 
     def scaled(self, slope: Any, factor: Any) -> Any:
-        """A gradient times a number; it may be written to, as nobody else holds it."""
+        """A gradient that nobody else holds, times a number."""
         return slope * factor
 
     def evaluate_each(self, formula: Any, prepared: Any, dtype: Any) -> Any:
-        """The loss of each position."""
+        """Evaluate a formula that gives a loss for each position."""
         if prepared.large:
             return self.plainly(lambda *given: chunks.evaluate_each(formula, prepared.layout(), given), prepared.arrays)
         return self.plainly(formula, prepared.arrays)
 
     def add_up(self, additive: Any) -> Any:
-        """The sums over the positions."""
+        """Evaluate sums over positions."""
         return self.plainly(additive.formula, additive.arrays)
 
     def add_up_with_gradients(self, additive: Any, wanted: tuple[int, ...]) -> Any:
-        """The sums, and a function from their cotangents to the gradients of the wanted arrays, both in blocks.
+        """The sums, and what makes of their gradients those with respect to the arrays wanted, in blocks.
 
         None where that does not pay.
         """
         return None
 
     def plainly(self, formula: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
-        """The result of a formula on whole arrays."""
+        """Evaluate a formula on whole arrays."""
         return formula(*arrays)
 
 
 def said(**options: Any) -> dict[str, Any]:
-    """The options that are not None, as a library may not know the others."""
+    """The options that are not None: what has nothing to say to a library may be unknown to it."""
     return {name: value for name, value in options.items() if value is not None}

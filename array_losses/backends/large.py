@@ -1,4 +1,4 @@
-"""Evaluation chunk by chunk on torch in eager mode, on any device, with the gradient in the same pass."""
+"""torch in eager mode, on any device: a formula that makes too much of its arrays, a chunk at a time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def added_counts(counts: Tensor, like: Any) -> Tensor:
 def gradients(
     totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout
 ) -> tuple[list[bool], list[Tensor]]:  # fmt: skip
-    """Buffers for the wanted gradients, and whether each block has a part of its own there; else they are zeros."""
+    """Room for the gradient of each array wanted, and whether each block has a part of its own there; else zeros."""
     covered = [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [in_large_pages(torch.empty_like(each, dtype=totals.compute)) for each in given]
@@ -60,7 +60,7 @@ def gradients(
 
 
 def multiplied(slope: Tensor | Product) -> Tensor:
-    """The gradient itself, or the one a `Product` stands for, in its own dtype under autocast too."""
+    """A gradient, if need be multiplied out."""
     if not isinstance(slope, Product):
         return slope
     with exact(slope.left):

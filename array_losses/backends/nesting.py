@@ -1,4 +1,4 @@
-"""The number of gradients being taken around a call, as a function may capture arrays that an outer one traces."""
+"""How many gradients are being taken around a call: a function may capture arrays that an outer gradient traces."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 DEPTH: ContextVar[int] = ContextVar("gradients around this call", default=0)
-"""The depth, for each thread or task."""
+"""Of this thread or task alone."""
 
 
 class Deeper:
-    """A context one gradient deeper; entering it gives the depth outside."""
+    """A context one gradient deeper; gives the depth outside."""
 
     __slots__ = ("token",)
     token: Token[int]

@@ -146,7 +146,7 @@ class NumPyBackend(Backend):
             return totals.finish(total, divisor), buffers
 
     def whole_slopes(self, totals: Any, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
-        """The value and its gradients, of arrays that are not cut into blocks."""
+        """The same of arrays that are not cut."""
         with quiet():
             total, divisor, slopes = totals.slopes(arrays, wanted)
             factor = totals.factor(divisor)
@@ -161,7 +161,7 @@ class NumPyBackend(Backend):
         return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
 
     def blocks(self, prepared: Any, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
-        """The layout, the blocks and the number of threads that share them; one block where more would not pay."""
+        """How to cut the arrays, and how many threads share them; one block where that does not pay."""
         if prepared.large:  # a matrix product is shared out between threads itself
             layout = prepared.layout()
             return layout, layout.chunks(), 1

@@ -1,4 +1,4 @@
-"""Evaluation in blocks on torch in eager mode: large tensors in host memory, with the gradient in the same pass."""
+"""torch in eager mode: large tensors in host memory are evaluated in blocks, their gradient in the same pass."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHOLE: list[Block] = [()]
 
 
 def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
-    """Whether these are plain tensors in host memory (or anywhere) in eager mode: nothing traces or transforms them."""
+    """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
     if (
         torch.compiler.is_compiling()
         or torch._C._are_functorch_transforms_active()
@@ -39,13 +39,13 @@ def concrete(arrays: tuple[Tensor | None, ...], anywhere: bool = False) -> bool:
 
 
 def batched(g: Tensor) -> bool:
-    """Whether this is a batch of gradients that `vmap` hides in one tensor."""
+    """Whether this stands for many gradients at once."""
     functorch = torch._C._functorch
     return functorch.is_functorch_wrapped_tensor(g) or functorch.is_legacy_batchedtensor(g)
 
 
 def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, list[Block]]:
-    """The layout and the blocks of the arrays; one block where more would not pay."""
+    """How to cut the arrays; one block where that does not pay."""
     block = BLOCK * torch.get_num_threads()
     if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
         return None, WHOLE
@@ -57,7 +57,7 @@ def blocks_of(prepared: Any, arrays: tuple[Tensor | None, ...]) -> tuple[Any, li
 
 
 def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
-    """The loss, in blocks where that pays."""
+    """A loss that is a sum, then a finish."""
     if not concrete(arrays, anywhere=totals.prepared.large):
         return plainly(totals, *arrays)
     layout, blocks = blocks_of(totals.prepared, arrays)
@@ -74,19 +74,19 @@ def evaluate(totals: Any, arrays: tuple[Tensor | None, ...]) -> Any:
 
 
 def differentiated(arrays: tuple[Tensor | None, ...]) -> tuple[int, ...]:
-    """The positions, among the arrays, of those whose gradient is wanted."""
+    """The places of the arrays whose gradient is wanted."""
     if not torch.is_grad_enabled():
         return ()
     return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
 
 
 def plainly(totals: Any, *arrays: Tensor | None) -> Any:
-    """The loss by torch's own operators, for autograd, compile and `torch.func` to work on."""
+    """By the operators of torch, which differentiate it, trace it or transform it."""
     return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
 def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block]) -> Any:
-    """The totals, without a gradient."""
+    """The totals."""
     if totals.prepared.large:
         return large.slopes(totals, arrays, ())[:2]
     if blocks is WHOLE:
@@ -95,7 +95,7 @@ def values(totals: Any, arrays: Any, layout: Any, blocks: list[Block]) -> Any:
 
 
 def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
-    """The loss of each position, in blocks where that pays."""
+    """A formula that gives a loss for each position."""
     arrays, blocks = prepared.arrays, WHOLE
     if prepared.large:
         return again.evaluate_each(formula, prepared.layout(), arrays)
@@ -111,7 +111,7 @@ def evaluate_each(formula: Any, prepared: Any, dtype: torch.dtype) -> Tensor:
 
 
 def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
-    """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
+    """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
     layout, blocks = blocks_of(totals.prepared, arrays)
     make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
     total, divisor, found = make(totals, arrays, wanted, layout, blocks)
@@ -119,21 +119,21 @@ def slopes(totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ..
 
 
 def whole(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
-    """The totals and the gradients of arrays that are not cut."""
+    """The totals and the gradients, of small arrays."""
     total, divisor, slopes = totals.slopes(arrays, wanted)
     found, factor = [large.multiplied(each) for each in slopes], totals.factor(divisor)
     return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 
 def in_chunks(totals: Any, arrays: Any, wanted: Any, _layout: Any, _blocks: Any) -> Any:
-    """The totals and the gradients, chunk by chunk."""
+    """The same, of a formula that makes too much of its arrays."""
     return large.slopes(totals, arrays, wanted)
 
 
 def in_blocks(
     totals: Any, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
 ) -> Any:  # fmt: skip
-    """The totals and the gradients, block by block."""
+    """The same, block by block."""
     covered, buffers = large.gradients(totals, arrays, wanted, layout)
 
     def fill(block: Block) -> Any:
@@ -189,12 +189,12 @@ def detached(arrays: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
 
 
 def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
-    """Whether the gradient of these cotangents is differentiated or transformed itself: then it must be plain torch."""
+    """Whether the gradient made of these is differentiated again, or transformed, so that it must be plain torch."""
     return torch.is_grad_enabled() or any(map(batched, gs)) or not concrete(gs, anywhere)
 
 
 def once_more(plain: Any, arrays: Any, wanted: tuple[int, ...], gs: tuple[Tensor | None, ...]) -> Any:
-    """The gradients through a plain evaluation, which can be differentiated again; None in `gs` where there is none."""
+    """The gradients through the plain evaluation of arrays, to be differentiated again; g for each result, or None."""
     arrays, create_graph = list(arrays), torch.is_grad_enabled()
     with torch.enable_grad():
         for i in wanted:

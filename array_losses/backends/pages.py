@@ -1,4 +1,4 @@
-"""Transparent huge pages for large buffers: in small pages the first touch of a gradient takes longer than its loss."""
+"""Large pages for large results: in small ones the first touch of a gradient takes longer than its loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HUGE = getattr(mmap, "MADV_HUGEPAGE", None)
 
 
 def _madvise() -> Any:
-    """The C library's `madvise`; None where there is none, or no huge pages."""
+    """The function of the C library, where there is one, and pages to ask for."""
     if HUGE is None or not sys.platform.startswith("linux"):
         return None
     function = ctypes.CDLL(None).madvise

@@ -1,4 +1,4 @@
-"""The Array API namespace of a nearly standard library: what it lacks is made of what it has.
+"""The standard on a library that is nearly standard: what it lacks is made of what it has.
 
 A function is made when it is first asked for, once for each library, and found without a question afterwards.
 """
@@ -132,7 +132,7 @@ def asarray(xp: Any, f: Function, value: Any, dtype: Any = None, copy: Any = Non
 
 
 def beside(xp: Any, a: Any, b: Any) -> Any:
-    """The number `a` as an array of the dtype of `b`; an array as it is."""
+    """A number as an array of the dtype of `b`; an array as it is."""
     return xp.asarray(a, dtype=b.dtype) if isinstance(a, bool | int | float) else a
 
 

@@ -1,4 +1,4 @@
-"""Delegation: plain calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
+"""Plain calls, small tensors: by torch.nn.functional, where it is right and blocks gain nothing, or the short way.
 
 Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what nearly cancels.
 """
@@ -20,12 +20,12 @@ Tensor = torch.Tensor
 
 
 def alike(input: Tensor, target: Tensor) -> bool:
-    """Whether the target has the shape and the dtype of the input."""
+    """Whether there is a true value for each prediction, in its dtype."""
     return target.shape == input.shape and target.dtype == input.dtype
 
 
 def uncertain(input: Tensor, target: Tensor) -> bool:
-    """Whether these are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
+    """Whether there are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
     if not (alike(input, target) and input.is_cpu and target.is_cpu) or target.requires_grad or input.numel() == 0:
         return False
     (low, high), (least, most) = swift.extremes(input.detach()), swift.extremes(target)
@@ -33,7 +33,7 @@ def uncertain(input: Tensor, target: Tensor) -> bool:
 
 
 SURE = 1e-11
-"""The distance from 0 and 1 from which torch's derivative is right: nearer it takes p (1 - p) to be at least 1e-12."""
+"""How near 0 and 1: there torch takes p (1 - p) to be 1e-12 at least."""
 
 
 def placed(input: Tensor, target: Tensor) -> bool:
@@ -57,20 +57,20 @@ VECTOR, MANY = 64, 1 << 13
 
 
 def softmaxed(input: Tensor, target: Tensor) -> bool:
-    """Whether `labelled` holds and the classes are not so few that torch's softmax along them is slow."""
+    """The same, and not few classes, along which torch's softmax is slow."""
     return labelled(input, target) and not few(input, 1)
 
 
 class Native(NamedTuple):
-    """A loss of `torch.nn.functional`, and the calls that may go to it."""
+    """A loss of torch's."""
 
     function: Callable[..., Tensor]
     fits: Callable[[Tensor, Tensor], bool]
-    """Whether the function is right for an input and a target."""
+    """What it is right for."""
     limit: float
-    """The number of elements below which it pays: beyond, its results leave the cache."""
+    """Below how many elements it pays: beyond, its results leave the cache."""
     options: Mapping[str, str] = {}
-    """From our names of options to torch's."""
+    """Our names of options, and torch's."""
 
 
 LOSSES = {
@@ -88,7 +88,7 @@ LOSSES = {
 
 
 def natively(family: Any, input: Any, target: Any, reduction: Any, options: dict[str, Any]) -> Tensor | None:
-    """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
+    """A loss by torch's function, or the short way; None where neither is known to be right and pay."""
     if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None
     if input.dtype not in (torch.float32, torch.float64):

@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The trouble in words; "" where there is none."""
+        """What is wrong; nothing, mostly."""
         if self.trouble or self.ulp <= ALLOWED:
             return self.trouble
         return f"{self.ulp:.0f} ULP between libraries, {ALLOWED} are allowed"
@@ -68,7 +68,7 @@ def demo() -> int:
 
 
 def compute() -> tuple[list[Found], dict[str, Device], list[Group]]:
-    """The libraries found, the devices that become columns, and all values."""
+    """What there is of each library, the devices that become columns, and all values."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -128,7 +128,7 @@ def value(record: Record, arrays: list[Any]) -> float:
 
 
 def absent(found: list[Found]) -> Iterator[str]:
-    """The libraries that were not tested, and why."""
+    """What was not tested, and why."""
     for each in found:
         if each.version is None and each.library.kinds:
             how = f" (pip install {each.library.install})" if each.trouble == "not installed" else ""

@@ -21,35 +21,35 @@ Array = Any
 
 
 class Family:
-    """The frame around a formula. A subclass checks the arrays and turns them into `Elements`."""
+    """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
 
     steps = 1
-    """The cost of its formulas, 1 for the simplest: about the ratio of the numbers of operations."""
+    """How many times as many operations its formulas have as others."""
     labelled = False
-    """Whether the target may be one class id for each position."""
+    """Whether the target is one class id of each position."""
     labels = False
     """Whether the target may be labels, integers or booleans."""
     fixed: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     mask = " of the shape of the unreduced loss"
-    """The shape of the mask `where`, in words for the docstring."""
+    """Where the mask of `where` lies, for the docstring."""
 
     def __init__(
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
         self.derivative: Callable[..., Any] | None = None
-        """A function to the formula's result and its derivative with respect to `input`, for finite arrays."""
+        """What gives the formula's result and its derivative with respect to `input` at once, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
         self.arrays = self.signature.arrays
         self.others = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyper = tuple(self.signature.checkers)
         self.plain_options = {"reduction", *self.hyper}
-        """The options of a call that its library may compute by its own function."""
+        """What a call may say that its library might do by its own means."""
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
-        """The loss of the arguments as the user gives them."""
+        """Of the arguments as the user gives them."""
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:
@@ -61,7 +61,7 @@ class Family:
         return reduce(call, self.plan(call, values, normalizer), prepared)
 
     def staged(self, call: Call, values: dict[str, Any]) -> Any:
-        """The loss by one compiled function: its arguments are the arrays and a number to divide by."""
+        """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
         normalizer = values["normalizer"]
         if normalizer is not None and not isinstance(normalizer, str) and not divides_by_zero(values):
             call.place("normalizer", normalizer)
@@ -69,20 +69,20 @@ class Family:
         return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
 
     def plainly(self, values: dict[str, Any]) -> Any:
-        """The loss of a call that the library's compiler traces."""
+        """A call that is traced by the library's compiler."""
         call = self.begin(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Any) -> Any:  # noqa: ARG002
-        """The unreduced losses and a function to their derivative, for small plain arrays; None: the general path.
+        """The losses and what makes their derivative, of small plain arrays; None where more has to be looked at.
 
         `options` are those that are not as by default; `extremes` tells the least and the largest value.
         """
         return None
 
     def completed(self, names: Any, options: dict[str, Any]) -> dict[str, Any]:
-        """The defaults of the named arguments and of the hyperparameters, replaced by these options."""
+        """The named arguments and hyperparameters as by default, but for these options."""
         return {name: self.signature.defaults[name] for name in (*names, *self.hyper)} | options
 
     def begin(self, values: dict[str, Any]) -> Call:
@@ -90,7 +90,7 @@ class Family:
         return Call(self.name, self.first, raised(values[self.first], others), hint=partial(self._order, values))
 
     def _order(self, values: dict[str, Any]) -> str:
-        """The hint where the first array holds integers and the target does not: scikit-learn has labels first."""
+        """What to say where the first array is an integer one, but the target is not: scikit-learn has labels first."""
         kinds = []
         for name in (self.first, "target"):
             try:
@@ -167,7 +167,7 @@ class Family:
 
 
 PLAIN = (int, float, str, tuple, NoneType)
-"""The types of a checked hyperparameter, where no compiler holds it as an array."""
+"""What a checked hyperparameter is, where no compiler holds it as an array."""
 
 
 def divides_by_zero(values: dict[str, Any]) -> bool:

@@ -76,7 +76,7 @@ class Imagewise(Family):
             return finished(loss, positives, kept, sample_weight)
 
         def slope(loc_pred: Any, conf_pred: Any, where: Any, sample_weight: Any, *targets: Any) -> Any:
-            """The elements and their derivatives: 0 for masked boxes already, which are negative and not chosen."""
+            """What is masked or left out is negative and not chosen: its derivative is 0 already."""
             arrays, good = placed(loc_pred, conf_pred, where, targets)
             if good is not None:
                 return None
@@ -106,7 +106,7 @@ class Imagewise(Family):
 
 
 class Visible(NamedTuple):
-    """Logits (B, A, K) and class ids (B, A) as a formula may see them: without the boxes that do not count."""
+    """What a formula may see of logits (B, A, K) and class ids (B, A): of what does not count nothing."""
 
     conf_pred: Array
     ids: Array

@@ -50,7 +50,7 @@ class Regional(Family):
         return self._pooled(call, values, normalizer, *self._placed(call, values))
 
     def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, tuple[Any, ...], tuple[Any, Any]]:
-        """The pixels, their arrays, and the weights of the pairs, checked."""
+        """What is known of the pixels, their arrays, and the weights of the pairs."""
         pixels = Pixels(self, self.finish, call, values)
         return pixels, pixels.arrays(call, values), pixels.weights(call, values)
 
