@@ -161,6 +161,20 @@ def test_hessian_diagonals():
     np.testing.assert_allclose(last, (p * (1 - p)).T, rtol=1e-12)
 
 
+def test_hessian_diagonals_by_structure():
+    """The structure given is used, whatever the loss says: with "diagonal" the rows of its Hessian are added up."""
+    z, y = np.random.default_rng(0).normal(size=(2, 3)), [0, 2]
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    loss = al.CrossEntropyLoss(reduction="sum")
+    for structure in ("auto", 1, -1, "dense"):
+        found = al.hessian_diagonal(loss, structure=structure)(z, y)
+        np.testing.assert_allclose(found, p * (1 - p), rtol=1e-12)
+    np.testing.assert_allclose(
+        al.hessian_diagonal(loss, structure="diagonal")(z, y), 0, atol=1e-15
+    )  # softmax: they sum to 0
+    np.testing.assert_allclose(al.hessian_diagonal(lambda x: np.sum(x**3), structure="diagonal")(z), 6 * z)
+
+
 BAD = [
     (lambda: al.grad(al.mse_loss)(A, A, reduction="none"), al.ShapeError, 'grad of mse_loss: `the result` must be a 0-d array (reduction="mean" or "sum"), got shape (3, 4)'),
     (lambda: al.grad(lambda x: 3.0)(A), al.NamespaceError, "grad of <lambda>: `the result` must be a 0-d array, got 3.0"),
@@ -175,7 +189,13 @@ BAD = [
     (lambda: al.grad(lambda x: x.__setitem__(0, 1.0))(A), TypeError, "a traced array cannot be written to: use xp.where"),
     (lambda: al.grad(lambda x: np.sum(x[x > 0.5]))(A), al.MissingRuleError, "only integers, slices, None and ... index a traced array: use xp.take or xp.where"),
     (lambda: al.hvp(al.mse_loss)(V, A, A), al.ShapeError, "hvp: `vector` must be an array of shape (3, 4), got a ndarray of shape (4,)"),
-    (lambda: al.hessian_diagonal(al.mse_loss, coupled="rows")(A, A), al.OptionError, 'hessian_diagonal: `coupled` must be "auto", None, "all" or an axis, got "rows"'),
+    (lambda: al.hessian_diagonal(al.mse_loss, structure="rows")(A, A), al.OptionError, 'hessian_diagonal: `structure` must be "auto", "diagonal", "dense" or an axis of an array of shape (3, 4), got "rows"'),
+    (lambda: al.hessian_diagonal(al.mse_loss, structure=2)(A, A), al.OptionError, 'hessian_diagonal: `structure` must be "auto", "diagonal", "dense" or an axis of an array of shape (3, 4), got 2'),
+    (lambda: al.hessian_diagonal(al.mse_loss, structure=True)(A, A), al.OptionError, 'hessian_diagonal: `structure` must be "auto", "diagonal", "dense" or an axis of an array of shape (3, 4), got True'),
+    (lambda: al.hessian_diagonal(al.mse_loss, structure=None)(A, A), al.OptionError, 'hessian_diagonal: `structure` must be "auto", "diagonal", "dense" or an axis of an array of shape (3, 4), got None'),
+    (lambda: al.hessian_diagonal(al.mse_loss, coupled=None), al.ArgumentError, 'hessian_diagonal: unknown option `coupled`; it is `structure` now: "diagonal" in place of None, "dense" in place of "all", or an axis'),
+    (lambda: al.hessian_diagonal(al.mse_loss, strukture=1), al.ArgumentError, "hessian_diagonal: unknown option `strukture`; did you mean `structure`?"),
+    (lambda: al.hessian_diagonal(al.mse_loss)(), al.ArgumentError, "grad of mse_loss: argument 0 is to be differentiated, but 0 positional arguments came"),
     (lambda: al.grad(al.cross_entropy)(A, [0, 1, 9]), al.DomainError, "cross_entropy: `target` must hold class ids in [0, 4) or ignore_index = -100, got 9 at position (2)"),
 ]  # fmt: skip
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import wraps
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 from ..backends import backend_of
-from ..errors import OptionError, ShapeError, describe, fail
+from ..errors import ArgumentError, OptionError, ShapeError, closest, describe, fail
 from ..typing import Array, ArrayLike
 from .arguments import check_arguments, name_of
 from .gradients import grad
+
+Structure = Literal["auto", "diagonal", "dense"] | int
 
 
 def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
@@ -57,7 +59,7 @@ def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
 
 
 def hessian_diagonal(
-    f: Callable[..., ArrayLike], argnums: int = 0, *, coupled: str | int | None = "auto"
+    f: Callable[..., ArrayLike], argnums: int = 0, *, structure: Structure = "auto", **unknown: Any
 ) -> Callable[..., Any]:
     """The diagonal of the Hessian, as boosting needs it.
 
@@ -69,16 +71,23 @@ def hessian_diagonal(
         As for `grad`; most useful with ``reduction="sum"``, so that each row's entry does not depend on the others.
     argnums : int, default 0
         The positional argument to differentiate twice.
-    coupled : "auto", None, int or "all", default "auto"
-        Which elements of the argument depend on each other in `f`: None for pointwise functions, the number of an
-        axis for functions of one axis such as a softmax, "all" for any function. "auto" asks a loss of this library,
-        and is "all" for other functions. The cost is that many Hessian-vector products: 1, the length of the axis, or
-        the number of elements.
+    structure : "auto", "diagonal", int or "dense", default "auto"
+        The structure of the Hessian: "diagonal" for pointwise functions, the number of an axis for functions that
+        couple the elements along it, such as a softmax, "dense" for any function. "auto" asks a loss of this library,
+        and is "dense" for other functions. The cost is that many Hessian-vector products: 1, the length of the axis,
+        or the number of elements.
 
     Returns
     -------
     callable
         Takes what `f` takes and returns an array of the shape of the argument.
+
+    Raises
+    ------
+    ArgumentError
+        An option is unknown.
+    OptionError
+        `structure` is none of these, or no axis of the argument.
 
     Examples
     --------
@@ -88,13 +97,15 @@ def hessian_diagonal(
     >>> al.hessian_diagonal(loss)(np.array([0.0, 2.0]), [1, 0]).round(6).tolist()
     [0.25, 0.104994]
     """
+    _refuse(unknown)
     product = hvp(f, argnums)
 
     @wraps(f, updated=())
     def diagonal(*args: Any, **kwargs: Any) -> Array:
+        check_arguments(name_of(f), args, (argnums,))
         x = args[argnums]
         xp = backend_of(x).xp
-        masks = _directions(x, _coupling(f, coupled, x, kwargs))
+        masks = _directions(x, _structure_of(f, structure, x, kwargs))
         total = None
         for mask in masks:
             part = mask * product(mask, *args, **kwargs)
@@ -104,33 +115,49 @@ def hessian_diagonal(
     return diagonal
 
 
-def _coupling(f: object, coupled: str | int | None, x: Array, kwargs: dict[str, Any]) -> Any:
-    if coupled != "auto":
-        if not (coupled is None or coupled == "all" or isinstance(coupled, int)):
-            fail(OptionError, "hessian_diagonal", "coupled", 'be "auto", None, "all" or an axis', describe(coupled))
-        return coupled
+def _refuse(unknown: dict[str, object]) -> None:
+    """Refuse unknown options; `coupled` is the former name of `structure`."""
+    for name in unknown:
+        if name == "coupled":
+            hint = 'it is `structure` now: "diagonal" in place of None, "dense" in place of "all", or an axis'
+        else:
+            close = closest(name, ("argnums", "structure"))
+            hint = f"did you mean `{close}`?" if close else "it takes argnums, structure"
+        raise ArgumentError(f"hessian_diagonal: unknown option `{name}`; {hint}")
+
+
+def _structure_of(f: object, structure: Structure, x: Array, kwargs: dict[str, Any]) -> Any:
+    """The structure of the Hessian: "diagonal", an axis, or "dense"."""
+    is_axis = isinstance(structure, int) and not isinstance(structure, bool) and -x.ndim <= structure < x.ndim
+    is_name = isinstance(structure, str) and structure in ("auto", "diagonal", "dense")
+    if not (is_axis or is_name):
+        expected = f'be "auto", "diagonal", "dense" or an axis of an array of shape {tuple(x.shape)}'
+        fail(OptionError, "hessian_diagonal", "structure", expected, describe(structure))
+    if structure != "auto":
+        return structure
     family = getattr(getattr(f, "function", f), "family", None)
-    if family is None or not hasattr(family, "coupled"):
-        return "all"
+    if family is None:
+        return "dense"
     options = {**family.signature.defaults, **getattr(f, "options", {}), **kwargs}
-    return family.coupled(options, x.ndim)
+    return family.structure(options, x.ndim)
 
 
-def _directions(x: Array, coupled: str | int | None) -> Iterator[Array]:
+def _directions(x: Array, structure: str | int) -> Iterator[Array]:
     """Masks of 0 and 1, of elements that do not depend on each other."""
     backend = backend_of(x)
     xp = backend.xp
-    if coupled is None:
+    if structure == "diagonal":
         yield xp.ones_like(x)
         return
-    size = x.shape[coupled] if isinstance(coupled, int) else prod(x.shape)
+    along = structure if isinstance(structure, int) else None
+    size = prod(x.shape) if along is None else x.shape[along]
     index = backend.arange(size, x)
     shape = [1] * x.ndim
-    if isinstance(coupled, int):
-        shape[coupled] = size
+    if along is not None:
+        shape[along] = size
     for i in range(size):
         hit = xp.astype(index == i, x.dtype)
-        hit = xp.reshape(hit, tuple(shape) if isinstance(coupled, int) else tuple(x.shape))
+        hit = xp.reshape(hit, tuple(x.shape) if along is None else tuple(shape))
         yield hit * xp.ones_like(x)
 
 

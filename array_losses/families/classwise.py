@@ -41,7 +41,7 @@ class Classwise(Family):
         self.soft, self.soft_divisor, self.dense = soft, soft_divisor, dense
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:
         return 0 if ndim == 1 else options["axis"] % ndim
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:

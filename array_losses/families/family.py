@@ -103,9 +103,9 @@ class Family:
         swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
         return f"; are `{self.first}` and `target` the other way round?" if swapped else ""
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
-        """Which elements of `input` depend on each other: None, an axis, or "all"."""
-        return "all"
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
+        """The structure of the Hessian with respect to `input`: "diagonal", the axis it couples, or "dense"."""
+        return "dense"
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
         """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""

@@ -29,8 +29,8 @@ class Pointwise(Family):
         self.domains, self.labels, self.beside = domains, labels, beside
         self.full = [name for name in self.arrays if name not in ("weight", *beside)]
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
-        return None
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
+        return "diagonal"
 
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:
         if self.derivative is None:

@@ -37,7 +37,7 @@ class Projected(Family):
     fixed = ("weight",)
     mask = " of shape (N,)"
 
-    def coupled(self, options: dict[str, Any], ndim: int) -> str | int | None:  # noqa: ARG002
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
         return ndim - 1
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
