@@ -38,7 +38,7 @@ def known_task(word: str) -> str:
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """What the user asks for; ends the program where that is nothing we know."""
+    """The parsed command line; ends the program where a command or an option is unknown."""
     parser = Parser(prog="python -m array_losses", description="Loss functions, written once for every array library.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     made = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}

@@ -1,4 +1,4 @@
-"""What derivatives by hand are written in: values only, and results that may be written to.
+"""The functions that derivatives by hand are written in: values only, and results that may be written to.
 
 None of these is differentiated; those named `own` may write to what they are given.
 """
@@ -26,7 +26,7 @@ def sigmoid_tail(x: Array) -> Array:
 
 @overridable
 def log1m_own(x: Array) -> Array:
-    """ln(1 - x)."""
+    """The logarithm ln(1 - x); may write to x."""
     return log1p(-x)
 
 
@@ -36,31 +36,31 @@ def powered(x: Array, exponent: float) -> Array:
 
 
 def lowest(x: Array) -> Array:
-    """The least value, of nothing 0."""
+    """The least value; of an empty array 0."""
     return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
 
 
 @overridable
 def exp_own(x: Array) -> Array:
-    """e^x."""
+    """The exponential e^x; may write to x."""
     return namespace(x).exp(x)
 
 
 @overridable
 def times_own(x: Array, factor: Array | float | None) -> Array:
-    """X times a factor (None is 1)."""
+    """The product of x and a factor (None is 1); may write to x."""
     return x if factor is None else x * factor
 
 
 @overridable
 def less_own(x: Array, amount: Array | float) -> Array:
-    """X less an amount."""
+    """The difference of x and an amount; may write to x."""
     return x - amount
 
 
 @overridable
 def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
-    """X, less an amount (None is 1) at class `ids` along `axis`; may write to x."""
+    """The array x, less an amount (None is 1) at class `ids` along `axis`; may write to x."""
     xp = namespace(x)
     if hasattr(amount, "shape"):
         amount = xp.expand_dims(amount, axis=axis)

@@ -15,7 +15,7 @@ def is_zero(option: Array | float) -> bool:
 
 
 def times(option: Array | float, x: Array) -> Array:
-    """An option times x, with 0 * inf = 0."""
+    """The product of an option and x, with 0 * inf = 0."""
     if not isinstance(option, int | float):
         return weigh(option, x)
     return namespace(x).zeros_like(x) if option == 0 else option * x
@@ -43,7 +43,7 @@ def _(y: Array, x: Array, exponent: Array | float) -> Maps:
 
 
 def saturated(d: Array, width: Array | float) -> Array:
-    """D / width, between -1 and 1; the sign of d where the width is 0."""
+    """The quotient d / width, between -1 and 1; the sign of d where the width is 0."""
     xp = namespace(d)
     if not isinstance(width, int | float):
         return xp.where(width == 0, xp.sign(d), clip(d / xp.where(width == 0, 1.0, width), -1, 1))

@@ -1,4 +1,4 @@
-"""The arrays of one call: the first decides library, device and dtype, the others are placed and checked beside it."""
+"""The arrays of one call: the first decides library, device and dtype; the others are placed there and checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .typing import Array, ArrayLike
 
 
 class Call:
-    """One call of one function: who is called, and with what first array."""
+    """The checked arguments of one call: the function's name, its first array, and those placed after it."""
 
     def __init__(
         self, function: str, first: str, array: Array, kinds: tuple[str, ...] = ("half", "real"),
@@ -37,7 +37,7 @@ class Call:
         self.placed = {first: array}
         """The arguments that are arrays, beside the first."""
         self.given: dict[str, Any] = {first: array}
-        """The same as the user gave them, for messages."""
+        """The arguments as the user gave them, for messages."""
         self.dtype, self.compute = array.dtype, backend.compute_dtype(array.dtype)
 
     # --- placing ----------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Call:
         return cast("Array", value)
 
     def _conversion(self, backend: Backend, value: Any) -> str:
-        """From library to library where that goes without a copy, else by way of the host."""
+        """Code that converts an array: from library to library where that needs no copy, else by way of the host."""
         if self.backend.name == "numpy" or self.backend.tracing():  # a compiler cannot ask where a stranger lies
             return backend.to_host
         together = self._on(self.array) == on_device(backend, value)
@@ -187,7 +187,7 @@ class Call:
     # --- values, where looking is free ------------------------------------------------------------------------------
 
     def looked(self, *arrays: Array | None) -> list[Any] | None:
-        """The arrays as ones whose values may be read for nothing; None where one of them may not."""
+        """The arrays where their values can be read at no cost; None where those of one cannot."""
         return looked(self.backend, *arrays)
 
     def values(
@@ -216,7 +216,7 @@ class Call:
         self, name: str, array: Array, domain: Domain, where: Array | None = None, *, ignored: int | None = None,
         hint: Callable[[], str] | None = None,
     ) -> Admission:  # fmt: skip
-        """What looking at an array tells of its domain; an `ignored` value is none of it. A bad one is an error."""
+        """The result of checking an array's domain: an error for a bad value, none for an `ignored` one."""
         if self.kind(array) == "bool":
             return INSIDE
         wide = domain.widened(self._rounding(name, array))
@@ -231,7 +231,7 @@ class Call:
         return Admission(wide is not domain, None if seen else wide)
 
     def _rounding(self, name: str, array: Array) -> float:
-        """How far outside a bound values may lie, by the dtype in which they were given."""
+        """The distance by which rounding may leave a bound, by the dtype in which the values were given."""
         given = getattr(self.given.get(name), "dtype", array.dtype)
         return HALF_ROUNDING.get(dtype_name(given)) or rounding(self.backend, array.dtype)
 

@@ -20,7 +20,7 @@ class Compiled:
         self._made: dict[str, Callable[..., Any]] = {}
 
     def __call__(self, *arrays: Any, **options: Any) -> Any:
-        """What the loss gives, by `torch.compile` for torch, `jax.jit` for JAX, as it is elsewhere."""
+        """The loss of these arrays, by `torch.compile` for torch, `jax.jit` for JAX, as it is elsewhere."""
         backend = library((*arrays, *options.values()))
         if backend is None:
             return self.loss(*arrays, **options)
@@ -37,7 +37,7 @@ class Compiled:
 
 
 def library(values: tuple[object, ...]) -> Backend | None:
-    """The adapter of the first array that is not mere host data, else NumPy's; None without an array."""
+    """The adapter of the first array that is not NumPy's, else NumPy's; None without an array."""
     found = None
     for each in values:
         if not hasattr(each, "dtype"):

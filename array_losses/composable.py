@@ -1,4 +1,4 @@
-"""What can be scaled, added and subtracted: the operators of losses and of their compositions."""
+"""The operators of losses and of their compositions: scaling, adding, subtracting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Terms = tuple[tuple[float, "Loss"], ...]
 
 
 class Composable:
-    """What has a value on arrays and can be scaled, added and subtracted: ``0.7 * dice - 0.3 * focal``."""
+    """A loss or a composition: it can be scaled, added and subtracted, ``0.7 * dice - 0.3 * focal``."""
 
     __slots__ = ()
     __array_ufunc__ = None  # so that NumPy leaves ``np.float32(0.5) * loss`` to the loss

@@ -71,7 +71,7 @@ class Composition(Composable):
         return total
 
     def replace(self, /, **options: Any) -> Composition:
-        """The same composition with other options, each changed in every term that has it.
+        """A composition with other options, each changed in every term that has it.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Composition(Composable):
         return all(None in shapes or alike(shapes) for shapes in tried)
 
     def _named(self, words: Iterable[str]) -> str:
-        """What is said of each term, behind its name."""
+        """The words said of the terms, each behind the name of its loss."""
         names = [type(loss).__name__ for _, loss in self._terms]
         return ", ".join(f"{name} {word}" for name, word in zip(names, words, strict=True))
 

@@ -9,9 +9,9 @@ from .backends.standard import dtype_name
 from .typing import Array, DType
 
 ROUNDING = 1e-6
-"""How far outside a bound a probability may lie: mixing, smoothing and softmax round to 1.0000001 every day."""
+"""The distance by which a probability may leave a bound: mixing, smoothing and softmax give 1.0000001 every day."""
 HALF_ROUNDING = {"float16": 2.0**-7, "bfloat16": 2.0**-4}
-"""The same in half precision: 8 units of the last place at 1."""
+"""The distance in half precision: 8 units in the last place at 1."""
 
 
 class Domain(NamedTuple):
@@ -41,7 +41,7 @@ UNIT = Domain(0, 1)
 
 
 class Admission(NamedTuple):
-    """What looking at an array told of its domain."""
+    """The result of checking an array's domain."""
 
     rounded: bool = False
     """Whether values may lie outside by rounding, which count as lying on the bound."""
@@ -54,7 +54,7 @@ INSIDE = Admission()
 
 
 def rounding(backend: Backend, dtype: DType) -> float:
-    """How far outside a bound values of a dtype may lie; integers are exact."""
+    """The distance by which values of a dtype may leave a bound; integers are exact."""
     kind = backend.kind(dtype)
     if kind == "half":
         return HALF_ROUNDING[dtype_name(dtype)]

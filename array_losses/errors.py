@@ -99,7 +99,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 
 def edits(a: str, b: str) -> int:
-    """How many letters must be put in, left out or changed to make `b` of `a`."""
+    """The number of letters to put in, leave out or change to make `b` of `a`."""
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         above, row = row, [i]
@@ -129,7 +129,7 @@ def spelled(letters: str, shape: tuple[int, ...]) -> str:
 
 
 def remedy(name: str, value: object) -> str:
-    """What to write in place of a common near-array, in brackets; "" where there is nothing to say."""
+    """The end of a message: what to write in place of a common near-array; "" where there is nothing to say."""
     module = type(value).__module__.partition(".")[0]
     if module in ("pandas", "polars"):
         return f"; write {name}.to_numpy()"

@@ -12,7 +12,7 @@ from .typing import Array
 
 
 def looked(backend: Backend, *arrays: Array | None) -> list[Any] | None:
-    """The arrays as ones whose values may be read for nothing; None where one of them may not."""
+    """The arrays where their values can be read at no cost; None where those of one cannot."""
     views = [None if each is None else backend.look(each) for each in arrays]
     seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
     return views if seen else None

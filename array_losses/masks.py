@@ -15,13 +15,13 @@ from .typing import Array, Namespace
 
 
 def both(a: Array | None, b: Array) -> Array:
-    """Where both masks hold; None is everywhere."""
+    """The mask where both hold; None is everywhere."""
     return b if a is None else a & b
 
 
 @overridable
 def hidden(x: Array, kept: Array) -> Array:
-    """X where kept, elsewhere neutral: for a formula whose result there is masked, and touches no other."""
+    """The array x where kept, elsewhere a neutral number; the formula's result there is masked."""
     return namespace(x).where(kept, x, NEUTRAL)
 
 
@@ -31,7 +31,7 @@ def _(y: None, x: Array, kept: Array) -> Maps:
 
 
 def unfit(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
-    """What the formula must not see: what is masked, and infinities of weight 0, whose derivative would be NaN."""
+    """The mask of what the formula must not see: masked, or infinite with weight 0 (its derivative is NaN)."""
     found = None if where is None else ~where
     for weight in weights:
         if weight is not None:

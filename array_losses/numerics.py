@@ -86,7 +86,7 @@ def _(y: None, x: Array, low: float, high: float) -> Maps:
 
 @overridable
 def magnitude(x: Array) -> Array:
-    """|x|; by selection, so that x = 0 stays on the branch of what is below, where all derivatives are right."""
+    """The absolute value, by selection: x = 0 takes the branch of what is below, where all derivatives are right."""
     return namespace(x).where(x > 0, x, -x)
 
 
@@ -115,7 +115,7 @@ def log1p(x: Array) -> Array:
 
 @overridable
 def log_clamped(p: Array) -> Array:
-    """Ln p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
+    """The logarithm of p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
     xp = namespace(p)
     clamped = p <= E_MINUS_100
     return xp.where(clamped, -100.0, xp.log(xp.where(clamped, 1.0, p)))
@@ -140,7 +140,7 @@ def _(y: None, p: Array) -> Maps:
 
 
 def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
-    """Weight * x with 0 * inf = 0, in value and derivative; no weight is weight 1.
+    """The product of a weight and x with 0 * inf = 0, in value and derivative; no weight is weight 1.
 
     Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
     """
@@ -148,12 +148,12 @@ def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
 
 
 def along(values: Array | None, axis: int) -> Array | None:
-    """Values of the positions, shaped to meet what has the class axis too."""
+    """The values of the positions with a class axis of length 1 at `axis`."""
     return None if values is None else namespace(values).expand_dims(values, axis=axis)
 
 
 def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
-    """Finite weights of the positions times x, which has the class axis too."""
+    """The product of finite weights of the positions and x, which has the class axis too."""
     return x if weight is None else x * along(weight, axis)
 
 
@@ -164,14 +164,14 @@ def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array
 
 
 def safe_divide(numerator: Array, denominator: Array) -> Array:
-    """Numerator / denominator, and 0 (with derivative 0) where the denominator is 0."""
+    """The quotient, and 0 (with derivative 0) where the denominator is 0."""
     xp = namespace(denominator)
     nonzero = denominator != 0
     return xp.where(nonzero, numerator / xp.where(nonzero, denominator, 1.0), 0.0)
 
 
 def ratio(numerator: Array, denominator: Array) -> Array:
-    """Numerator / denominator, and 1 where both are 0: nothing predicted of nothing is right."""
+    """The quotient, and 1 where both are 0: nothing predicted of nothing is right."""
     xp = namespace(denominator)
     nothing = (denominator == 0) & (numerator == 0)
     return xp.where(nothing, 1.0, numerator / xp.where(nothing, 1.0, denominator))
@@ -186,14 +186,14 @@ def overlap(p: Array, y: Array) -> Array:
 
 
 def peak(x: Array, axis: int) -> Array:
-    """The maximum along an axis, a constant; of an empty array its empty sum, as Dask has no maximum of one."""
+    """The maximum along an axis, constant to autodiff; of an empty array the empty sum, as Dask has none."""
     xp = namespace(x)
     return stop_gradient((xp.sum if 0 in x.shape else xp.max)(x, axis=axis, keepdims=True))
 
 
 @overridable
 def log_softmax(x: Array, axis: int) -> Array:
-    """X - ln sum e^x, the (constant) maximum taken out first."""
+    """The log-softmax x - ln sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
     shifted = x - peak(x, axis)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
@@ -207,7 +207,7 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 
 @overridable
 def softmax(x: Array, axis: int) -> Array:
-    """e^x / sum e^x, the (constant) maximum taken out first."""
+    """The softmax e^x / sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
     shifted = xp.exp(x - peak(x, axis))
     return shifted / xp.sum(shifted, axis=axis, keepdims=True)
@@ -219,14 +219,14 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 
 
 def logsumexp(x: Array, axis: int) -> Array:
-    """Ln sum e^x, the (constant) maximum taken out first."""
+    """The logarithm of sum e^x, the (constant) maximum taken out first."""
     xp, top = namespace(x), peak(x, axis)
     return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
 
 
 @overridable
 def pick(x: Array, ids: Array, axis: int) -> Array:
-    """X at class `ids` along `axis`; by a mask where the library has no gather."""
+    """The entries of x at class `ids` along `axis`; by a mask where the library has no gather."""
     xp = namespace(x)
     if not hasattr(xp, "take_along_axis"):
         return xp.sum(xp.where(one_hot(ids, x.shape[axis], axis), x, 0.0), axis=axis)

@@ -111,7 +111,7 @@ class Loss(Composable):
         return ((1.0, self),)
 
     def replace(self, /, **options: Any) -> Loss:
-        """The same loss with other options."""
+        """A loss with other options."""
         return type(self)(**{**self.options, **options})
 
     __replace__ = replace

@@ -1,4 +1,4 @@
-"""Numbers as pairs, a sum and the rest that its rounding left out: what is added up so does not drift."""
+"""Numbers as pairs, a sum and the rest that its rounding left out, so that adding many does not drift."""
 
 from __future__ import annotations
 

@@ -27,11 +27,11 @@ class Elements(NamedTuple):
 
     loss: Array
     weight: Array | None = None
-    """What each element counts in the divisor "weights", broadcastable to `loss`; None is 1."""
+    """The share of each element in the divisor "weights", broadcastable to `loss`; None is 1."""
     kept: Array | None = None
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
     own: Array | None = None
-    """What each element adds to the loss's own divisor (SSD: its positive boxes)."""
+    """The share of each element in the loss's own divisor (SSD: its positive boxes)."""
     sound: Array | None = None
     """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
@@ -65,7 +65,7 @@ class Finish(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How one call is reduced."""
+    """The reduction of one call."""
 
     reduction: str
     normalizer: str | float | Array

@@ -1,4 +1,4 @@
-"""`Sums`: what a loss adds up before its last step.
+"""`Sums`: the additive statistics of a loss, of which its last step makes the result.
 
 A loss is a sum, then a finish. Kept apart, the sums of micro-batches, devices or files merge by `+`
 into exactly the loss of everything as one batch.
@@ -114,7 +114,7 @@ class Sums:
 
 
 def difference(one: Finish, other: Finish) -> str:
-    """What keeps two finishes from being equal, in words."""
+    """The difference between two finishes, in words."""
     if one.loss != other.loss:
         return f"{one.loss} and {other.loss}"
     mine, theirs = dict(one.options), dict(other.options)

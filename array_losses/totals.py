@@ -27,7 +27,7 @@ class Prepared(NamedTuple):
     arrays: tuple[Array | None, ...]
     elements: Callable[..., Elements]
     layout: Callable[[], Layout] | None = None
-    """How the arrays are cut into blocks whose totals add up; None where they do not."""
+    """The layout of the arrays, for blocks whose totals add up; None where they do not."""
     slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
     """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`.
 
@@ -49,13 +49,13 @@ class Totals:
         self.plan, self.prepared, self.compute = plan, prepared, call.compute
 
     def without_arrays(self, layout: Layout | None) -> Totals:
-        """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
+        """A copy without arrays, to keep for a gradient that may outlive them; `layout` says how they lay."""
         kept = copy(self)
         kept.prepared = self.prepared._replace(arrays=(), layout=None if layout is None else lambda: layout)
         return kept
 
     def __call__(self, *arrays: Array | None) -> Any:
-        """The plain evaluation, on whole arrays."""
+        """The result of a plain evaluation, on whole arrays."""
         return self.finish(*self.totals(*arrays))
 
     def totals(self, *arrays: Array | None) -> tuple[Array, Divisor]:
@@ -85,7 +85,7 @@ class Totals:
         return total, divisor
 
     def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Divisor]:
-        """Whether the divisor does not depend on what the arrays hold, and it: a block of nothing tells."""
+        """Whether the divisor does not depend on the values of the arrays, and that divisor, of an empty block."""
         _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
         return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
 
@@ -94,7 +94,7 @@ class Totals:
         return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
 
     def scale(self, divisor: Any, layout: Layout | None) -> float | None:
-        """What a block's gradient is multiplied by, where the whole divisor is known already."""
+        """The factor of a block's gradient where the divisor of the whole is known already; else None."""
         if self.plan.reduction != "mean":
             return 1.0
         if type(divisor) not in (int, float):  # a NumPy scalar is a sum
@@ -105,12 +105,12 @@ class Totals:
         return 1 / whole if whole else 0.0
 
     def rest(self, divisor: Divisor) -> Array:
-        """What the gradient of the totals is multiplied by where only the whole divisor told."""
+        """The factor of the gradient of the totals that could only be known with the divisor of the whole."""
         divisor = backend_of(divisor).cast(divisor, self.compute)
         return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
 
     def factor(self, divisor: Divisor) -> Array | float:
-        """What the gradient of the totals of arrays that are not cut is multiplied by."""
+        """The factor of the gradient of the totals of arrays that are not cut."""
         scale = self.scale(divisor, None)
         return self.rest(divisor) if scale is None else scale
 

@@ -1,4 +1,4 @@
-"""What a function to be differentiated, and its arguments, must be: mistakes in the user's words."""
+"""Checks of a function to be differentiated, of its arguments and its result; errors in the user's words."""
 
 from __future__ import annotations
 

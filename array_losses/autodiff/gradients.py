@@ -114,7 +114,7 @@ def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callabl
 
 
 def _tape_value_and_grad(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-    """By the tape: wrap the arguments deeper than any around this call, call, and walk back."""
+    """The value and the gradients by the tape, on arrays traced one level deeper than any around this call."""
     with Deeper() as depth:
         return _evaluate(f, args, places, depth)
 

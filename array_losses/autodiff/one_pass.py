@@ -1,4 +1,4 @@
-"""Totals and their derivatives on plain arrays, by the tape."""
+"""Gradients of a sum by the tape, made together with the sum, on plain arrays."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ def slopes(
 
 
 def widened(backend: Backend, array: Array) -> Array:
-    """The array in the dtype of the computation."""
+    """The array, half precision as float32."""
     return backend.cast(array, backend.compute_dtype(array.dtype))

@@ -29,7 +29,7 @@ def fit(xp: Namespace, g: Array, like: Array) -> Array:
 
 
 def spread(xp: Namespace, g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
-    """`g`, the derivative of a reduction of `x`, broadcast back to x's shape."""
+    """The cotangent `g` of a reduction of `x`, broadcast back to x's shape."""
     if not keepdims and axis is not None:
         axes = (axis,) if isinstance(axis, int) else axis
         kept = {each % x.ndim for each in axes}
@@ -51,7 +51,7 @@ def chain(derivative: Callable[..., Array]) -> Rule:
 
 
 def extremum(xp: Namespace, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
-    """max and min: ties share evenly."""
+    """The rule of max and min: ties share evenly."""
 
     def pull(g: Array) -> Array:
         best = xp.astype(x == spread(xp, y, x, axis, keepdims), x.dtype)
@@ -88,7 +88,7 @@ def power(xp: Namespace, y: Array, x: Any, exponent: Any) -> Any:
 
 
 def matmul(xp: Any, y: Array, a: Array, b: Array) -> Any:
-    """Matrix products, vectors as one row or one column."""
+    """The rule of matrix products; vectors are one row or one column."""
     row = a if a.ndim > 1 else xp.expand_dims(a, axis=0)
     column = b if b.ndim > 1 else xp.expand_dims(b, axis=-1)
 
@@ -103,7 +103,7 @@ def matmul(xp: Any, y: Array, a: Array, b: Array) -> Any:
 
 
 def joined(xp: Any, y: Array, arrays: Any, axis: int | None = 0) -> Any:
-    """concat: each part gets its slice."""
+    """The rule of concat: each part gets its slice."""
     lead = () if axis is None else (slice(None),) * (axis % y.ndim)
     stops = list(accumulate(size_along(each, axis) for each in arrays))
 
@@ -237,4 +237,4 @@ CONSTANT = frozenset({
     "empty_like", "stop_gradient", "isdtype", "result_type", "can_cast", "finfo", "iinfo", "isin",
     "unique_values",
 })  # fmt: skip
-"""What has no derivative, or a zero one: its results are constants."""
+"""The functions without a derivative, or with a zero one: their results are constants."""

@@ -206,7 +206,7 @@ class TapeBackend(Backend):
         return array  # a traced array cannot be written to
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        """In one pass with the gradients, where the wrapped library can do that with plain arrays."""
+        """The value, with gradients made in the same pass where the wrapped library can do that on plain arrays."""
         plain = tuple([unwrap(each, self.cls) for each in arrays])
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
         if not wanted or self.level > 1 or (found := self._slopes(totals, plain, wanted)) is None:
@@ -228,7 +228,7 @@ class TapeBackend(Backend):
         return self.cls(value, parents)
 
     def add_up(self, additive: Additive) -> tuple[Any, ...]:
-        """In blocks, where the wrapped library can do that with plain arrays."""
+        """The sums, in blocks where the wrapped library can make those of plain arrays."""
         arrays = additive.arrays
         plain = additive.of(tuple([unwrap(each, self.cls) for each in arrays]))
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)

@@ -30,7 +30,7 @@ def namespace(array: object) -> Namespace:
 
 
 def raised(array: object, others: Iterable[object]) -> Any:
-    """The array, wrapped by the tape as deep as the deepest of the others."""
+    """The array, traced as deep as the deepest of the others."""
     deepest = array
     for each in others:
         if each is not None and getattr(type(each), "tape_level", 0) > getattr(type(deepest), "tape_level", 0):
@@ -44,7 +44,7 @@ def raised(array: object, others: Iterable[object]) -> Any:
 def natively(
     family: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any
 ) -> Array | None:
-    """A loss without other arrays by its library's own means; None where there are none that are right and pay."""
+    """The loss by its library's own function; None where there is none that is right and pays."""
     try:
         backend = backend_of(input)
     except TypeError:

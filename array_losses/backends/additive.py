@@ -1,4 +1,4 @@
-"""What a formula makes of positions, summed over them: results that add up over blocks."""
+"""Sums over positions, as regional losses need them: those of blocks add up to those of the whole."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ class Additive(NamedTuple):
     compute: Any
     """The dtype of the sums and of the gradients."""
     large: bool = False
-    """As of `Prepared`: its formula does not make too much of its arrays."""
+    """Always False: the formula never makes more than blocks hold. `Prepared` has the same field."""
 
     def of(self, arrays: tuple[Array | None, ...]) -> Additive:
-        """The same of other arrays of the same shapes."""
+        """A copy with other arrays of the same shapes."""
         return self._replace(arrays=arrays)
 
     def without_arrays(self, layout: Layout) -> Additive:
-        """The same, to be kept for a gradient that may outlive the arrays; they lie as the layout says."""
+        """A copy without arrays, to keep for a gradient that may outlive them; `layout` says how they lay."""
         return self._replace(arrays=(), layout=lambda: layout)
 
     def whole(self) -> Sums:
-        """The plain evaluation."""
+        """The sums by one plain evaluation of all arrays."""
         return self.formula(*self.arrays)
 
     def slopes(self, block: Block, part: list[Array | None], gs: Sums, wanted: tuple[int, ...]) -> tuple[Array, ...]:
-        """The derivatives of a block's sums, weighted by those of what is made of the sums (None is 0)."""
+        """The vector-Jacobian products of a block's sums with the cotangents `gs` of all sums (None is 0)."""
         from . import namespace
 
         row = block[:1] if self.by_row else ()

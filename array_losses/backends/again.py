@@ -1,4 +1,4 @@
-"""torch, wherever something else differentiates, compiles or transforms: chunks that are made again for a derivative.
+"""Recomputation on torch: where autograd, compile or `torch.func` differentiates, a chunk is made again.
 
 What a derivative of any order needs of a chunk is made from its arrays when it is asked for; nothing is kept.
 """
@@ -21,7 +21,7 @@ Function = Callable[..., tuple[Tensor, ...]]
 
 
 def evaluate(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
-    """A loss that is a sum, then a finish."""
+    """The loss, chunk by chunk, each recomputed for its derivative."""
     layout = layout_of(totals.prepared)
     known, divisor = totals.constant(arrays, layout)
 
@@ -35,13 +35,13 @@ def evaluate(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
 
 
 def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[Tensor | None, ...]) -> Tensor:
-    """A formula that gives a loss for each position."""
+    """The loss of each position, chunk by chunk, each recomputed for its derivative."""
     parts = [again(lambda *block: (formula(*block),), layout.take(arrays, block)) for block in layout.chunks()]
     return torch.cat([part for (part,) in parts])
 
 
 def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
-    """What f gives of the arrays, of which nothing but them is kept."""
+    """The results of `f`, of which only the arrays are kept for a derivative (checkpointing)."""
     given = [i for i, each in enumerate(arrays) if each is not None]
 
     def of_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -61,7 +61,7 @@ def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
 
 
 class Again(torch.autograd.Function):
-    """A function of tensors that keeps its arguments alone, and so does its derivative."""
+    """A checkpointed function: it keeps its arguments alone, and so does its derivative, of any order."""
 
     generate_vmap_rule = True
 

@@ -26,10 +26,10 @@ class Layout(NamedTuple):
     chunk: int = 0
     """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
     steps: int = 1
-    """How many times as many operations the formula has as others: each costs a call for each block."""
+    """The cost of the formula, 1 for the simplest: every operation costs a call for each block."""
 
     def width(self, arrays: tuple[Any, ...]) -> int:
-        """Elements for each position in the largest array: its classes, say."""
+        """The number of elements for each position in the largest array: its classes, say."""
         widths = [1]
         for array, axes in zip(arrays, self.axes, strict=True):
             if axes is not None and len(set(axes) - {None}) == len(self.positions):
@@ -58,19 +58,19 @@ class Layout(NamedTuple):
 
 
 class Product(NamedTuple):
-    """A product of matrices not made yet, so that it can be made where it belongs."""
+    """A matrix product that is not made yet, so that it can be written straight to where it belongs."""
 
     left: Any
     right: Any
 
 
 def made(array: Array | Product) -> Any:
-    """An array, if need be multiplied out."""
+    """The array itself, or the one a `Product` stands for."""
     return array.left @ array.right if isinstance(array, Product) else array
 
 
 def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:
-    """Of an array that broadcasts to the positions."""
+    """The axes of an array that broadcasts to the positions."""
     if array is None:
         return None
     lead = len(positions) - array.ndim
@@ -78,17 +78,17 @@ def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:
 
 
 def beside(array: Array, axis: int) -> Axes:
-    """Of an array with the axes of the positions and one more at `axis`."""
+    """The axes of an array that has those of the positions and one more, at `axis`."""
     return tuple(None if i == axis else i - (i > axis) for i in range(array.ndim))
 
 
 def leading(array: Array | None) -> Axes | None:
-    """Of an array whose first axis is that of the positions."""
+    """The axes of an array of which only the first is one of the positions."""
     return None if array is None else (0,) + (None,) * (array.ndim - 1)
 
 
 def uncut(array: Array | None) -> Axes | None:
-    """Of an array that every block needs whole."""
+    """The axes of an array that every block needs whole."""
     return None if array is None else (None,) * array.ndim
 
 
@@ -98,7 +98,7 @@ def key(axes: Axes, block: Block) -> tuple[slice, ...]:
 
 
 def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
-    """Cut along the first axis behind which at most `target` elements lie, and into single entries before it."""
+    """Blocks cut along the first axis behind which at most `target` elements lie, of single entries before it."""
     if 0 in positions:
         return [()]
     axis, inner = len(positions), width
@@ -119,7 +119,7 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
 def in_order(
     job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
 ) -> list[Any]:
-    """What a job gives for each block, in the order of the blocks, whichever thread does it, within a context."""
+    """The results of `job` for each block, in the order of the blocks, made by several threads within a context."""
     results: list[Any] = [None] * len(blocks)
     waiting = iter(enumerate(blocks))
 
@@ -143,7 +143,7 @@ def in_order(
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

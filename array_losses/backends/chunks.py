@@ -1,4 +1,4 @@
-"""Losses whose formula makes too much of its arrays to be evaluated whole, on any library: a chunk at a time."""
+"""Evaluation chunk by chunk, on any library, of formulas that make too much of their arrays at once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .evaluable import Evaluable, layout_of
 
 
 def evaluate(totals: Evaluable, arrays: tuple[Array | None, ...]) -> Any:
-    """A loss that is a sum, then a finish."""
+    """The loss, of the totals of all chunks."""
     layout = layout_of(totals.prepared)
     parts = [totals.totals(*layout.take(arrays, block)) for block in layout.chunks()]
     return totals.finish(*totals.added(parts, layout))
 
 
 def evaluate_each(formula: Callable[..., Array], layout: Layout, arrays: tuple[Array | None, ...]) -> Array:
-    """A formula that gives a loss for each position."""
+    """The loss of each position, chunk by chunk."""
     from . import namespace
 
     parts = [formula(*layout.take(arrays, block)) for block in layout.chunks()]
@@ -28,7 +28,7 @@ def evaluate_each(formula: Callable[..., Array], layout: Layout, arrays: tuple[A
 def evaluate_slopes(
     totals: Evaluable, arrays: tuple[Array | None, ...], wanted: tuple[int, ...]
 ) -> tuple[Any, list[Array]]:
-    """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
+    """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
     from . import namespace
 
     layout = layout_of(totals.prepared)

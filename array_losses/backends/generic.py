@@ -21,7 +21,7 @@ KINDS = {
     "float16": "half", "bfloat16": "half", "float32": "real", "float64": "real", "bool": "bool",
     **{f"{sign}int{bits}": "integer" for sign in ("", "u") for bits in (8, 16, 32, 64)},
 }  # fmt: skip
-"""What each dtype is to a loss; "half" is computed in float32."""
+"""The kind of each dtype; "half" is computed in float32."""
 
 Result = TypeVar("Result")
 
@@ -33,20 +33,20 @@ class Backend:
     """Any library: values are never looked at, formulas are evaluated as they are."""
 
     noun = "array"
-    """What a user calls this library's arrays, for messages."""
+    """The name of this library's arrays in messages."""
     conversion = "xp.asarray(numpy.asarray({}))"
-    """How a user makes such an array from another library's on the same device."""
+    """Code that makes such an array of another library's on the same device, for messages."""
     to_host = "numpy.asarray({})"
-    """How a user makes host data, which every library takes, of such an array."""
+    """Code that makes host data, which every library takes, of such an array, for messages."""
     move = "{}.to_device({}.device)"
-    """How a user moves an array to the device of another."""
+    """Code that moves an array to the device of another, for messages."""
     types: tuple[type, ...] = ()
     has_device = True
     """Whether arrays have a device, and can be made on one."""
     level = 0
-    """How often the library is wrapped by the tape."""
+    """The number of times that the tape wraps the library."""
     held = 1 << 22
-    """How many elements of something too large to be made at once are made at a time."""
+    """The largest number of elements made at once of an intermediate array that is evaluated in chunks."""
     staged: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     natively: Any = None
@@ -86,7 +86,7 @@ class Backend:
         return self.native.get(numeric.name) or numeric.portable
 
     def kind(self, dtype: DType) -> str:
-        """Of a dtype: "half", "real", "integer", "bool" or "other"."""
+        """The kind of a dtype: "half", "real", "integer", "bool" or "other"."""
         kind = self.kinds.get(dtype)
         return kind if kind is not None else KINDS.get(dtype_name(dtype), "other")
 
@@ -120,7 +120,7 @@ class Backend:
         return standard_device(array) if self.has_device else None
 
     def from_host(self, value: Any, like: Any, dtype: Any = None) -> Array:
-        """Host data as an array beside `like`."""
+        """Host data as an array on the device of `like`."""
         device = self.device(like)
         if hasattr(value, "dtype") and not value.dtype.isnative:
             value = value.astype(value.dtype.newbyteorder("="))
@@ -134,11 +134,11 @@ class Backend:
         return info is None or "int64" in info().dtypes(**said(device=device))
 
     def arange(self, count: int, like: Any) -> Array:
-        """0, 1, ..., count - 1 beside `like`."""
+        """The integers 0 to count - 1, on the device of `like`."""
         return self.xp.arange(count, dtype=self.xp.int32, **said(device=self.device(like)))
 
     def look(self, array: Any) -> Any:
-        """The array, as one whose values can be read for nothing; None where reading would cost or cannot be."""
+        """The array where its values can be read at no cost, as on the host; None elsewhere."""
         return None
 
     def extremes(self, view: Any) -> tuple[Array | float, Array | float]:
@@ -154,11 +154,11 @@ class Backend:
         return False
 
     def is_known(self, size: object) -> bool:
-        """Whether a size is a number, not a symbol that stands for many, so that it may be compared."""
+        """Whether a size is a number that may be compared, not a symbol."""
         return isinstance(size, int)
 
     def objection(self, array: Any) -> tuple[str, str] | None:
-        """What is wrong with an array that only looks plain: what it must be, and what it is ("" where that shows).
+        """The objection to an array that only looks plain: what it must be, and what it is ("" where that shows).
 
         None where its operators are those of the standard.
         """
@@ -167,7 +167,7 @@ class Backend:
         return None
 
     def estranged(self, first: Any, other: Any) -> str | None:
-        """How to convert an array whose operators do not take it together with the first; None where they do."""
+        """Code that converts an array whose operators refuse it together with the first; None where they take both."""
         return None
 
     def keeps(self, input: Any) -> bool:
@@ -183,7 +183,7 @@ class Backend:
         return cast("Array", array)
 
     def adopt(self, array: Any, backend: Backend) -> Any:
-        """An array of `backend` as one of this library, for nothing; None where that cannot be."""
+        """An array of `backend` as a constant of this library, at no cost; None where that is impossible."""
         return array if backend is self else None
 
     def fresh(self, array: Array) -> bool:
@@ -195,7 +195,7 @@ class Backend:
         return self.xp.asarray(array, copy=True)
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        """Evaluate a loss that is a sum, then a finish: the one place to do it in a cleverer way."""
+        """The value of a loss that is a sum and a finish; a library may make the sum in blocks."""
         if totals.prepared.large and not self.level:
             return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
         return self.plainly(totals, arrays)
@@ -216,32 +216,32 @@ class Backend:
         return None
 
     def scaled(self, slope: Array, factor: Array | float) -> Array:
-        """A gradient that nobody else holds, times a number."""
+        """A gradient times a number; it may be written to, as nobody else holds it."""
         return slope * factor
 
     def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: Any) -> Array:
-        """Evaluate a formula that gives a loss for each position."""
+        """The loss of each position."""
         if prepared.large:
             layout = layout_of(prepared)
             return self.plainly(lambda *given: chunks.evaluate_each(formula, layout, given), prepared.arrays)
         return self.plainly(formula, prepared.arrays)
 
     def add_up(self, additive: Additive) -> tuple[Array, ...]:
-        """Evaluate sums over positions."""
+        """The sums over the positions."""
         return self.plainly(additive.formula, additive.arrays)
 
     def add_up_with_gradients(self, additive: Additive, wanted: tuple[int, ...]) -> Any:
-        """The sums, and what makes of their gradients those with respect to the arrays wanted, in blocks.
+        """The sums, and a function from their cotangents to the gradients of the wanted arrays, both in blocks.
 
         None where that does not pay.
         """
         return None
 
     def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
-        """Evaluate a formula on whole arrays."""
+        """The result of a formula on whole arrays."""
         return formula(*arrays)
 
 
 def said(**options: object) -> dict[str, object]:
-    """The options that are not None: what has nothing to say to a library may be unknown to it."""
+    """The options that are not None, as a library may not know the others."""
     return {name: value for name, value in options.items() if value is not None}

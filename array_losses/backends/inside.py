@@ -1,4 +1,4 @@
-"""Domains told without a selection, of which compilers make slow code where a sum follows."""
+"""The factor that makes values outside their domain NaN, without a selection: compilers sum those slowly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..typing import Array
 
 
 def one_inside(xp: Any, arrays: Sequence[Array], domains: Sequence[Any]) -> Any:
-    """1 where each array is within its domain, else NaN: by the root of the least distance to a limit."""
+    """The factor 1 within the domains, else NaN: 1 + 0 * the root of the least distance to a bound."""
     pairs = list(zip(arrays, domains, strict=True))
     room = [x - domain.low if domain.low else x for x, domain in pairs if domain.low > -inf]
     room += [domain.high - x for x, domain in pairs if domain.high < inf]

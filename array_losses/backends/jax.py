@@ -25,7 +25,7 @@ def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arr
 
 
 def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], layout: Layout) -> list[jax.Array]:
-    """What a formula gives for each chunk, side by side: in one loop, whose derivative makes each chunk once more."""
+    """The results of a formula for all chunks, joined: one `scan`, recomputed chunk by chunk for a derivative."""
     *others, last = layout.chunks()
     count, step = len(others), others[0][0].stop
     lies = [axes is not None and 0 in axes for axes in layout.axes]
@@ -133,7 +133,7 @@ BACKEND = JaxBackend()
 
 
 def swapped(unflatten: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The function with its arguments in JAX's order."""
+    """The `unflatten` of `PYTREES` with its arguments in JAX's order."""
     return lambda constants, children: unflatten(children, constants)
 
 

@@ -16,7 +16,7 @@ from .inside import one_inside
 
 @jax.custom_jvp
 def absolute(x: jax.Array) -> jax.Array:
-    """With derivative 0 at 0. XLA fuses one use of x where it keeps the x of x sign(x) in memory."""
+    """The absolute value, with derivative 0 at 0: XLA fuses one use of x, but keeps the x of x sign(x)."""
     return jnp.abs(x)
 
 
@@ -40,7 +40,7 @@ def bounded_jvp(limit: float, primals: tuple[jax.Array], tangents: tuple[jax.Arr
 
 @partial(jax.custom_jvp, nondiff_argnums=(1, 2))
 def snap(x: jax.Array, low: float, high: float) -> jax.Array:
-    """Without a selection, of which XLA makes no vectorized sum."""
+    """The portable function without a selection, of which XLA makes no vectorized sum."""
     return jnp.minimum(jnp.maximum(x, low), high)
 
 
@@ -54,7 +54,7 @@ def snap_jvp(
 
 @jax.custom_jvp
 def hidden(x: jax.Array, kept: jax.Array) -> jax.Array:  # noqa: ARG001
-    """Hidden from derivatives only: XLA makes no vectorized sum of what a selection made."""
+    """The array as it is, hidden from derivatives alone: XLA makes no vectorized sum of what a selection made."""
     return x
 
 
@@ -68,7 +68,7 @@ def hidden_jvp(
 
 @jax.custom_jvp
 def log_clamped(p: jax.Array) -> jax.Array:
-    """Without a selection, of which XLA makes no vectorized sum."""
+    """The portable function without a selection, of which XLA makes no vectorized sum."""
     return jnp.maximum(jnp.log(p), -100.0)
 
 
@@ -90,7 +90,7 @@ def log1m_clamped_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> 
 
 
 def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
-    """Of labels alone by a selection: losses of logits make some themselves, and sums of them are not vectorized."""
+    """The loss, NaN outside the domains: of labels alone by a selection, as losses of logits make some themselves."""
     if len(arrays) == 1:
         return loss * jnp.where(domains[0].holds(arrays[0]), jnp.ones_like(loss), nan)
     return loss * one_inside(jnp, jax.lax.stop_gradient(arrays), domains)
@@ -118,7 +118,7 @@ def split(x: jax.Array, axis: int) -> bool:
 
 
 def pick(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
-    """By a gather; by a mask where the classes are sharded."""
+    """The entries at `ids`, by a gather; by a mask where the classes are sharded."""
     if split(x, axis):
         classes = jnp.arange(x.shape[axis]).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
         return jnp.sum(jnp.where(jnp.expand_dims(ids, axis) == classes, x, 0.0), axis=axis)
@@ -127,7 +127,7 @@ def pick(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
 
 
 def of_class(values: jax.Array, ids: jax.Array) -> jax.Array:
-    """Laid out as the ids."""
+    """The entry for each id, laid out as the ids."""
     sharding = getattr(jax.typeof(ids), "sharding", None)
     if sharding is None or all(each is None for each in sharding.spec):
         return values.at[ids].get(mode="promise_in_bounds")
@@ -135,7 +135,7 @@ def of_class(values: jax.Array, ids: jax.Array) -> jax.Array:
 
 
 def without_first(x: jax.Array) -> jax.Array:
-    """Gathered first where the last axis is sharded: a part of a part has no layout."""
+    """The entries but the first, gathered where the last axis is sharded: a part of a part has no layout."""
     if split(x, x.ndim - 1):
         sharding = jax.typeof(x).sharding
         whole = sharding.spec.update(partitions=(*sharding.spec[: x.ndim - 1], None))
@@ -144,7 +144,7 @@ def without_first(x: jax.Array) -> jax.Array:
 
 
 def laid(x: jax.Array, axis: int) -> tuple[jax.Array, int]:
-    """X with the axis last where that pays, and its place: along another XLA makes each e^x again for every class."""
+    """The array with the axis last where that pays, and the axis: else XLA makes each e^x again for every class."""
     few = isinstance(x.size, int) and x.size < MANY  # not where it is a symbol
     return (x, axis) if few else (jnp.moveaxis(x, axis, -1), x.ndim - 1)
 
@@ -165,12 +165,12 @@ log_softmax, softmax = along_last(jax.nn.log_softmax), along_last(jax.nn.softmax
 
 
 def log_softmax_at(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
-    """Without the log-probabilities of the other classes, which XLA would write to memory."""
+    """The log-probabilities at `ids` alone: XLA would write those of the other classes to memory."""
     return log_softmax_and_at(x, ids, axis)[1]
 
 
 def log_softmax_and_at(x: jax.Array, ids: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
-    """Picked from x itself: from the log-probabilities, they would have to be written to memory."""
+    """The log-probabilities and those at `ids`, picked from x itself: else they would be written to memory."""
     if x.shape[axis] == 0:
         log_p = jax.nn.log_softmax(x, axis)
         return log_p, pick(log_p, ids, axis)

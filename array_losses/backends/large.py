@@ -1,4 +1,4 @@
-"""torch in eager mode, on any device: a formula that makes too much of its arrays, a chunk at a time."""
+"""Evaluation chunk by chunk on torch in eager mode, on any device, with the gradient in the same pass."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def added_counts(counts: Tensor, like: Tensor) -> Tensor:
 def gradients(
     totals: Evaluable | Additive, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], layout: Layout
 ) -> tuple[list[bool], list[Tensor]]:  # fmt: skip
-    """Room for the gradient of each array wanted, and whether each block has a part of its own there; else zeros."""
+    """Buffers for the wanted gradients, and whether each block has a part of its own there; else they are zeros."""
     covered = [layout.covers(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]
     buffers = [in_large_pages(torch.empty_like(each, dtype=totals.compute)) for each in given]
@@ -64,7 +64,7 @@ def gradients(
 
 
 def multiplied(slope: Tensor | Product) -> Tensor:
-    """A gradient, if need be multiplied out."""
+    """The gradient itself, or the one a `Product` stands for, in its own dtype under autocast too."""
     if not isinstance(slope, Product):
         return slope
     with exact(slope.left):

@@ -1,15 +1,15 @@
-"""How many gradients are being taken around a call: a function may capture arrays that an outer gradient traces."""
+"""The number of gradients being taken around a call, as a function may capture arrays that an outer one traces."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
 
 DEPTH: ContextVar[int] = ContextVar("gradients around this call", default=0)
-"""Of this thread or task alone."""
+"""The depth, for each thread or task."""
 
 
 class Deeper:
-    """A context one gradient deeper; gives the depth outside."""
+    """A context one gradient deeper; entering it gives the depth outside."""
 
     __slots__ = ("token",)
     token: Token[int]

@@ -153,7 +153,7 @@ class NumPyBackend(Backend):
     def whole_slopes(
         self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
     ) -> tuple[Any, list[Array]]:
-        """The same of arrays that are not cut."""
+        """The value and its gradients, of arrays that are not cut into blocks."""
         with quiet():
             total, divisor, slopes = totals.slopes(arrays, wanted)
             factor = totals.factor(divisor)
@@ -168,7 +168,7 @@ class NumPyBackend(Backend):
         return isinstance(array, np.ndarray) and array.base is None and array.flags.writeable
 
     def blocks(self, prepared: Partitioned, arrays: tuple[Any, ...]) -> tuple[Any, list[Block], int]:
-        """How to cut the arrays, and how many threads share them; one block where that does not pay."""
+        """The layout, the blocks and the number of threads that share them; one block where more would not pay."""
         if prepared.large:  # a matrix product is shared out between threads itself
             layout = layout_of(prepared)
             return layout, layout.chunks(), 1

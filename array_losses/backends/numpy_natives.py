@@ -10,20 +10,20 @@ import numpy as np
 
 
 def pick(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
-    """Row and column of a matrix, which NumPy finds faster than `take_along_axis`."""
+    """The entries at `ids`; of a matrix by row and column, which is faster than `take_along_axis`."""
     if x.ndim == 2 and axis == 1:
         return x[np.arange(x.shape[0]), ids]
     return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
 
 
 def sigmoid(x: np.ndarray) -> Any:
-    """Without a selection, which is slow; e^-x may be infinite."""
+    """The sigmoid without a selection, which is slow; e^-x may be infinite."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-x))
 
 
 def log_softmax(x: np.ndarray, axis: int) -> Any:
-    """Along few classes that lie side by side NumPy's reductions are slow: they are put first."""
+    """The log-softmax; few classes that lie side by side are put first, as NumPy's reductions along them are slow."""
     if FEW >= x.shape[axis] > 0 and axis == x.ndim - 1 > 0:
         return np.moveaxis(log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0), 0, -1)
     shifted = x - (np.sum if 0 in x.shape else np.max)(x, axis=axis, keepdims=True)
@@ -32,7 +32,7 @@ def log_softmax(x: np.ndarray, axis: int) -> Any:
 
 
 def log_softmax_at(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
-    """Without the log-probabilities of the other classes."""
+    """The log-probabilities at `ids`, without those of the other classes."""
     if (axis == x.ndim - 1 and x.shape[axis] <= FEW) or 0 in x.shape:
         return pick(log_softmax(x, axis), ids, axis)
     top = np.max(x, axis=axis, keepdims=True)
@@ -127,7 +127,7 @@ def exp_own(x: np.ndarray) -> Any:
 
 
 def less_at(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
-    """In place."""
+    """The array x itself, less an amount at `ids`."""
     amount = 1 if amount is None else amount
     if x.ndim == 2 and axis == 1:
         x[np.arange(x.shape[0]), ids] -= amount

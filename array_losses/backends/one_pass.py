@@ -1,4 +1,4 @@
-"""torch in eager mode: large tensors in host memory are evaluated in blocks, their gradient in the same pass."""
+"""Evaluation in blocks on torch in eager mode: large tensors in host memory, with the gradient in the same pass."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ WHOLE: list[Block] = [()]
 
 
 def concrete(arrays: Tensors, anywhere: bool = False) -> bool:
-    """Whether these are plain tensors in host memory (or anywhere), and nothing traces or transforms what is done."""
+    """Whether these are plain tensors in host memory (or anywhere) in eager mode: nothing traces or transforms them."""
     if torch.compiler.is_compiling() or is_observed():
         return False
     return all(each is None or (is_plain(each) and (anywhere or each.is_cpu)) for each in arrays)
 
 
 def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]:
-    """How to cut the arrays; one block where that does not pay."""
+    """The layout and the blocks of the arrays; one block where more would not pay."""
     block = BLOCK * torch.get_num_threads()
     if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
         return None, WHOLE
@@ -50,7 +50,7 @@ def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]
 
 
 def evaluate(totals: Evaluable, arrays: Tensors) -> Any:
-    """A loss that is a sum, then a finish."""
+    """The loss, in blocks where that pays."""
     if not concrete(arrays, anywhere=totals.prepared.large):
         return plainly(totals, *arrays)
     layout, blocks = blocks_of(totals.prepared, arrays)
@@ -67,19 +67,19 @@ def evaluate(totals: Evaluable, arrays: Tensors) -> Any:
 
 
 def differentiated(arrays: Tensors) -> tuple[int, ...]:
-    """The places of the arrays whose gradient is wanted."""
+    """The positions, among the arrays, of those whose gradient is wanted."""
     if not torch.is_grad_enabled():
         return ()
     return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
 
 
 def plainly(totals: Evaluable, *arrays: Tensor | None) -> Any:
-    """By the operators of torch, which differentiate it, trace it or transform it."""
+    """The loss by torch's own operators, for autograd, compile and `torch.func` to work on."""
     return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
 def values(totals: Evaluable, arrays: Tensors, layout: Any, blocks: list[Block]) -> tuple[Tensor, Divisor]:
-    """The totals."""
+    """The totals, without a gradient."""
     if totals.prepared.large:
         return large.slopes(totals, arrays, ())[:2]
     if blocks is WHOLE:
@@ -88,7 +88,7 @@ def values(totals: Evaluable, arrays: Tensors, layout: Any, blocks: list[Block])
 
 
 def evaluate_each(formula: Callable[..., Tensor], prepared: Partitioned, dtype: torch.dtype) -> Tensor:
-    """A formula that gives a loss for each position."""
+    """The loss of each position, in blocks where that pays."""
     arrays, blocks = prepared.arrays, WHOLE
     if prepared.large:
         return again.evaluate_each(formula, layout_of(prepared), arrays)
@@ -104,7 +104,7 @@ def evaluate_each(formula: Callable[..., Tensor], prepared: Partitioned, dtype: 
 
 
 def slopes(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
-    """The value, and its gradient with respect to each array wanted, in the dtype it is computed in."""
+    """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
     layout, blocks = blocks_of(totals.prepared, arrays)
     make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
     total, divisor, found = make(totals, arrays, wanted, layout, blocks)
@@ -112,21 +112,21 @@ def slopes(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple
 
 
 def whole(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
-    """The totals and the gradients, of small arrays."""
+    """The totals and the gradients of arrays that are not cut."""
     total, divisor, slopes = totals.slopes(arrays, wanted)
     found, factor = [large.multiplied(each) for each in slopes], totals.factor(divisor)
     return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 
 def in_chunks(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
-    """The same, of a formula that makes too much of its arrays."""
+    """The totals and the gradients, chunk by chunk."""
     return large.slopes(totals, arrays, wanted)
 
 
 def in_blocks(
     totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
 ) -> Found:  # fmt: skip
-    """The same, block by block."""
+    """The totals and the gradients, block by block."""
     covered, buffers = large.gradients(totals, arrays, wanted, layout)
 
     def fill(block: Block) -> tuple[Tensor, Divisor]:
@@ -182,12 +182,12 @@ def detached(arrays: Tensors) -> Tensors:
 
 
 def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
-    """Whether the gradient made of these is differentiated again, or transformed, so that it must be plain torch."""
+    """Whether the gradient of these cotangents is differentiated or transformed itself: then it must be plain torch."""
     return torch.is_grad_enabled() or any(map(is_batch, gs)) or not concrete(gs, anywhere)
 
 
 def once_more(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:
-    """The gradients through the plain evaluation of arrays, to be differentiated again; g for each result, or None."""
+    """The gradients through a plain evaluation, which can be differentiated again; None in `gs` where there is none."""
     arrays: list[Any] = list(given)
     create_graph = torch.is_grad_enabled()
     with torch.enable_grad():

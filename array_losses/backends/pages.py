@@ -1,4 +1,4 @@
-"""Large pages for large results: in small ones the first touch of a gradient takes longer than its loss."""
+"""Transparent huge pages for large buffers: in small pages the first touch of a gradient takes longer than its loss."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HUGE = getattr(mmap, "MADV_HUGEPAGE", None)
 
 
 def _madvise() -> Any:
-    """The function of the C library, where there is one, and pages to ask for."""
+    """The C library's `madvise`; None where there is none, or no huge pages."""
     if HUGE is None or not sys.platform.startswith("linux"):
         return None
     function = ctypes.CDLL(None).madvise

@@ -1,4 +1,4 @@
-"""The standard on a library that is nearly standard: what it lacks is made of what it has.
+"""The Array API namespace of a nearly standard library: what it lacks is made of what it has.
 
 A function is made when it is first asked for, once for each library, and found without a question afterwards.
 """
@@ -133,7 +133,7 @@ def asarray(xp: Namespace, f: Function, value: object, dtype: DType = None, copy
 
 
 def beside(xp: Namespace, a: Array | float, b: Array) -> Array:
-    """A number as an array of the dtype of `b`; an array as it is."""
+    """The number `a` as an array of the dtype of `b`; an array as it is."""
     return xp.asarray(a, dtype=b.dtype) if isinstance(a, bool | int | float) else a
 
 

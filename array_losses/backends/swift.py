@@ -1,4 +1,4 @@
-"""torch in eager mode: a plain call, two small tensors and numbers, of a loss whose derivative is written by hand.
+"""The fast path of torch: two small plain tensors, numbers as options, a loss whose derivative is written by hand.
 
 The same formula as everywhere, without what other calls need: at a few elements that took longer than the loss.
 """
@@ -20,7 +20,7 @@ Tensor = torch.Tensor
 def evaluate(
     family: PlainLoss, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]
 ) -> Tensor | None:
-    """The loss; None where anything is unusual, which the long way does or explains."""
+    """The loss; None where anything is unusual: the general path computes or explains it."""
     block = one_pass.BLOCK * torch.get_num_threads()
     if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.steps) * block:
         return None

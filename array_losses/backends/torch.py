@@ -31,7 +31,7 @@ vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vector
 
 
 def needed(guards: Sequence[Any]) -> list[bool]:
-    """Which guards a compiled loss of ours needs: none on what never changes, as looking at it takes longer than it.
+    """Whether each guard of a compiled loss is needed: checking what never changes takes longer than the loss.
 
     Other modules may stand in a composition, by a loss of the user's: what they hold may change.
     """
@@ -45,7 +45,7 @@ def needed(guards: Sequence[Any]) -> list[bool]:
 
 
 def needed_of_others(guards: Sequence[Any]) -> list[bool]:
-    """The same of a function of the user's, whose own globals may change."""
+    """Whether each guard of a user's compiled function is needed: its own globals may change."""
     return ["__import_array_losses" not in each.name for each in guards]
 
 
@@ -150,7 +150,7 @@ class TorchBackend(Backend):
     def value_and_grad(
         f: Callable[..., Array], args: tuple[Any, ...], places: tuple[int, ...]
     ) -> tuple[Array, tuple[Array, ...]]:
-        """By `torch.func`, so that the graph to what `f` captures is kept."""
+        """The value and the gradients by `torch.func`, so that the graph to what `f` captures is kept."""
         if torch.compiler.is_compiling():
             gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
             return value, gradients

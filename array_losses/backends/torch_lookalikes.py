@@ -13,7 +13,7 @@ def is_plain(array: torch.Tensor) -> bool:
 
 
 def objection(array: torch.Tensor) -> tuple[str, str] | None:
-    """What a tensor must be, and what it is ("" where that shows); None where it has torch's usual operators."""
+    """The objection to a tensor: what it must be, and what it is ("" where that shows); None for a usual one."""
     if array.is_nested:
         text = "be padded: write torch.nested.to_padded_tensor({}, 0.0), and what is no padding as `where`"
         return text, "a nested tensor"
@@ -25,7 +25,7 @@ def objection(array: torch.Tensor) -> tuple[str, str] | None:
 
 
 def estranged(first: torch.Tensor, other: torch.Tensor) -> str | None:
-    """How to convert a tensor that torch's functions refuse together with the first; None where they take both."""
+    """Code that converts a tensor that torch's functions refuse together with the first; None where they take both."""
     if type(first) is type(other) or (type(first) in PLAIN and type(other) in PLAIN):
         return None
     if is_distributed(first) != is_distributed(other):

@@ -1,4 +1,4 @@
-"""Plain calls, small tensors: by torch.nn.functional, where it is right and blocks gain nothing, or the short way.
+"""Delegation: plain calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
 
 Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what nearly cancels.
 """
@@ -21,12 +21,12 @@ Tensor = torch.Tensor
 
 
 def alike(input: Tensor, target: Tensor) -> bool:
-    """Whether there is a true value for each prediction, in its dtype."""
+    """Whether the target has the shape and the dtype of the input."""
     return target.shape == input.shape and target.dtype == input.dtype
 
 
 def uncertain(input: Tensor, target: Tensor) -> bool:
-    """Whether there are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
+    """Whether these are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
     if not (alike(input, target) and input.is_cpu and target.is_cpu) or target.requires_grad or input.numel() == 0:
         return False
     (low, high), (least, most) = swift.extremes(input.detach()), swift.extremes(target)
@@ -34,7 +34,7 @@ def uncertain(input: Tensor, target: Tensor) -> bool:
 
 
 SURE = 1e-11
-"""How near 0 and 1: there torch takes p (1 - p) to be 1e-12 at least."""
+"""The distance from 0 and 1 from which torch's derivative is right: nearer it takes p (1 - p) to be at least 1e-12."""
 
 
 def placed(input: Tensor, target: Tensor) -> bool:
@@ -58,20 +58,20 @@ VECTOR, MANY = 64, 1 << 13
 
 
 def softmaxed(input: Tensor, target: Tensor) -> bool:
-    """The same, and not few classes, along which torch's softmax is slow."""
+    """Whether `labelled` holds and the classes are not so few that torch's softmax along them is slow."""
     return labelled(input, target) and not few(input, 1)
 
 
 class Native(NamedTuple):
-    """A loss of torch's."""
+    """A loss of `torch.nn.functional`, and the calls that may go to it."""
 
     function: Callable[..., Tensor]
     fits: Callable[[Tensor, Tensor], bool]
-    """What it is right for."""
+    """Whether the function is right for an input and a target."""
     limit: float
-    """Below how many elements it pays: beyond, its results leave the cache."""
+    """The number of elements below which it pays: beyond, its results leave the cache."""
     options: Mapping[str, str] = {}
-    """Our names of options, and torch's."""
+    """From our names of options to torch's."""
 
 
 LOSSES = {
@@ -89,7 +89,7 @@ LOSSES = {
 
 
 def natively(family: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Tensor | None:
-    """A loss by torch's function, or the short way; None where neither is known to be right and pay."""
+    """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
     if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
         return None
     if input.dtype not in (torch.float32, torch.float64):

@@ -16,7 +16,7 @@ from .torch_private import in_transform, is_transformed
 
 
 def look(array: torch.Tensor) -> torch.Tensor | None:
-    """A tensor whose values can be read at no cost, or None."""
+    """The tensor where its values can be read at no cost, else None."""
     plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
     if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
         return None
@@ -34,12 +34,12 @@ def sigmoid_tail(x: torch.Tensor) -> torch.Tensor:
 
 
 def step(x: torch.Tensor) -> torch.Tensor:
-    """Written as numbers: torch makes no vectors of booleans."""
+    """The step function, written as numbers: torch makes no vectors of booleans."""
     return torch.gt(x, 0, out=torch.empty_like(x))
 
 
 def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """By a gather; by a mask on a mesh, which may have sharded the classes."""
+    """The entries at `ids`, by a gather; by a mask on a mesh, which may have sharded the classes."""
     if type(x) not in PLAIN and is_distributed(x):
         classes = company(torch.arange(x.shape[axis], device=x.device), x).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
         return torch.where(ids.unsqueeze(axis) == classes, x, 0.0).sum(axis)
@@ -53,19 +53,19 @@ def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
 
 
 def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    """Torch's `argmax` is slow but along the last axis."""
+    """The lowest index of the maximum, by `max`: torch's `argmax` is slow but along the last axis."""
     return torch.max(x, axis).indices
 
 
 def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
-    """Only as many in order as are asked for, where that number can be seen."""
+    """The entry at a rank, of as many sorted as needed where the rank can be seen."""
     seen = look(rank)
     ordered = x.sort() if seen is None or not seen.numel() else x.topk(int(seen.max()) + 1, largest=False)
     return pick(ordered.values, rank, x.ndim - 1)
 
 
 def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
-    """In place."""
+    """The array x itself, less an amount at `ids`."""
     ids = ids.unsqueeze(axis)
     if isinstance(amount, torch.Tensor):
         return x.scatter_add_(axis, ids, -amount.unsqueeze(axis))
@@ -74,7 +74,7 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor 
 
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
-    """In the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
+    """The linear map in the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
     with large.exact(x):
         return torch.nn.functional.linear(x, weight, bias)
 
@@ -189,7 +189,7 @@ def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 
 
 def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """Picked by a mask in the pass that adds up e^x: the derivative of a gather is two passes of its own."""
+    """The log-probabilities at `ids`, by a mask in the pass that adds up e^x: a gather's derivative takes two."""
     if x.shape[axis] == 0 or not derived(x):
         return pick(torch.log_softmax(x, axis), ids, axis)
     classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
@@ -200,12 +200,12 @@ def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> to
 
 
 def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
-    """From derivatives only: forward, what is masked need not be hidden."""
+    """The array, hidden from derivatives alone: forward, what is masked need not be hidden."""
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
 
 
 def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
-    """The derivative is NaN too."""
+    """The loss, NaN outside the domains, and so its derivative."""
     return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 

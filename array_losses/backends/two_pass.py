@@ -1,4 +1,4 @@
-"""torch in eager mode: sums over the positions of large tensors in host memory, and their gradient, block by block."""
+"""Sums over positions on torch in eager mode, block by block; their gradient takes a second pass over the blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tensor = torch.Tensor
 
 
 def add_up(additive: Additive) -> Sums:
-    """The sums."""
+    """The sums, in blocks where that pays."""
     arrays = additive.arrays
     if not concrete(arrays):
         return additive.whole()
@@ -38,7 +38,7 @@ def in_blocks(additive: Additive, arrays: tuple[Tensor | None, ...], layout: Lay
 
 
 class TwoPass(torch.autograd.Function):
-    """Sums whose gradient makes each block once more: only their gradients tell how to add up its parts."""
+    """Sums over blocks; the gradient evaluates each block once more, as it needs the cotangents of the whole sums."""
 
     @staticmethod
     def forward(
@@ -64,7 +64,7 @@ class TwoPass(torch.autograd.Function):
 
 
 def gradients(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | None, ...]) -> list[Tensor]:
-    """The gradient of the sums, weighted by theirs, with respect to each array wanted."""
+    """The gradients of the wanted arrays, from the cotangents `gs` of the sums."""
     additive, layout = ctx.additive, ctx.layout
     covered, buffers = large.gradients(additive, arrays, ctx.wanted, layout)
     for block in ctx.blocks:

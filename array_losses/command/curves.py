@@ -1,4 +1,4 @@
-"""What `demo --train` shows: the table, the verdict and the picture of the loss curves."""
+"""The report of `demo --train`: the table, the verdict and the picture of the loss curves."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 """The runs of each model, NumPy's first."""
 
 ALLOWED = 1e-8
-"""Between a loss of NumPy's curve and the same one on another library, both in float64."""
+"""The largest difference allowed between a loss of NumPy's curve and that of another library, both in float64."""
 HEAD = ("library", "first loss", "last loss", "held-out accuracy", "seconds", "largest difference")
 WIDE, GREY, COLOURS = "#c9ced6", "#6b7280", ("#d62728", "#1f5fd6", "#f2a900", "#12805c", "#8e44ad", "#0891b2")
-"""Of NumPy's line, of remarks, and of the dashes on NumPy's line."""
+"""The colours of NumPy's line, of remarks, and of the dashes on NumPy's line."""
 DASH = 3
 """The length of a dash, in widths of its line."""
 
 
 def differences(run: Run, other: Run) -> Any:
-    """Between two loss curves, at each step."""
+    """The differences of two loss curves, at each step."""
     return np.abs(np.subtract(run.losses, other.losses))
 
 
@@ -33,7 +33,7 @@ def apart(run: Run, other: Run) -> float:
 
 
 def verdict(run: Run, numpy: Run) -> str:
-    """What is wrong with a run; nothing, mostly."""
+    """The trouble with a run in words; "" where there is none."""
     if run.trouble or numpy.trouble or apart(run, numpy) <= ALLOWED:
         return run.trouble
     return f"the loss curve differs from that of NumPy by {apart(run, numpy):.2g}, {ALLOWED:.0e} is allowed"
@@ -55,7 +55,7 @@ def show(results: Results) -> None:
 
 
 def table(runs: list[Run], width: int) -> Any:
-    """A run on each line."""
+    """The table of the runs, one on each line."""
     from rich import box
     from rich.table import Table
 

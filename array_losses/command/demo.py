@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What is wrong; nothing, mostly."""
+        """The trouble in words; "" where there is none."""
         if self.trouble or self.ulp <= ALLOWED:
             return self.trouble
         return f"{self.ulp:.0f} ULP between libraries, {ALLOWED} are allowed"
@@ -72,7 +72,7 @@ def demo() -> int:
 
 
 def compute() -> tuple[list[Found], dict[str, Device], list[Group]]:
-    """What there is of each library, the devices that become columns, and all values."""
+    """The libraries found, the devices that become columns, and all values."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -136,7 +136,7 @@ def value(record: Record, arrays: list[Any]) -> float:
 
 
 def absent(found: list[Found]) -> Iterator[str]:
-    """What was not tested, and why."""
+    """The libraries that were not tested, and why."""
     for each in found:
         if each.version is None and each.library.kinds:
             how = f" (pip install {each.library.install})" if each.trouble == "not installed" else ""

@@ -13,7 +13,7 @@ class Device(NamedTuple):
     """A device that a library computes on."""
 
     kind: str
-    """Of the kinds of its library."""
+    """The kind of device, one of those of its library."""
     name: str
     place: Callable[[Any], Any]
     """A NumPy array as an array of the library, on this device."""
@@ -109,7 +109,7 @@ LIBRARIES = (
 
 
 class Found(NamedTuple):
-    """What there is of a library on this machine."""
+    """A library as found on this machine: version and devices, or the trouble with it."""
 
     library: Library
     version: str | None

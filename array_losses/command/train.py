@@ -137,7 +137,7 @@ def accuracy(x: Any, y: Any, parameters: Sequence[Any]) -> float:
 
 
 def compute() -> tuple[list[Found], dict[Model, list[Run]]]:
-    """What there is of each library, and the runs of each model, NumPy's first."""
+    """The libraries found, and the runs of each model, NumPy's first."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -181,7 +181,7 @@ def start(sizes: tuple[int, ...]) -> list[Any]:
 
 @contextmanager
 def double(library: str) -> Iterator[Callable[[Any], Any]]:
-    """Where float64 is float64, which JAX takes for float32 unless told; gives what makes a function faster there."""
+    """A context in which float64 is float64 on JAX too; entering it gives what makes a function faster there."""
     if not library.startswith("jax"):
         yield lambda function: function
         return

@@ -82,7 +82,7 @@ class Classwise(Family):
             labels, admission = self._probabilities(call, target, where, axis)
 
         def visible(input: Array, target: Array, where: Array | None, vectors: tuple[Array | None, ...]) -> Seen:
-            """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
+            """The formula's arguments, masked, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
@@ -157,7 +157,7 @@ class Classwise(Family):
         return call.shaped("target", target, shape, "(N, C, *S)", hint)
 
     def _probabilities(self, call: Call, target: Array, where: Array | None, axis: int) -> tuple[Labels, Admission]:
-        """What looking at class probabilities tells, and how to tell the valid positions where it does not."""
+        """The checked class probabilities: a test of valid positions where looking is not free, and the domain."""
         wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
         admission = call.admitted("target", target, UNIT, wide)
         domain = admission.unseen

@@ -24,35 +24,35 @@ Seen = tuple[dict[str, Any], Array | None, Array | None]
 
 
 class Family:
-    """What surrounds a formula. A subclass checks the arrays and turns them into `Elements`."""
+    """The frame around a formula. A subclass checks the arrays and turns them into `Elements`."""
 
     steps = 1
-    """How many times as many operations its formulas have as others."""
+    """The cost of its formulas, 1 for the simplest: about the ratio of the numbers of operations."""
     labelled = False
-    """Whether the target is one class id of each position."""
+    """Whether the target may be one class id for each position."""
     labels = False
     """Whether the target may be labels, integers or booleans."""
     fixed: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     mask = " of the shape of the unreduced loss"
-    """Where the mask of `where` lies, for the docstring."""
+    """The shape of the mask `where`, in words for the docstring."""
 
     def __init__(
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
         self.derivative: Callable[..., Derivative] | None = None
-        """What gives the formula's result and its derivative with respect to `input` at once, for finite arrays."""
+        """A function to the formula's result and its derivative with respect to `input`, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
         self.first = self.signature.positional[0]
         self.arrays = self.signature.arrays
         self.others = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyper = tuple(self.signature.checkers)
         self.plain_options = {"reduction", *self.hyper}
-        """What a call may say that its library might do by its own means."""
+        """The options of a call that its library may compute by its own function."""
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
-        """Of the arguments as the user gives them."""
+        """The loss of the arguments as the user gives them."""
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:
@@ -64,7 +64,7 @@ class Family:
         return reduce(call, self.plan(call, values, normalizer), prepared)
 
     def staged(self, call: Call, values: dict[str, Any]) -> Any:
-        """The checked call as one compiled function: arrays, also a number to divide by, go in as arguments."""
+        """The loss by one compiled function: its arguments are the arrays and a number to divide by."""
         normalizer = values["normalizer"]
         if normalizer is not None and not isinstance(normalizer, str) and not divides_by_zero(values):
             call.place("normalizer", normalizer)
@@ -72,20 +72,20 @@ class Family:
         return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
 
     def plainly(self, values: dict[str, Any]) -> Any:
-        """A call that is traced by the library's compiler."""
+        """The loss of a call that the library's compiler traces."""
         call = self.begin(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
     def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:  # noqa: ARG002
-        """The losses and what makes their derivative, of small plain arrays; None where more has to be looked at.
+        """The unreduced losses and a function to their derivative, for small plain arrays; None: the general path.
 
         `options` are those that are not as by default; `extremes` tells the least and the largest value.
         """
         return None
 
     def completed(self, names: Iterable[str], options: dict[str, Any]) -> dict[str, Any]:
-        """The named arguments and hyperparameters as by default, but for these options."""
+        """The defaults of the named arguments and of the hyperparameters, replaced by these options."""
         return {name: self.signature.defaults[name] for name in (*names, *self.hyper)} | options
 
     def begin(self, values: dict[str, Any]) -> Call:
@@ -93,7 +93,7 @@ class Family:
         return Call(self.name, self.first, raised(values[self.first], others), hint=partial(self._order, values))
 
     def _order(self, values: dict[str, Any]) -> str:
-        """What to say where the first array is an integer one, but the target is not: scikit-learn has labels first."""
+        """The hint where the first array holds integers and the target does not: scikit-learn has labels first."""
         kinds = []
         for name in (self.first, "target"):
             try:
@@ -170,7 +170,7 @@ class Family:
 
 
 PLAIN = (int, float, str, tuple, NoneType)
-"""What a checked hyperparameter is, where no compiler holds it as an array."""
+"""The types of a checked hyperparameter, where no compiler holds it as an array."""
 
 
 def divides_by_zero(values: dict[str, Any]) -> bool:

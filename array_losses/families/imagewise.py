@@ -75,7 +75,7 @@ class Imagewise(Family):
             return finished(loss, positives, kept, sample_weight)
 
         def slope(loc_pred: Array, conf_pred: Array, where: Any, sample_weight: Any, *targets: Any) -> Any:
-            """What is masked or left out is negative and not chosen: its derivative is 0 already."""
+            """The elements and their derivatives: 0 for masked boxes already, which are negative and not chosen."""
             arrays, good = placed(loc_pred, conf_pred, where, targets)
             if good is not None:
                 return None
@@ -105,7 +105,7 @@ class Imagewise(Family):
 
 
 class Visible(NamedTuple):
-    """What a formula may see of logits (B, A, K) and class ids (B, A): of what does not count nothing."""
+    """Logits (B, A, K) and class ids (B, A) as a formula may see them: without the boxes that do not count."""
 
     conf_pred: Array
     ids: Array

@@ -43,7 +43,7 @@ def class_axis(call: Call, axis: int) -> int:
 
 
 def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: bool) -> str:
-    """What to write where class ids have the shape of a common slip; "" where there is nothing to say."""
+    """The hint where class ids have the shape of a common slip; "" where there is nothing to say."""
     positions = shape[:axis] + shape[axis + 1 :]
     if given == shape:
         return "; ids have no class axis, and class probabilities, one-hot ones too, are floating: cast them"

@@ -24,7 +24,7 @@ from .pooled import pairs
 
 
 class Pixels:
-    """What is known of the pixels of one call, and the sums over them. It keeps no array: gradients outlive some."""
+    """The pixels of one call: their layout, options and sums. It keeps no array, as a gradient may outlive some."""
 
     def __init__(self, family: Family, finish: Callable[..., Array], call: Call, values: dict[str, Any]) -> None:
         self.family, self.finish = family, finish
@@ -80,7 +80,7 @@ class Pixels:
         return where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
 
     def _kept(self, call: Call, target: Array, where: Array | None) -> Array | None:
-        """What is neither masked nor ignored, to be looked at in `input`."""
+        """A mask of the pixels, neither masked nor ignored, in which `input` must be valid."""
         if not self.hard:
             wide = self._wide(call, where)
             return wide if self.ignore is None else both(wide, target != self.ignore)
@@ -103,7 +103,7 @@ class Pixels:
         return call.backend.xp.reshape(weight, (-1, *(1,) * (len(self.pixels) - 1)))
 
     def weights(self, call: Call, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
-        """Those of the classes that count and of the pairs, checked."""
+        """The weights of the classes that count and of the (sample, class) pairs, checked."""
         count = self.classes - self.drop
         weight = values.get("weight")
         if weight is not None:
@@ -180,7 +180,7 @@ class Pixels:
         return snap(seen, *UNIT) if self.input.rounded else seen, valid
 
     def _total(self, terms: Array, reduce: Callable[..., Array] | None = None) -> Array:
-        """The sum over the pixels of each pair, background left out; one for all classes of a mask that knows none."""
+        """The sum over the pixels of each (sample, class) pair, without the background; a mask has one class."""
         xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
         total = (reduce or xp.sum)(terms, axis=axes) if axes else terms
         if self.drop and total.shape[-1] == self.classes:

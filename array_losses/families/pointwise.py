@@ -59,7 +59,7 @@ class Pointwise(Family):
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
         def visible(where: Array | None, weight: Array | None, sample_weight: Array | None, *rest: Any) -> Any:
-            """The arrays as the formula may see them, the outer weights, and the arrays to be checked."""
+            """The formula's arguments, masked, the weights outside the formula, and the arrays still to be checked."""
             backend = backend_of(rest[cut])
             xp = backend.xp
             outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
@@ -102,7 +102,7 @@ class Pointwise(Family):
         )  # fmt: skip
 
     def _admitted(self, call: Call, arrays: dict[str, Array], where: Array | None) -> dict[str, Admission]:
-        """What looking at the arrays tells of their domains."""
+        """The results of checking the domains of the arrays, by name."""
 
         def swapped() -> str:
             """Whether `input` looks like labels: scikit-learn has them first."""

@@ -57,7 +57,7 @@ class Projected(Family):
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
 
         def visible(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Seen:
-            """The arrays as the formula may see them, and where they are kept and valid (None is everywhere)."""
+            """The formula's arguments, masked, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
@@ -78,7 +78,7 @@ class Projected(Family):
             outers = backend_of(input).cast_all((outer,), compute)
 
             def pulled(wanted: tuple[int, ...]) -> tuple[Array | Product, ...]:
-                """The derivative with respect to the logits, back through the linear map."""
+                """The derivatives of the wanted arrays: that of the logits, pulled back through the linear map."""
                 if not wanted:
                     return ()
                 xp, g = backend_of(loss).xp, slope()

@@ -51,7 +51,7 @@ class Regional(Family):
         return self._pooled(call, values, normalizer, *self._placed(call, values))
 
     def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
-        """What is known of the pixels, their arrays, and the weights of the pairs."""
+        """The pixels, their arrays, and the weights of the pairs, checked."""
         pixels = Pixels(self, self.finish, call, values)
         return pixels, pixels.arrays(call, values), pixels.weights(call, values)
 

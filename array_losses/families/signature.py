@@ -1,4 +1,4 @@
-"""What a loss's signature declares: arrays, hyperparameters with their domains, and the common options."""
+"""The signature of a loss: its arrays, its hyperparameters with their domains, and the common options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..options import Checker, Number, checker
 from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
-"""What belongs to a batch or to a model, not to a loss."""
+"""The arguments that belong to a batch or to a model, not to a loss."""
 
 COMMON: Mapping[str, Any] = {"reduction": "mean", "sample_weight": None, "where": None, "normalizer": None}
 TYPES = get_type_hints(Options)

@@ -1,1 +1,1 @@
-"""What XGBoost and LightGBM share: rows, objectives, metrics and the score to start from."""
+"""The common parts of XGBoost and LightGBM: rows, objectives, metrics and the score to start from."""

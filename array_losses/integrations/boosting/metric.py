@@ -53,7 +53,7 @@ def _mean(term: Term, rows: Rows) -> float:
 
 
 def _divisor(term: Term, rows: Rows) -> Any:
-    """What the object says ("weights", "count" or a number), else the loss's own."""
+    """The normalizer of the object ("weights", "count" or a number), else the loss's own."""
     given = term.options["normalizer"]
     if given is not None:
         return given

@@ -26,14 +26,14 @@ class Objective:
     hessian: Hessian = "auto"
     library: ClassVar[str]
     recipe: ClassVar[str]
-    """How to start from `init_score`, in code."""
+    """Code that starts from `init_score`, for the warning."""
 
     def __post_init__(self) -> None:
         terms_of("objective", self.loss, self.hessian)
 
     @staticmethod
     def softmax_factor(classes: int) -> float:
-        """What the diagonal of a softmax's Hessian is multiplied by, for it to bound the whole."""
+        """The factor by which the diagonal of a softmax's Hessian bounds the whole."""
         raise NotImplementedError
 
     def __call__(self, first: object, second: Any, sample_weight: object = None) -> tuple[np.ndarray, np.ndarray]:

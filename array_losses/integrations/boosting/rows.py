@@ -12,7 +12,7 @@ from .terms import Term
 
 
 class Names(NamedTuple):
-    """What the user calls the arrays, the function that reads them, and the library that it is for."""
+    """The user's names of the arrays, of the function that reads them, and of the library that it is for."""
 
     caller: str
     library: str

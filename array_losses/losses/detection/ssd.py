@@ -146,7 +146,7 @@ def ssd_loss(
 
 
 def either(chosen: Array, spoiled: Array | None) -> Array:
-    """What is chosen, and what is spoiled too."""
+    """The boxes that are chosen, those of bad images included."""
     return chosen if spoiled is None else chosen | spoiled
 
 
@@ -170,7 +170,7 @@ def added(boxes: Array, classes: Array, chosen: Array, alpha: float) -> Array:
 
 
 def counted(positive: Array, like: Array) -> Array:
-    """How many boxes of each image are positive, as numbers like those of the losses."""
+    """The number of positive boxes of each image, in the dtype of the losses."""
     xp = namespace(positive)
     return xp.sum(xp.astype(positive, like.dtype), axis=1)
 
@@ -180,7 +180,7 @@ def ssd_derivative(
     loc_pred: Array, conf_pred: Array, loc_target: Array, conf_target: Array, *, alpha: float, neg_pos_ratio: float,
     min_negatives: int, beta: float, background: int, where: Array | None,
 ) -> Derivative:  # fmt: skip
-    """What the formula returns, and the derivatives with respect to `loc_pred` and `conf_pred`."""
+    """The result of the formula, and a function to its derivatives with respect to `loc_pred` and `conf_pred`."""
     conf_pred, conf_target, kept, _ = visible(conf_pred, conf_target, background, {"where": where})
     xp, positive = namespace(loc_pred), conf_target != background
     predicted, true = chosen_boxes(positive, loc_pred, loc_target)
