@@ -11,13 +11,13 @@ from .typing import Array
 
 
 @overridable
-def step(x: Array) -> Array:
+def heaviside(x: Array) -> Array:
     """1 where x > 0, else 0."""
     return namespace(x).astype(x > 0, x.dtype)
 
 
 @overridable
-def sigmoid_tail(x: Array) -> Array:
+def sigmoid_neg_abs(x: Array) -> Array:
     """1 / (1 + e^|x|), what sigmoid(|x|) lacks to 1."""
     xp = namespace(x)
     decay = xp.exp(-xp.abs(x))
@@ -25,41 +25,41 @@ def sigmoid_tail(x: Array) -> Array:
 
 
 @overridable
-def log1m_own(x: Array) -> Array:
+def log1m_(x: Array) -> Array:
     """The logarithm ln(1 - x); may write to x."""
     return log1p(-x)
 
 
-def powered(x: Array, exponent: float) -> Array:
+def pow_nonnegative(x: Array, exponent: float) -> Array:
     """x^exponent for x >= 0: where no derivative is taken, only a negative exponent needs care at 0."""
     return power(x, exponent) if exponent < 0 else x**exponent
 
 
-def lowest(x: Array) -> Array:
+def min_or_zero(x: Array) -> Array:
     """The least value; of an empty array 0."""
     return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x)
 
 
 @overridable
-def exp_own(x: Array) -> Array:
+def exp_(x: Array) -> Array:
     """The exponential e^x; may write to x."""
     return namespace(x).exp(x)
 
 
 @overridable
-def times_own(x: Array, factor: Array | float | None) -> Array:
+def mul_(x: Array, factor: Array | float | None) -> Array:
     """The product of x and a factor (None is 1); may write to x."""
     return x if factor is None else x * factor
 
 
 @overridable
-def less_own(x: Array, amount: Array | float) -> Array:
+def sub_(x: Array, amount: Array | float) -> Array:
     """The difference of x and an amount; may write to x."""
     return x - amount
 
 
 @overridable
-def less_at(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
+def sub_at_(x: Array, ids: Array, axis: int, amount: Array | float | None) -> Array:
     """The array x, less an amount (None is 1) at class `ids` along `axis`; may write to x."""
     xp = namespace(x)
     if hasattr(amount, "shape"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .backends import namespace
 from .backends.numeric import Maps
 from .dispatch import overridable
-from .numerics import absolute, clip, relu, select, weigh
+from .numerics import abs_, clip, multiply_no_nan, relu, select
 from .typing import Array
 
 
@@ -17,7 +17,7 @@ def is_zero(option: Array | float) -> bool:
 def times(option: Array | float, x: Array) -> Array:
     """The product of an option and x, with 0 * inf = 0."""
     if not isinstance(option, int | float):
-        return weigh(option, x)
+        return multiply_no_nan(option, x)
     return namespace(x).zeros_like(x) if option == 0 else option * x
 
 
@@ -59,7 +59,7 @@ def huber(d: Array, width: Array | float) -> Array:
 
 @huber.derivative
 def _(y: None, d: Array, width: Array | float) -> Maps:
-    return lambda g: g * clip(d, -width, width), lambda g: g * relu(absolute(d) - width)
+    return lambda g: g * clip(d, -width, width), lambda g: g * relu(abs_(d) - width)
 
 
 @overridable
@@ -74,29 +74,29 @@ def _(y: None, d: Array, width: Array | float) -> Maps:
     return lambda g: g * saturated(d, width), lambda g: g * (saturated(d, width) ** 2 / -2)
 
 
-def blend(target: Array, smoothing: Array | float, count: int) -> Array:
+def smooth(target: Array, smoothing: Array | float, count: int) -> Array:
     """Label smoothing: (1 - smoothing) target + smoothing / count."""
     return target if is_zero(smoothing) else (1 - smoothing) * target + smoothing / count
 
 
-def binary_blend(target: Array, smoothing: Array | float) -> tuple[Array, Array | None]:
+def smooth_binary(target: Array, smoothing: Array | float) -> tuple[Array, Array | None]:
     """The smoothed binary label y and 1 - y, which is smoothed from 1 - target: 1 - y itself would cancel near 1.
 
     Without smoothing the second is None, for 1 - y.
     """
     if is_zero(smoothing):
         return target, None
-    return blend(target, smoothing, 2), blend(1 - target, smoothing, 2)
+    return smooth(target, smoothing, 2), smooth(1 - target, smoothing, 2)
 
 
 @overridable
-def focus(cross_entropy: Array, miss: Array, gamma: Array | float) -> Array:
+def focal_weighted(cross_entropy: Array, miss: Array, gamma: Array | float) -> Array:
     """miss^gamma * cross_entropy; where the cross-entropy is infinite the miss is certain, and a constant."""
     xp = namespace(cross_entropy)
     return xp.where(xp.isinf(cross_entropy), 1.0, power(miss, gamma)) * cross_entropy
 
 
-@focus.derivative
+@focal_weighted.derivative
 def _(y: None, cross_entropy: Array, miss: Array, gamma: Array | float) -> Maps:
     xp = namespace(cross_entropy)
     finite = ~xp.isinf(cross_entropy)

@@ -8,14 +8,14 @@ from typing import Any, NoReturn, cast
 from .backends import backend_of
 from .backends.generic import Backend
 from .backends.standard import dtype_name
-from .domains import HALF_ROUNDING, INSIDE, Admission, Domain, rounding
+from .domains import HALF_ROUNDING, INSIDE, Domain, DomainCheck, rounding
 from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail, remedy, spelled
 from .host import HOST_SCALARS, host_kind, is_host
-from .inspection import entry, first_bad, looked, refuse_value, within
+from .inspection import all_concrete, entry, first_bad, refuse_value, within
 from .typing import Array, ArrayLike
 
 
-class Call:
+class Arguments:
     """The checked arguments of one call: the function's name, its first array, and those placed after it."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Call:
             fail(NamespaceError, self.function, name, "be an array, a number or nested lists", got)
         self._check_plain(backend, name, value)
         if backend is not self.backend:
-            adopted = self.backend.adopt(value, backend)
+            adopted = self.backend.lift(value, backend)
             if adopted is not None:
                 return cast("Array", adopted)
             raise NamespaceError(
@@ -186,9 +186,9 @@ class Call:
 
     # --- values, where looking is free ------------------------------------------------------------------------------
 
-    def looked(self, *arrays: Array | None) -> list[Any] | None:
+    def all_concrete(self, *arrays: Array | None) -> list[Any] | None:
         """The arrays where their values can be read at no cost; None where those of one cannot."""
-        return looked(self.backend, *arrays)
+        return all_concrete(self.backend, *arrays)
 
     def values(
         self, name: str, array: Array, valid: Callable[[Array], Array], expected: object, where: Array | None = None,
@@ -200,7 +200,7 @@ class Call:
         know; `shown` describes a bad entry that is not one number; `hint` says what is likely wrong.
         Whatever lies within `limits`, masked or not, is valid: that is told at once.
         """
-        views = self.looked(array, where)
+        views = self.all_concrete(array, where)
         if views is None:
             return False
         if limits is not None and within(views[0], limits):
@@ -212,15 +212,15 @@ class Call:
             refuse_value(self.function, name, expected, position, shown, "" if hint is None else hint())
         return True
 
-    def admitted(
+    def check_domain(
         self, name: str, array: Array, domain: Domain, where: Array | None = None, *, ignored: int | None = None,
         hint: Callable[[], str] | None = None,
-    ) -> Admission:  # fmt: skip
+    ) -> DomainCheck:  # fmt: skip
         """The result of checking an array's domain: an error for a bad value, none for an `ignored` one."""
         if self.kind(array) == "bool":
             return INSIDE
         wide = domain.widened(self._rounding(name, array))
-        views = self.looked(array)
+        views = self.all_concrete(array)
         if views is not None and within(views[0], domain):
             return INSIDE
 
@@ -228,16 +228,16 @@ class Call:
             return wide.valid(x) if ignored is None else wide.valid(x) | (x == ignored)
 
         seen = self.values(name, array, valid, domain.__str__, where, hint=hint)
-        return Admission(wide is not domain, None if seen else wide)
+        return DomainCheck(wide is not domain, None if seen else wide)
 
     def _rounding(self, name: str, array: Array) -> float:
         """The distance by which rounding may leave a bound, by the dtype in which the values were given."""
         given = getattr(self.given.get(name), "dtype", array.dtype)
         return HALF_ROUNDING.get(dtype_name(given)) or rounding(self.backend, array.dtype)
 
-    def finds(self, array: Array, condition: Callable[[Array], Array]) -> bool:
+    def any_value(self, array: Array, condition: Callable[[Array], Array]) -> bool:
         """Whether any value of an array that may be read meets a condition."""
-        view = self.backend.look(array)
+        view = self.backend.concrete_or_none(array)
         return bool(backend_of(view).xp.any(condition(view)))
 
 

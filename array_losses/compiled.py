@@ -21,7 +21,7 @@ class Compiled:
 
     def __call__(self, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays, by `torch.compile` for torch, `jax.jit` for JAX, as it is elsewhere."""
-        backend = library((*arrays, *options.values()))
+        backend = backend_of_arguments((*arrays, *options.values()))
         if backend is None:
             return self.loss(*arrays, **options)
         made = self._made.get(backend.name)
@@ -36,7 +36,7 @@ class Compiled:
         return compile, (self.loss,)
 
 
-def library(values: tuple[object, ...]) -> Backend | None:
+def backend_of_arguments(values: tuple[object, ...]) -> Backend | None:
     """The adapter of the first array that is not NumPy's, else NumPy's; None without an array."""
     found = None
     for each in values:

@@ -118,7 +118,7 @@ class Composition(Composable):
             family = family_of(loss.function)
             bound = family.signature.bind(arrays, options)
             values = {**bound, **loss.options, **{name: bound[name] for name in options}}
-            sizes = getattr(values[family.first], "shape", None)
+            sizes = getattr(values[family.main_argument], "shape", None)
             shapes.append(None if sizes is None else family.unreduced_shape(tuple(sizes), values))
         return shapes
 

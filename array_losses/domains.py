@@ -40,7 +40,7 @@ UNIT = Domain(0, 1)
 """Probabilities."""
 
 
-class Admission(NamedTuple):
+class DomainCheck(NamedTuple):
     """The result of checking an array's domain."""
 
     rounded: bool = False
@@ -49,7 +49,7 @@ class Admission(NamedTuple):
     """The domain, with room for rounding, that is still to be checked: the values could not be looked at."""
 
 
-INSIDE = Admission()
+INSIDE = DomainCheck()
 """Every value was seen to be inside."""
 
 

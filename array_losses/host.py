@@ -39,5 +39,5 @@ def frozen(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return nan if value != value else value  # one NaN, which equals itself in a tuple
     backend = backend_of(value)
-    view = None if backend.is_variable(value) else backend.look(value)
+    view = None if backend.requires_grad(value) else backend.concrete_or_none(value)
     return value if view is None else frozen(view.tolist())

@@ -11,9 +11,9 @@ from .errors import DomainError, fail
 from .typing import Array
 
 
-def looked(backend: Backend, *arrays: Array | None) -> list[Any] | None:
+def all_concrete(backend: Backend, *arrays: Array | None) -> list[Any] | None:
     """The arrays where their values can be read at no cost; None where those of one cannot."""
-    views = [None if each is None else backend.look(each) for each in arrays]
+    views = [None if each is None else backend.concrete_or_none(each) for each in arrays]
     seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
     return views if seen else None
 
@@ -28,13 +28,13 @@ def within(view: Array, limits: tuple[float, float]) -> bool:
         low, high = backend.extremes(view)
         return bool(limits[0] <= low and high <= limits[1])
 
-    return bool(backend.plainly(compared, (view,)))
+    return bool(backend.run(compared, (view,)))
 
 
 def first_bad(view: Array, valid: Callable[[Array], Array], kept: Array | None) -> tuple[int, ...] | None:
     """The position of the first kept value that is not valid; None where there is none."""
     backend = backend_of(view)
-    ok = backend.plainly(valid, (view,))
+    ok = backend.run(valid, (view,))
     bad = ~ok if kept is None else ~ok & kept
     xp = backend.xp
     if not bool(xp.any(bad)):

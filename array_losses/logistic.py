@@ -12,14 +12,14 @@ from .backends.numeric import Maps
 from .constants import E_MINUS_100
 from .dispatch import overridable
 from .numerics import (
-    decaying,
     drop_infinite,
+    exp_neg_abs,
     log1m_clamped,
     log1p,
     log_clamped,
+    multiply_no_nan,
     relu,
     sigmoid,
-    weigh,
 )
 from .typing import Array
 
@@ -35,13 +35,13 @@ def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
     xp, positive = namespace(x), x > 0
     wrong, less = xp.where(positive, complement(a, b), a), xp.where(positive, -x, x)  # -|x|
     tail = log1p(xp.exp(less))
-    return (tail if b is None else (a + b) * tail) - weigh(wrong, less, x)
+    return (tail if b is None else (a + b) * tail) - multiply_no_nan(wrong, less, x)
 
 
 @softplus_sum.derivative
 def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
     def softplus(x: Array, weight: Array) -> Array:
-        return drop_infinite(relu(x) + log1p(decaying(x)), weight, x)
+        return drop_infinite(relu(x) + log1p(exp_neg_abs(x)), weight, x)
 
     if b is None:
         return lambda g: g * (sigmoid(x) - a), lambda g: g * (softplus(-x, a) - softplus(x, 1 - a)), None
@@ -55,7 +55,7 @@ def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
 @overridable
 def miss(x: Array, a: Array, b: Array | None) -> Array:
     """A / (1 + e^x) + b / (1 + e^-x), what the probability of the true label lacks: nothing cancels."""
-    b, decay = complement(a, b), decaying(x)
+    b, decay = complement(a, b), exp_neg_abs(x)
     return namespace(x).where(x > 0, a * decay + b, a + b * decay) / (1 + decay)
 
 

@@ -14,34 +14,34 @@ from .numerics import select, stop_gradient
 from .typing import Array, Namespace
 
 
-def both(a: Array | None, b: Array) -> Array:
+def and_(a: Array | None, b: Array) -> Array:
     """The mask where both hold; None is everywhere."""
     return b if a is None else a & b
 
 
 @overridable
-def hidden(x: Array, kept: Array) -> Array:
+def masked_fill(x: Array, kept: Array) -> Array:
     """The array x where kept, elsewhere a neutral number; the formula's result there is masked."""
     return namespace(x).where(kept, x, NEUTRAL)
 
 
-@hidden.derivative
+@masked_fill.derivative
 def _(y: None, x: Array, kept: Array) -> Maps:
     return lambda g: select(g, kept), None
 
 
-def unfit(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
+def excluded_mask(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
     """The mask of what the formula must not see: masked, or infinite with weight 0 (its derivative is NaN)."""
     found = None if where is None else ~where
     for weight in weights:
         if weight is not None:
             for each in arrays:
-                void = (weight == 0) & xp.isinf(each)
-                found = void if found is None else found | void
+                excluded = (weight == 0) & xp.isinf(each)
+                found = excluded if found is None else found | excluded
     return found
 
 
-def spoil(loss: Array, good: Array) -> Array:
+def poison(loss: Array, good: Array) -> Array:
     """The loss, but NaN where not good. By a product: its derivative is NaN too, where a selection's would be 0."""
     xp = namespace(loss)
     return loss * xp.where(good, xp.ones_like(loss), nan)
@@ -61,7 +61,7 @@ def sound(arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array | None:
     """Whether all values of the arrays lie in their domains, 0-d; None where there is nothing to check."""
     good = None
     for x, domain in zip(arrays, domains, strict=True):
-        good = both(good, all_inside(stop_gradient(x), domain))
+        good = and_(good, all_inside(stop_gradient(x), domain))
     return good
 
 
@@ -70,5 +70,5 @@ def nan_outside(loss: Array, arrays: Sequence[Array], domains: tuple[Any, ...]) 
     """The loss, but NaN, and so its derivative, where one of the arrays is outside its domain."""
     good = None
     for x, domain in zip(arrays, domains, strict=True):
-        good = both(good, domain.holds(stop_gradient(x)))
-    return loss if good is None else spoil(loss, good)
+        good = and_(good, domain.holds(stop_gradient(x)))
+    return loss if good is None else poison(loss, good)

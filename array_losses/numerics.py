@@ -34,12 +34,12 @@ def _(y: None, g: Array, keep: Array) -> Maps:
 
 
 @overridable
-def absolute(x: Array) -> Array:
+def abs_(x: Array) -> Array:
     """|x| as x sign(x), whose derivative at 0 is 0 everywhere (JAX gives `abs` a 1 there)."""
     return x * namespace(x).sign(x)
 
 
-@absolute.derivative
+@abs_.derivative
 def _(y: None, x: Array) -> Maps:
     return (lambda g: g * namespace(x).sign(x),)
 
@@ -85,20 +85,20 @@ def _(y: None, x: Array, low: float, high: float) -> Maps:
 
 
 @overridable
-def magnitude(x: Array) -> Array:
+def abs_from_right(x: Array) -> Array:
     """The absolute value, by selection: x = 0 takes the branch of what is below, where all derivatives are right."""
     return namespace(x).where(x > 0, x, -x)
 
 
-def decaying(x: Array) -> Array:
+def exp_neg_abs(x: Array) -> Array:
     """e^-|x|."""
-    return namespace(x).exp(-magnitude(x))
+    return namespace(x).exp(-abs_from_right(x))
 
 
 @overridable
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x), accurate in both tails: e^-|x| never overflows."""
-    decay = decaying(x)
+    decay = exp_neg_abs(x)
     return namespace(x).where(x > 0, 1 / (1 + decay), decay / (1 + decay))
 
 
@@ -139,7 +139,7 @@ def _(y: None, p: Array) -> Maps:
     return (lambda g: select(g / (p - 1), 1 - p > E_MINUS_100),)
 
 
-def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
+def multiply_no_nan(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     """The product of a weight and x with 0 * inf = 0, in value and derivative; no weight is weight 1.
 
     Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
@@ -147,14 +147,14 @@ def weigh(weight: Array | None, x: Array, source: Array | None = None) -> Array:
     return x if weight is None else weight * drop_infinite(x, weight, source)
 
 
-def along(values: Array | None, axis: int) -> Array | None:
+def expand_at(values: Array | None, axis: int) -> Array | None:
     """The values of the positions with a class axis of length 1 at `axis`."""
     return None if values is None else namespace(values).expand_dims(values, axis=axis)
 
 
-def weigh_along(weight: Array | None, x: Array, axis: int) -> Array:
+def multiply_at(weight: Array | None, x: Array, axis: int) -> Array:
     """The product of finite weights of the positions and x, which has the class axis too."""
-    return x if weight is None else x * along(weight, axis)
+    return x if weight is None else x * expand_at(weight, axis)
 
 
 def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array:
@@ -163,14 +163,14 @@ def drop_infinite(x: Array, weight: Array, source: Array | None = None) -> Array
     return xp.where((weight == 0) & xp.isinf(x if source is None else source), 0.0, x)
 
 
-def safe_divide(numerator: Array, denominator: Array) -> Array:
+def divide_no_nan(numerator: Array, denominator: Array) -> Array:
     """The quotient, and 0 (with derivative 0) where the denominator is 0."""
     xp = namespace(denominator)
     nonzero = denominator != 0
     return xp.where(nonzero, numerator / xp.where(nonzero, denominator, 1.0), 0.0)
 
 
-def ratio(numerator: Array, denominator: Array) -> Array:
+def divide_or_one(numerator: Array, denominator: Array) -> Array:
     """The quotient, and 1 where both are 0: nothing predicted of nothing is right."""
     xp = namespace(denominator)
     nothing = (denominator == 0) & (numerator == 0)
@@ -185,7 +185,7 @@ def overlap(p: Array, y: Array) -> Array:
 # --- along an axis --------------------------------------------------------------------------------------------------
 
 
-def peak(x: Array, axis: int) -> Array:
+def detached_max(x: Array, axis: int) -> Array:
     """The maximum along an axis, constant to autodiff; of an empty array the empty sum, as Dask has none."""
     xp = namespace(x)
     return stop_gradient((xp.sum if 0 in x.shape else xp.max)(x, axis=axis, keepdims=True))
@@ -195,7 +195,7 @@ def peak(x: Array, axis: int) -> Array:
 def log_softmax(x: Array, axis: int) -> Array:
     """The log-softmax x - ln sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
-    shifted = x - peak(x, axis)
+    shifted = x - detached_max(x, axis)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
 
 
@@ -209,7 +209,7 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 def softmax(x: Array, axis: int) -> Array:
     """The softmax e^x / sum e^x, the (constant) maximum taken out first."""
     xp = namespace(x)
-    shifted = xp.exp(x - peak(x, axis))
+    shifted = xp.exp(x - detached_max(x, axis))
     return shifted / xp.sum(shifted, axis=axis, keepdims=True)
 
 
@@ -220,12 +220,12 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 
 def logsumexp(x: Array, axis: int) -> Array:
     """The logarithm of sum e^x, the (constant) maximum taken out first."""
-    xp, top = namespace(x), peak(x, axis)
+    xp, top = namespace(x), detached_max(x, axis)
     return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
 
 
 @overridable
-def pick(x: Array, ids: Array, axis: int) -> Array:
+def take_class(x: Array, ids: Array, axis: int) -> Array:
     """The entries of x at class `ids` along `axis`; by a mask where the library has no gather."""
     xp = namespace(x)
     if not hasattr(xp, "take_along_axis"):
@@ -233,33 +233,33 @@ def pick(x: Array, ids: Array, axis: int) -> Array:
     return xp.squeeze(xp.take_along_axis(x, xp.expand_dims(ids, axis=axis), axis=axis), axis=axis)
 
 
-@pick.derivative
+@take_class.derivative
 def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
-    return lambda g: place(g, ids, x.shape[axis], axis), None, None
+    return lambda g: scatter_class(g, ids, x.shape[axis], axis), None, None
 
 
 @overridable
-def place(g: Array, ids: Array, count: int, axis: int) -> Array:
+def scatter_class(g: Array, ids: Array, count: int, axis: int) -> Array:
     """`g` at class `ids` of a new axis of `count` classes, 0 at the others."""
     xp = namespace(g)
     return xp.where(one_hot(ids, count, axis), xp.expand_dims(g, axis=axis), 0.0)
 
 
-@place.derivative
+@scatter_class.derivative
 def _(y: None, g: Array, ids: Array, count: int, axis: int) -> Maps:
-    return lambda cotangent: pick(cotangent, ids, axis), None, None, None
+    return lambda cotangent: take_class(cotangent, ids, axis), None, None, None
 
 
 @overridable
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
     """`log_softmax` at class `ids` along `axis`."""
-    return pick(log_softmax(x, axis), ids, axis)
+    return take_class(log_softmax(x, axis), ids, axis)
 
 
 @log_softmax_at.derivative
 def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
     def vjp(g: Array) -> Array:
-        return place(g, ids, x.shape[axis], axis) - namespace(g).expand_dims(g, axis=axis) * softmax(x, axis)
+        return scatter_class(g, ids, x.shape[axis], axis) - namespace(g).expand_dims(g, axis=axis) * softmax(x, axis)
 
     return vjp, None, None
 
@@ -268,7 +268,7 @@ def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
 def log_softmax_and_at(x: Array, ids: Array, axis: int) -> tuple[Array, Array]:
     """`log_softmax`, and of it the entry at class `ids`."""
     log_p = log_softmax(x, axis)
-    return log_p, pick(log_p, ids, axis)
+    return log_p, take_class(log_p, ids, axis)
 
 
 def one_hot(ids: Array, count: int, axis: int) -> Array:
@@ -280,20 +280,20 @@ def one_hot(ids: Array, count: int, axis: int) -> Array:
     return xp.expand_dims(ids, axis=axis) == xp.reshape(classes, tuple(shape))
 
 
-def per_class(values: Array | None, like: Array, axis: int) -> Array | None:
+def broadcast_class_weight(values: Array | None, like: Array, axis: int) -> Array | None:
     """A vector over the classes, shaped to multiply `like`."""
     if values is None:
         return None
     return namespace(like).reshape(values, (-1,) + (1,) * (like.ndim - 1 - axis))
 
 
-def class_entry(values: Array | None, ids: Array) -> Array | None:
+def class_weight_or_none(values: Array | None, ids: Array) -> Array | None:
     """The entry of a vector over the classes for each id; None where there is no vector."""
-    return None if values is None else of_class(values, ids)
+    return None if values is None else take_class_weight(values, ids)
 
 
 @overridable
-def of_class(values: Array, ids: Array) -> Array:
+def take_class_weight(values: Array, ids: Array) -> Array:
     """The entry of a vector over the classes for each id."""
     xp = namespace(values)
     if 0 in ids.shape:  # of which Dask takes none from several chunks

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, overload
 
 from .backends import backend_of
-from .checks import Call
+from .checks import Arguments
 from .composable import CONFIG_VERSION, Composable, Terms
 from .compositions import refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
@@ -81,21 +81,21 @@ class Loss(Composable):
     def _placed(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> Mapping[str, Any]:
         """The options with the constants as arrays beside the input, where such arrays may be kept for other calls."""
         family = family_of(self.function)
-        input: Any = arrays[0] if arrays else options.get(family.first)
+        input: Any = arrays[0] if arrays else options.get(family.main_argument)
         if not hasattr(input, "dtype") or {**self.options, **options}["reduction"] == "sums":  # sums keep plain data
             return self._changed
         backend = backend_of(input)
         while backend.level:
             input = input.value
             backend = backend_of(input)
-        if backend.tracing() or not backend.keeps(input):
+        if backend.tracing() or not backend.allows_caching(input):
             return self._changed
         device = backend.device(input)
         key = backend.name, device, input.dtype
         kept = self._kept.get(key)
         if kept is None:
-            call = Call(family.name, family.first, input)
-            kept = {name: backend.lasting(call.real(name, self.options[name]), device) for name in self._constants}
+            call = Arguments(family.name, family.main_argument, input)
+            kept = {name: backend.cacheable(call.real(name, self.options[name]), device) for name in self._constants}
             if any(each is None for each in kept.values()):
                 return self._changed
             self._kept[key] = kept

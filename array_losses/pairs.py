@@ -33,7 +33,7 @@ def zeros(parts: Parts) -> Parts:
 def merged_pairs(parts: Parts, rests: Parts, others: Parts, other_rests: Parts) -> tuple[Parts, Parts]:
     """The sums of pairs."""
     each = zip(parts, rests, others, other_rests, strict=True)
-    pairs = [backend_of(four[0]).plainly(added, four) for four in each]
+    pairs = [backend_of(four[0]).run(added, four) for four in each]
     return tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs])
 
 

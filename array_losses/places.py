@@ -2,7 +2,7 @@
 
 from .backends import backend_of, namespace
 from .dispatch import overridable
-from .numerics import clip, one_hot, pick
+from .numerics import clip, one_hot, take_class
 from .typing import Array
 
 
@@ -17,24 +17,24 @@ def first_argmax(x: Array, axis: int) -> Array:
 
 
 @overridable
-def at_rank(x: Array, rank: Array) -> Array:
+def kth_smallest(x: Array, rank: Array) -> Array:
     """The entry of the last axis with so many before it, in order; `rank` has the shape of the other axes."""
-    return pick(namespace(x).sort(x, axis=-1, stable=False), rank, x.ndim - 1)
+    return take_class(namespace(x).sort(x, axis=-1, stable=False), rank, x.ndim - 1)
 
 
-def smallest(x: Array, count: Array) -> Array:
+def bottom_k_mask(x: Array, count: Array) -> Array:
     """The mask of the `count` (..., 1) smallest entries of the last axis, of equal ones the first."""
     xp, size = namespace(x), x.shape[-1]
     if 0 in x.shape:
         return x < 0
     rank = backend_of(x).as_ids(xp.astype(clip(xp.squeeze(count, axis=-1) - 1, 0.0, size - 1.0), xp.int32))
-    last = xp.expand_dims(at_rank(x, rank), axis=-1)
+    last = xp.expand_dims(kth_smallest(x, rank), axis=-1)
     before, equal = x < last, x == last
     left = count - xp.sum(xp.astype(before, count.dtype), axis=-1, keepdims=True)
     return before | (equal & (xp.cumulative_sum(xp.astype(equal, count.dtype), axis=-1) <= left))
 
 
-def rows(x: Array, index: Array) -> Array:
+def take_rows(x: Array, index: Array) -> Array:
     """The rows of x (..., G, D) at `index` (..., A), as (..., A, D); by a mask where the library has no gather."""
     xp = namespace(x)
     if not hasattr(xp, "take_along_axis"):

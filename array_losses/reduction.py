@@ -11,11 +11,11 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of, is_floating
-from .checks import Call
+from .checks import Arguments
 from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
-from .masks import spoil
-from .numerics import safe_divide, weigh
+from .masks import poison
+from .numerics import divide_no_nan, multiply_no_nan
 from .pairs import Parts, merged_pairs, zeros
 from .typing import Array, DType
 
@@ -30,28 +30,28 @@ class Elements(NamedTuple):
     """The share of each element in the divisor "weights", broadcastable to `loss`; None is 1."""
     kept: Array | None = None
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
-    own: Array | None = None
+    counted: Array | None = None
     """The share of each element in the loss's own divisor (SSD: its positive boxes)."""
     sound: Array | None = None
     """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
 
-class Finish(NamedTuple):
+class MeanFinish(NamedTuple):
     """The last step of a mean; equal for sums that may be merged."""
 
     loss: str
     options: tuple[tuple[str, Any], ...]
     dtype: str
     """The name of the dtype in which the loss is computed."""
-    floor: float = 0.0
+    min_divisor: float = 0.0
     """The divisor is at least this (SSD: 1)."""
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
         total, divisor, *merged = parts
         if reduction == "mean":
             # a constant divisor was added up once per merged Sums
-            constant = safe_divide(divisor, merged[0]) if merged else divisor
-            total = divide(total, constant, self.floor)
+            constant = divide_no_nan(divisor, merged[0]) if merged else divisor
+            total = divide(total, constant, self.min_divisor)
         return total
 
     def merged(self, *pairs: Parts) -> tuple[Parts, Parts]:
@@ -70,18 +70,18 @@ class Plan(NamedTuple):
     reduction: str
     normalizer: str | float | Array
     """ "weights", "count", "own" or a constant divisor."""
-    finish: Finish
+    finish: MeanFinish
 
 
-def divide(total: Array, divisor: Array | float, floor: float = 0.0) -> Array:
+def divide(total: Array, divisor: Array | float, min_divisor: float = 0.0) -> Array:
     """The mean; over nothing it is 0, with a zero gradient."""
     if isinstance(divisor, int | float):
-        divisor = max(divisor, floor)
-        return total / divisor if divisor != 0 else weigh(backend_of(total).xp.zeros_like(total), total)
+        divisor = max(divisor, min_divisor)
+        return total / divisor if divisor != 0 else multiply_no_nan(backend_of(total).xp.zeros_like(total), total)
     divisor = backend_of(divisor).cast(divisor, total.dtype)
-    if floor:
-        divisor = backend_of(divisor).xp.where(divisor > floor, divisor, floor)
-    return safe_divide(total, divisor)
+    if min_divisor:
+        divisor = backend_of(divisor).xp.where(divisor > min_divisor, divisor, min_divisor)
+    return divide_no_nan(total, divisor)
 
 
 def nothing(arrays: Sequence[Array | None], dtype: DType) -> Array:
@@ -97,7 +97,7 @@ def nothing(arrays: Sequence[Array | None], dtype: DType) -> Array:
     return total
 
 
-def check_options(call: Call, reduction: object, normalizer: object) -> Any:
+def check_options(call: Arguments, reduction: object, normalizer: object) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
@@ -137,14 +137,14 @@ def weighted(
             continue
         if where is not None:  # what is masked may hold NaN, also in its weights
             each = backend_of(loss).xp.where(where, each, 0.0)
-        loss = weigh(each, loss)
+        loss = multiply_no_nan(each, loss)
         weight = each if weight is None else weight * each
     if valid is not None:
         valid = valid if where is None else valid | ~where
         if summed:
             sound = backend_of(valid).xp.all(valid)
         else:
-            loss = spoil(loss, valid)
+            loss = poison(loss, valid)
     if where is not None:
         xp = backend_of(loss).xp
         loss = xp.where(where, loss, 0.0)
@@ -159,7 +159,7 @@ def divisor_of(elements: Elements, normalizer: Array | str | float) -> Array | i
     loss, backend = elements.loss, backend_of(elements.loss)
     xp = backend.xp
     if normalizer == "own":
-        return xp.sum(elements.own)
+        return xp.sum(elements.counted)
     if normalizer == "weights" and elements.weight is not None:
         return xp.sum(xp.broadcast_to(elements.weight, loss.shape))
     if elements.kept is None:

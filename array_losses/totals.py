@@ -8,17 +8,17 @@ from math import isfinite, prod
 from typing import Any, NamedTuple
 
 from .backends import backend_of
-from .backends.blocks import Layout, Product
+from .backends.blocks import LazyMatmul, Partition
 from .backends.evaluable import Divisor
 from .backends.generic import Backend
-from .checks import Call
-from .masks import spoil
+from .checks import Arguments
+from .masks import poison
 from .pairs import pair_of
 from .reduction import Elements, Plan, divide, divisor_of, nothing
 from .sums import Sums
 from .typing import Array
 
-Slopes = tuple[Array | Product, ...]
+Slopes = tuple[Array | LazyMatmul, ...]
 
 
 class Prepared(NamedTuple):
@@ -26,7 +26,7 @@ class Prepared(NamedTuple):
 
     arrays: tuple[Array | None, ...]
     elements: Callable[..., Elements]
-    layout: Callable[[], Layout] | None = None
+    partition: Callable[[], Partition] | None = None
     """The layout of the arrays, for blocks whose totals add up; None where they do not."""
     slope: Callable[..., tuple[Elements, Callable[[Any], Slopes]] | None] | None = None
     """The elements of finite arrays, and the derivatives of their sum with respect to wanted arrays of `sloped`.
@@ -45,13 +45,13 @@ class Prepared(NamedTuple):
 class Totals:
     """A call as a sum and a finish: what `Backend.evaluate` is given."""
 
-    def __init__(self, call: Call, plan: Plan, prepared: Prepared) -> None:
+    def __init__(self, call: Arguments, plan: Plan, prepared: Prepared) -> None:
         self.plan, self.prepared, self.compute = plan, prepared, call.compute
 
-    def without_arrays(self, layout: Layout | None) -> Totals:
-        """A copy without arrays, to keep for a gradient that may outlive them; `layout` says how they lay."""
+    def detach_arrays(self, partition: Partition | None) -> Totals:
+        """A copy without arrays, to keep for a gradient that may outlive them; `partition` says how they lay."""
         kept = copy(self)
-        kept.prepared = self.prepared._replace(arrays=(), layout=None if layout is None else lambda: layout)
+        kept.prepared = self.prepared._replace(arrays=(), partition=None if partition is None else lambda: partition)
         return kept
 
     def __call__(self, *arrays: Array | None) -> Any:
@@ -65,14 +65,14 @@ class Totals:
     def _totals(self, found: Elements) -> tuple[Array, Any]:
         plan, total = self.plan, backend_of(found.loss).xp.sum(found.loss)
         divisor = None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
-        return total if found.sound is None else spoil(total, found.sound), divisor
+        return total if found.sound is None else poison(total, found.sound), divisor
 
     def finish(self, total: Array, divisor: Any) -> Any:
         if self.plan.reduction == "sums":
             return total, divisor
-        return divide(total, divisor, self.plan.finish.floor) if self.plan.reduction == "mean" else total
+        return divide(total, divisor, self.plan.finish.min_divisor) if self.plan.reduction == "mean" else total
 
-    def added(self, parts: list[tuple[Array, Divisor]], layout: Layout) -> tuple[Array, Divisor]:
+    def added(self, parts: list[tuple[Array, Divisor]], partition: Partition) -> tuple[Array, Divisor]:
         """The totals of all blocks, in their order."""
         backend = backend_of(parts[0][0])
         total = backend.xp.sum(backend.xp.stack([part[0] for part in parts]))
@@ -81,33 +81,33 @@ class Totals:
             counts = backend.xp.stack([part[1] for part in parts])
             divisor = backend.xp.sum(counts, dtype=counts.dtype)
         elif type(divisor) is int:
-            divisor = prod(layout.positions)
+            divisor = prod(partition.positions)
         return total, divisor
 
-    def constant(self, arrays: tuple[Array | None, ...], layout: Layout) -> tuple[bool, Divisor]:
+    def constant(self, arrays: tuple[Array | None, ...], partition: Partition) -> tuple[bool, Divisor]:
         """Whether the divisor does not depend on the values of the arrays, and that divisor, of an empty block."""
-        _, divisor = self.totals(*layout.take(arrays, (slice(0, 0),)))
-        return self.known(divisor), prod(layout.positions) if isinstance(divisor, int) else divisor
+        _, divisor = self.totals(*partition.slice_block(arrays, (slice(0, 0),)))
+        return self.known(divisor), prod(partition.positions) if isinstance(divisor, int) else divisor
 
     def known(self, divisor: Divisor) -> bool:
         """Whether a divisor is the same whatever the arrays hold."""
         return divisor is None or type(divisor) is int or not isinstance(self.plan.normalizer, str)
 
-    def scale(self, divisor: Any, layout: Layout | None) -> float | None:
+    def scale(self, divisor: Any, partition: Partition | None) -> float | None:
         """The factor of a block's gradient where the divisor of the whole is known already; else None."""
         if self.plan.reduction != "mean":
             return 1.0
         if type(divisor) not in (int, float):  # a NumPy scalar is a sum
             return None
-        if type(divisor) is int and layout is not None:  # a count, of one block
-            divisor = prod(layout.positions)
-        whole = max(divisor, self.plan.finish.floor)
+        if type(divisor) is int and partition is not None:  # a count, of one block
+            divisor = prod(partition.positions)
+        whole = max(divisor, self.plan.finish.min_divisor)
         return 1 / whole if whole else 0.0
 
     def rest(self, divisor: Divisor) -> Array:
         """The factor of the gradient of the totals that could only be known with the divisor of the whole."""
         divisor = backend_of(divisor).cast(divisor, self.compute)
-        return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.floor)
+        return divide(backend_of(divisor).xp.ones_like(divisor), divisor, self.plan.finish.min_divisor)
 
     def factor(self, divisor: Divisor) -> Array | float:
         """The factor of the gradient of the totals of arrays that are not cut."""
@@ -118,7 +118,7 @@ class Totals:
         """Whether the derivative with respect to the wanted arrays is written beside the formula."""
         return self.prepared.slope is not None and set(wanted) <= set(self.prepared.sloped)
 
-    def slopes(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Divisor, Slopes]:
+    def totals_and_gradients(self, arrays: Any, wanted: tuple[int, ...]) -> tuple[Array, Divisor, Slopes]:
         """The totals of plain arrays, and the derivatives of the sum with respect to the wanted ones."""
         found = self._by_hand(arrays, wanted)
         if found is not None:
@@ -128,7 +128,7 @@ class Totals:
         return self.prepared.tape(self.totals, arrays, wanted)  # type: ignore[no-any-return]
 
     def values(self, arrays: Any) -> tuple[Array, Divisor]:
-        """The totals of plain arrays, as `slopes` gives them."""
+        """The totals of plain arrays, as `totals_and_gradients` gives them."""
         found = self._by_hand(arrays, ()) if self.prepared.values_by_slope else None
         return self.totals(*arrays) if found is None else found[:2]
 
@@ -138,11 +138,11 @@ class Totals:
         if both is None:
             return None
         total, divisor = self._totals(both[0])
-        seen = backend_of(total).look(total)
+        seen = backend_of(total).concrete_or_none(total)
         return (total, divisor, both[1]) if seen is None or isfinite(seen) else None
 
 
-def reduce(call: Call, plan: Plan, prepared: Prepared) -> Array | Sums:
+def reduce(call: Arguments, plan: Plan, prepared: Prepared) -> Array | Sums:
     """Evaluate unreduced losses and reduce them."""
     backend: Backend = call.backend
     if plan.reduction == "none":
@@ -152,16 +152,16 @@ def reduce(call: Call, plan: Plan, prepared: Prepared) -> Array | Sums:
 
         return backend.evaluate_each(each, prepared, call.compute)
     divisor, mean = plan.normalizer, plan.reduction == "mean"
-    if mean and isinstance(divisor, int | float) and max(divisor, plan.finish.floor) == 0:
-        return backend.plainly(lambda *arrays: nothing(arrays, call.compute), prepared.arrays)
+    if mean and isinstance(divisor, int | float) and max(divisor, plan.finish.min_divisor) == 0:
+        return backend.run(lambda *arrays: nothing(arrays, call.compute), prepared.arrays)
     if plan.reduction != "sum" and not isinstance(divisor, str | int | float):  # an array, which may be differentiated
         total = backend.evaluate(Totals(call, plan._replace(reduction="sum"), prepared), prepared.arrays)
-        return divide(total, divisor) if mean else sums(plan, total, divisor)
+        return divide(total, divisor) if mean else make_sums(plan, total, divisor)
     found = backend.evaluate(Totals(call, plan, prepared), prepared.arrays)
-    return sums(plan, *found) if plan.reduction == "sums" else found
+    return make_sums(plan, *found) if plan.reduction == "sums" else found
 
 
-def sums(plan: Plan, total: Array, divisor: Any) -> Sums:
+def make_sums(plan: Plan, total: Array, divisor: Any) -> Sums:
     """The parts of a mean; a constant divisor is kept beside the number of merged sums."""
     xp = backend_of(total).xp
     whole, rest = pair_of(divisor, total)

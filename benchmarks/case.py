@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.benchmark import Benchmark, Rival
+from conformance.benchmark import Benchmark, PeerCall
 
-__all__ = ["Case", "Rival"]
+__all__ = ["Case", "PeerCall"]
 
 
 @dataclass(frozen=True, kw_only=True)

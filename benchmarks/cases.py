@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from conformance import case as record
-from conformance.benchmark import BY_NAME, Benchmark, Rival
+from conformance.benchmark import BY_NAME, Benchmark, PeerCall
 from conformance.peer import Peer
 
 from .case import Case
@@ -23,7 +23,7 @@ def cases() -> list[Case]:
     ]
 
 
-def rivals(case: record.Case, benchmark: Benchmark) -> Iterator[Rival]:
+def rivals(case: record.Case, benchmark: Benchmark) -> Iterator[PeerCall]:
     """The calls that the benchmark names, those of peers known by name, and the textbook formula."""
     yield from benchmark.rivals
     named = {each.against for each in benchmark.rivals}
@@ -37,10 +37,10 @@ def rivals(case: record.Case, benchmark: Benchmark) -> Iterator[Rival]:
         yield from textbooks(benchmark.textbook, named)
 
 
-def textbooks(formula: Callable[..., Any], named: set[str]) -> Iterator[Rival]:
+def textbooks(formula: Callable[..., Any], named: set[str]) -> Iterator[PeerCall]:
     """The formula in NumPy, and in the library of a peer that has no such loss."""
     if "torch" not in named:
-        yield Rival("torch", "plain torch formula", lambda _: partial(formula, import_module("torch")))
+        yield PeerCall("torch", "plain torch formula", lambda _: partial(formula, import_module("torch")))
     if "optax" not in named:
-        yield Rival("optax", "plain jax.numpy formula", lambda _: partial(formula, import_module("jax.numpy")))
-    yield Rival("numpy", "naive NumPy formula", lambda np: partial(formula, np))
+        yield PeerCall("optax", "plain jax.numpy formula", lambda _: partial(formula, import_module("jax.numpy")))
+    yield PeerCall("numpy", "naive NumPy formula", lambda np: partial(formula, np))

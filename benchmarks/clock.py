@@ -26,7 +26,7 @@ class Spread(NamedTuple):
     high: float
 
 
-class Duel(NamedTuple):
+class Interleaved(NamedTuple):
     """Seconds of a run of ours and of theirs, and their ratio, round by round."""
 
     ours: Spread
@@ -35,7 +35,7 @@ class Duel(NamedTuple):
     rounds: int
 
 
-def spread(sample: Sequence[float]) -> Spread:
+def quartiles(sample: Sequence[float]) -> Spread:
     return Spread(*quantiles(sample, method="inclusive")) if len(sample) > 1 else Spread(*sample * 3)
 
 
@@ -57,7 +57,7 @@ def repetitions(work: Work) -> int:
     return max(1, min(1000, round(LONG_ENOUGH / taken)))
 
 
-def duel(ours: Work, theirs: Work, budget: float) -> Duel:
+def interleave(ours: Work, theirs: Work, budget: float) -> Interleaved:
     """A B, B A, A B, ... for so many seconds, the garbage collector off: both meet the same weather."""
     works = (ours, theirs)
     times = [repetitions(work) for work in works]
@@ -81,11 +81,11 @@ def duel(ours: Work, theirs: Work, budget: float) -> Duel:
 def solo(work: Work) -> Spread:
     """Seconds of a run that has nothing to be compared with."""
     times = repetitions(work)
-    return spread([seconds(work, times) for _ in range(LEAST)])
+    return quartiles([seconds(work, times) for _ in range(LEAST)])
 
 
-def judged(rounds: Sequence[tuple[float, float]]) -> Duel:
+def judged(rounds: Sequence[tuple[float, float]]) -> Interleaved:
     """Medians and quartiles; the ratio is taken within each round, so that drift cancels."""
     first, second = zip(*rounds, strict=True)
     ratio = [a / b for a, b in rounds]
-    return Duel(spread(first), spread(second), spread(ratio), len(rounds))
+    return Interleaved(quartiles(first), quartiles(second), quartiles(ratio), len(rounds))

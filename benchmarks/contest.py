@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .bandwidth import copy_seconds
-from .case import Case, Rival
-from .clock import duel, solo
+from .case import Case, PeerCall
+from .clock import interleave, solo
 from .libraries import BOTH, FORWARD, LIBRARIES, WHATS, Library, Work
 from .peers import EAGER_ONLY, PEERS, load
 
@@ -21,7 +21,7 @@ class UnequalError(Exception):
     """Two calls that should compute the same do not: their times are no comparison."""
 
 
-class Contest(NamedTuple):
+class Comparison(NamedTuple):
     """What is compared with what."""
 
     case: Case
@@ -29,7 +29,7 @@ class Contest(NamedTuple):
     library: str
     """Of our arrays."""
     mode: str
-    rival: Rival
+    rival: PeerCall
     their_library: str
     size: int
 
@@ -69,7 +69,7 @@ class Row:
 
 def plan(
     cases: Sequence[Case], against: Sequence[str], device: str, size: int, modes: Sequence[str]
-) -> Iterator[Contest]:
+) -> Iterator[Comparison]:
     """The contests of these losses at one size."""
     for case in cases:
         if size < case.smallest:
@@ -81,19 +81,21 @@ def plan(
                     yield from (each for each in found if not case.heavy or telling(each))
 
 
-def of_rival(case: Case, rival: Rival, what: str, device: str, size: int, modes: Sequence[str]) -> Iterator[Contest]:
+def of_rival(
+    case: Case, rival: PeerCall, what: str, device: str, size: int, modes: Sequence[str]
+) -> Iterator[Comparison]:
     """One contest for each mode of the peer's library; our NumPy against torch too, on a CPU."""
     peer = PEERS[rival.against]
     library = peer.library if device == "cpu" else peer.on_gpu
     if what == FORWARD or peer.gradient:
         for mode in LIBRARIES[library].modes:
             if mode in modes and (mode == "eager" or (rival.compiles and rival.against not in EAGER_ONLY)):
-                yield Contest(case, what, library, mode, rival, library, size)
+                yield Comparison(case, what, library, mode, rival, library, size)
     if rival.against == "torch" and device == "cpu" and "eager" in modes:
-        yield Contest(case, what, "numpy", "eager", rival, "torch", size)
+        yield Comparison(case, what, "numpy", "eager", rival, "torch", size)
 
 
-def telling(contest: Contest) -> bool:
+def telling(contest: Comparison) -> bool:
     """Whether a heavy contest says what no other one says: training, as fast as each library goes."""
     trained = contest.what == BOTH or not PEERS[contest.rival.against].gradient
     return trained and contest.library == contest.their_library and (contest.library, contest.mode) != ("jax", "eager")
@@ -103,7 +105,7 @@ def arrays_of(case: Case, size: int) -> tuple[np.ndarray, ...]:
     return case.draw(np.random.default_rng(size), size)
 
 
-def works(contest: Contest, device: str, arrays: tuple[np.ndarray, ...]) -> tuple[Work | None, Work]:
+def works(contest: Comparison, device: str, arrays: tuple[np.ndarray, ...]) -> tuple[Work | None, Work]:
     """Ours (None where there is none yet) and theirs."""
     import array_losses as al
 
@@ -117,13 +119,13 @@ def works(contest: Contest, device: str, arrays: tuple[np.ndarray, ...]) -> tupl
 
 
 def prepared(
-    contest: Contest, library: str, device: str, f: Callable[..., Any], arrays: tuple[np.ndarray, ...], mode: str
+    contest: Comparison, library: str, device: str, f: Callable[..., Any], arrays: tuple[np.ndarray, ...], mode: str
 ) -> Work:
     home = LIBRARIES[library](device, mode)
     return home.work(f, tuple(home.array(each) for each in arrays), contest.what, contest.case.wrt)
 
 
-def agree(contest: Contest, ours: Work, theirs: Work) -> None:
+def agree(contest: Comparison, ours: Work, theirs: Work) -> None:
     """UnequalError where value or gradient differ by more than float32 explains."""
     home, away = LIBRARIES[contest.library]("cpu"), LIBRARIES[contest.their_library]("cpu")
     tolerance = 2e-5 if contest.size < 100_000 else 1e-3  # long sums in float32 differ from library to library
@@ -144,7 +146,7 @@ def results(library: Library, work: Work) -> list[np.ndarray]:
     return [np.asarray(each, dtype=np.float64) for each in library.results(out)]
 
 
-def hold(contest: Contest, device: str, budget: float) -> Row:
+def measure(contest: Comparison, device: str, budget: float) -> Row:
     """Check that both compute the same, and time them."""
     arrays = arrays_of(contest.case, contest.size)
     ours, theirs = works(contest, device, arrays)
@@ -162,7 +164,7 @@ def hold(contest: Contest, device: str, budget: float) -> Row:
 
 
 def timed(row: Row, ours: Work, theirs: Work, budget: float) -> Row:
-    found = duel(ours, theirs, budget)
+    found = interleave(ours, theirs, budget)
     row.ours, row.theirs, row.ratio = list(found.ours), list(found.theirs), list(found.ratio)
     row.rounds = found.rounds
     row.distance = row.ours[1] / row.floor if row.floor else None

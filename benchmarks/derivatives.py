@@ -14,7 +14,7 @@ import numpy as np
 
 from .case import Case
 from .cases import cases
-from .clock import Duel, duel
+from .clock import Interleaved, interleave
 from .libraries import BOTH, LIBRARIES, Work
 
 ELEMENTS = 4_000_000
@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
     name: str
     library: str
-    found: Duel
+    found: Interleaved
 
     @property
     def gain(self) -> float:
@@ -39,7 +39,7 @@ def lines(budget: float, losses: tuple[str, ...] = (), elements: int = ELEMENTS)
     for case in cases():
         if not case.heavy and (not losses or case.loss in losses) and family(case).derivative is not None:
             for library in TAKING_PART:
-                yield Line(case.name, library, duel(*works(case, library, elements), budget))
+                yield Line(case.name, library, interleave(*works(case, library, elements), budget))
 
 
 def family(case: Case) -> Any:
@@ -86,11 +86,11 @@ def only_ours() -> Iterator[None]:
     from array_losses.backends import backend_of
 
     backend = backend_of(torch.ones(()))
-    backend.natively, kept = None, backend.natively
+    backend.delegate, kept = None, backend.delegate
     try:
         yield
     finally:
-        backend.natively = kept
+        backend.delegate = kept
 
 
 def table(found: list[Line]) -> str:

@@ -25,17 +25,17 @@ OPTIONS = {
     "all_inside": (UNIT,),
 }
 OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log_clamped", "log_loss", "power"}
-WITHOUT_DERIVATIVE = {"all_inside", "at_rank", "first_argmax", "sigmoid_tail", "step"}
+WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "sigmoid_neg_abs", "heaviside"}
 MEANING = {
-    "exp_own",
-    "less_at",
-    "less_own",
+    "exp_",
+    "sub_at_",
+    "sub_",
     "linear",
-    "log1m_own",
-    "of_class",
-    "place",
+    "log1m_",
+    "take_class_weight",
+    "scatter_class",
     "stop_gradient",
-    "times_own",
+    "mul_",
     "without_first",
 }
 """Native for what they mean (also on a mesh) or for the memory they spare, not for speed."""
@@ -59,11 +59,11 @@ def adapter(library: str, device: str) -> Any:
 
 def names(library: str, device: str) -> list[str]:
     backend = adapter(library, device)
-    return sorted({*backend.native, *backend.values} - MEANING)
+    return sorted({*backend.native, *backend.no_grad_overrides} - MEANING)
 
 
 def values_only(library: str, device: str) -> set[str]:
-    return {*WITHOUT_DERIVATIVE, *adapter(library, device).values}
+    return {*WITHOUT_DERIVATIVE, *adapter(library, device).no_grad_overrides}
 
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
@@ -73,17 +73,17 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     x = home.array(p if name in OF_PROBABILITIES else 3 * rng.standard_normal(shape, dtype=np.float32))
     of_row = home.array(rng.integers(0, shape[1], shape[0]))
     given = {
-        "at_rank": (of_row // 20,),
-        "hidden": (home.array(rng.random((shape[0], 1)) < 0.9),),
+        "kth_smallest": (of_row // 20,),
+        "masked_fill": (home.array(rng.random((shape[0], 1)) < 0.9),),
         "nan_outside": ((home.array(p),), (UNIT,)),
         "select": (home.array(p > 0.3),),
-        "focus": (home.array(p), 1.5),
+        "focal_weighted": (home.array(p), 1.5),
         **dict.fromkeys(("log_loss", "miss", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)),
     }
-    at = dict.fromkeys(("pick", "log_softmax_at", "log_softmax_and_at"), (of_row, 1))
+    at = dict.fromkeys(("take_class", "log_softmax_at", "log_softmax_and_at"), (of_row, 1))
     rest = {**OPTIONS, **given, **at}.get(name, ())
     backend = adapter(library, device)
-    functions = ({**backend.native, **backend.values}[name], portable_form(name))
+    functions = ({**backend.native, **backend.no_grad_overrides}[name], portable_form(name))
     native, portable = (home.work(call(f, rest, what == BOTH or mode == "jit"), (x,), what, 1) for f in functions)
     moved = 8 * shape[0] * shape[1]  # read and written
     row = Row(
@@ -111,4 +111,4 @@ def total(found: Any) -> Any:
 
 
 def pays(row: dict[str, Any]) -> bool:
-    return row["ratio"][1] < 1
+    return row["divide_or_one"][1] < 1

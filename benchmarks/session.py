@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .case import Case
 from .cases import cases
-from .contest import Contest, UnequalError, hold, plain, plan
+from .contest import Comparison, UnequalError, measure, plain, plan
 from .machine import free_bytes, machine
 from .memory import peaks
 from .natives import lines
@@ -40,7 +40,7 @@ def session(asked: argparse.Namespace) -> int:
         for contest in contests:
             progress.update(bar, description=f"{contest.case.name} {contest.size:.0e}")
             try:
-                found.append((contest, hold(contest, asked.device, asked.budget)))
+                found.append((contest, measure(contest, asked.device, asked.budget)))
             except UnequalError as error:
                 results["refused"].append(str(error))
             except Exception as error:  # one call that fails costs one row, not the run
@@ -66,7 +66,7 @@ def sizes_of(case: Case, asked: argparse.Namespace) -> Sequence[int]:
     return asked.sizes if case.sizes is None else (min(asked.own or case.sizes[asked.quick], case.sizes[0]),)
 
 
-def planned(asked: argparse.Namespace) -> list[Contest]:
+def planned(asked: argparse.Namespace) -> list[Comparison]:
     """Loss by loss, from small to large; what does not fit in memory is left out, and compiling small calls too."""
     found = []
     for case in chosen(asked):
@@ -78,7 +78,7 @@ def planned(asked: argparse.Namespace) -> list[Contest]:
     return found
 
 
-def remember(asked: argparse.Namespace, found: Sequence[tuple[Contest, Any]]) -> None:
+def remember(asked: argparse.Namespace, found: Sequence[tuple[Comparison, Any]]) -> None:
     """Measure the memory of the largest size of each loss, and note it in its rows."""
     largest: dict[str, int] = {}
     for contest, _ in found:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from array_losses.errors import closest
 
-from .backends import BACKENDS, CPU, Absent, backend
+from .backends import BACKENDS, CPU, BackendUnavailable, backend
 from .case import cases
 from .check import checks
 from .extra import Extra, ExtraError
@@ -107,7 +107,7 @@ def here() -> list[str]:
     for name in BACKENDS:
         try:
             found.append(backend(name).name)
-        except Absent:
+        except BackendUnavailable:
             continue
     return found
 

@@ -74,7 +74,7 @@ def compare(
     """Two results, element by element."""
     if found.shape != np.shape(wanted):
         return Finding(what, message=f"has shape {found.shape}, not {np.shape(wanted)}")
-    slack = limits(dtype).smallest_normal if backend.flushes else 0.0
+    slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
     return Finding(what, worst(ulps(found, wanted, dtype, scale, slack)), limit)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 Draw = Callable[[np.random.Generator, int], tuple[np.ndarray, ...]]
 
 
-class Rival(NamedTuple):
+class PeerCall(NamedTuple):
     """One call of a peer that gives what a loss of ours gives."""
 
     against: str
@@ -34,7 +34,7 @@ class Benchmark:
     textbook: Callable[..., Any] | None = None
     """The mean as a user would write it, of `np` and the arrays; also run with `jax.numpy` where optax has no such
     loss, and with `torch` where torch has none."""
-    rivals: tuple[Rival, ...] = ()
+    rivals: tuple[PeerCall, ...] = ()
     """Calls of peers, beside those of the peers that `Case.peers` knows by name."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of our call."""
@@ -59,46 +59,46 @@ def by_classes(draw: Callable[[int], Draw], **given: Any) -> tuple[Benchmark, ..
 # --- calls by name --------------------------------------------------------------------------------------------------
 
 
-def torch(name: str, **options: Any) -> Rival:
+def torch(name: str, **options: Any) -> PeerCall:
     def make(module: Any) -> Callable[..., Any]:
         loss = getattr(module, name)
         return (lambda *arrays: loss(*arrays, **options)) if options else loss
 
-    return Rival("torch", f"F.{name}", make)
+    return PeerCall("torch", f"F.{name}", make)
 
 
-def plain_torch(make: Callable[[Any], Callable[..., Any]]) -> Rival:
+def plain_torch(make: Callable[[Any], Callable[..., Any]]) -> PeerCall:
     """A formula for torch, made with `torch.nn.functional`."""
-    return Rival("torch", "plain torch formula", make)
+    return PeerCall("torch", "plain torch formula", make)
 
 
-def optax(name: str, **options: Any) -> Rival:
-    return Rival("optax", f"optax.{name}", lambda module: lambda x, y: getattr(module, name)(x, y, **options).mean())
+def optax(name: str, **options: Any) -> PeerCall:
+    return PeerCall("optax", f"optax.{name}", lambda module: lambda x, y: getattr(module, name)(x, y, **options).mean())
 
 
-def keras(name: str, **options: Any) -> Rival:
+def keras(name: str, **options: Any) -> PeerCall:
     """A Keras loss object, which takes the truth first."""
 
     def make(module: Any) -> Callable[..., Any]:
         loss = getattr(module.losses, name)(**options)
         return lambda x, y: loss(y, x)
 
-    return Rival("keras", f"keras {name}", make)
+    return PeerCall("keras", f"keras {name}", make)
 
 
-def keras_one_hot(name: str, **options: Any) -> Rival:
+def keras_one_hot(name: str, **options: Any) -> PeerCall:
     """A Keras loss that takes no ids: one-hot labels are part of the work."""
 
     def make(module: Any) -> Callable[..., Any]:
         loss, one_hot = getattr(module.losses, name)(**options), module.ops.one_hot
         return lambda x, y: loss(one_hot(y, x.shape[1]), x)
 
-    return Rival("keras", f"keras {name}, one-hot", make)
+    return PeerCall("keras", f"keras {name}, one-hot", make)
 
 
-def sklearn(name: str, **options: Any) -> Rival:
+def sklearn(name: str, **options: Any) -> PeerCall:
     """A metric of scikit-learn, which takes the truth first."""
-    return Rival("sklearn", f"sklearn {name}", lambda metrics: lambda x, y: getattr(metrics, name)(y, x, **options))
+    return PeerCall("sklearn", f"sklearn {name}", lambda metrics: lambda x, y: getattr(metrics, name)(y, x, **options))
 
 
 BY_NAME = {"torch": torch, "optax": optax, "keras": keras, "sklearn": sklearn}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .case import Sample
-from .samples import mask, spoiled, weights
+from .samples import mask, poisoned, weights
 
 
 class Worked(NamedTuple):
@@ -106,7 +106,7 @@ def detection_samples(rng: np.random.Generator) -> Iterator[Sample]:
     kept = mask(rng, (3, 18))
     yield Sample("masked", plain, {"where": kept})
     yield Sample("masked for all", plain, {"where": mask(rng, (1, 18)), "iou_threshold": 0.2})
-    bad = tuple(spoiled(each, kept[..., None]) for each in plain[:2])
+    bad = tuple(poisoned(each, kept[..., None]) for each in plain[:2])
     yield Sample("masked nan and inf", (*bad, *plain[2:]), {"where": kept})
     yield Sample("masked, padded", (*bad, *garbage[2:], padding), {"where": kept, "neg_pos_ratio": 1.0})
     best = np.array([[True] * 6, [True, True, True, False, True, True]])

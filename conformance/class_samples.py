@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .case import Sample
-from .samples import mask, spoiled, weights
+from .samples import mask, poisoned, weights
 
 
 def ids(rng: np.random.Generator, shape: tuple[int, ...], classes: int) -> np.ndarray:
@@ -40,13 +40,13 @@ def class_ids(rng: np.random.Generator, draw: Callable[..., np.ndarray]) -> Iter
     kept = mask(rng, (5,))
     yield Sample("masked", (x, y), {"where": kept, "sample_weight": weights(rng, (5,))})
     yield Sample("masked places", arrays((2, 3, 4)), {"where": mask(rng, (1, 4))})
-    bad: tuple[Any, ...] = (spoiled(x, kept[:, None]), np.where(kept, y, 99))
-    yield Sample("masked nan, inf and bad ids", bad, {"where": kept, "sample_weight": spoiled(np.ones(5), kept)})
+    bad: tuple[Any, ...] = (poisoned(x, kept[:, None]), np.where(kept, y, 99))
+    yield Sample("masked nan, inf and bad ids", bad, {"where": kept, "sample_weight": poisoned(np.ones(5), kept)})
     none = np.zeros(5, dtype=bool)
-    yield Sample("all masked", (spoiled(x, none[:, None]), y), {"where": none})
+    yield Sample("all masked", (poisoned(x, none[:, None]), y), {"where": none})
     some = np.where(kept, y, -100)
     yield Sample("ignored", (x, some))
-    yield Sample("ignored nan and inf", (spoiled(x, kept[:, None]), some))
+    yield Sample("ignored nan and inf", (poisoned(x, kept[:, None]), some))
     yield Sample("ignored, weighted", (x, some), {"sample_weight": weights(rng, (5,))})
     yield Sample("ignored and masked", (x, some), {"where": mask(rng, (5,))})
     yield Sample("another ignored id", (x, np.where(kept, y, 255)), {"ignore_index": 255})
@@ -93,8 +93,8 @@ def class_probabilities(
     yield Sample("soft target, smoothed", (x, q), {smoothing: 0.3})
     yield Sample(f"soft target, smoothed, {name}", (x, q), {smoothing: 0.3, name: w})
     kept = mask(rng, (5,))
-    bad = (spoiled(x, kept[:, None]), spoiled(q, kept[:, None]))
-    yield Sample("soft target, masked nan and inf", bad, {"where": kept, "sample_weight": spoiled(np.ones(5), kept)})
+    bad = (poisoned(x, kept[:, None]), poisoned(q, kept[:, None]))
+    yield Sample("soft target, masked nan and inf", bad, {"where": kept, "sample_weight": poisoned(np.ones(5), kept)})
     yield Sample("soft target, all masked", bad, {"where": np.zeros(5, dtype=bool), name: w})
     yield Sample("hard floating target", (x, np.eye(4)[[0, 1, 2, 3, 0]]), smooth=False)
     out = x.copy()

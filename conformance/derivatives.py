@@ -14,7 +14,7 @@ from .case import Case, Sample, reduce
 from .check import drawn_by, number
 
 
-def places(case: Case, sample: Sample) -> tuple[int, ...]:
+def argnums(case: Case, sample: Sample) -> tuple[int, ...]:
     """The positions of the arrays of a sample that one may differentiate."""
     names = list(inspect.signature(case.loss).parameters)
     named = (names.index(name) for name in case.differentiable)

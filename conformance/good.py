@@ -22,7 +22,7 @@ def positional(case: Case) -> list[str]:
     return [name for name, each in parameters(case).items() if each.kind is each.POSITIONAL_OR_KEYWORD]
 
 
-class Good:
+class ValidCall:
     """A call that is right; its methods make it wrong in one place."""
 
     def __init__(self, case: Case, sample: Sample) -> None:
@@ -34,15 +34,15 @@ class Good:
     def __getitem__(self, argument: str) -> np.ndarray:
         return self.arrays[self.positional.index(argument)]
 
-    def having(self, **changes: Any) -> Good:
+    def having(self, **changes: Any) -> ValidCall:
         """Another right call."""
-        other = object.__new__(Good)
+        other = object.__new__(ValidCall)
         vars(other).update(vars(self))
         other.arrays = tuple(changes.pop(n, each) for n, each in zip(self.positional, self.arrays, strict=False))
         other.options = {**self.options, **changes}
         return other
 
-    def of(self, loss: str) -> Good:
+    def of(self, loss: str) -> ValidCall:
         """The same call of another loss."""
         other = self.having()
         other.name = loss

@@ -13,7 +13,7 @@ import array_losses as al
 from array_losses import options
 
 from .case import Case, Invalid, Sample
-from .good import Good
+from .good import ValidCall
 
 COMPLEX = np.asarray(1j, dtype=np.complex64)
 LARGEST = 2**31 - 1
@@ -22,7 +22,7 @@ LARGEST = 2**31 - 1
 
 def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
     """All that a loss must refuse, made from a sample of it; each with a label of its own."""
-    good, seen = Good(case, sample), Counter[str]()
+    good, seen = ValidCall(case, sample), Counter[str]()
     for family in (arguments, kinds, reductions, hyperparameters, case.invalid):
         for each in family(good):
             seen[each.label] += 1
@@ -33,7 +33,7 @@ def invalid(case: Case, sample: Sample) -> Iterator[Invalid]:
 # --- every loss -----------------------------------------------------------------------------------------------------
 
 
-def arguments(good: Good) -> Iterator[Invalid]:
+def arguments(good: ValidCall) -> Iterator[Invalid]:
     for i, name in enumerate(good.required):
         yield good.refused(f"{name} missing", good.arrays[:i], {}, f"`{good.required[i]}` is missing")
     full = (*good.arrays, *good.arrays[:1] * (len(good.positional) + 1 - len(good.arrays)))
@@ -54,7 +54,7 @@ def arguments(good: Good) -> Iterator[Invalid]:
     yield good.refused("unknown option", good.arrays, {"qqq": 1}, text)
 
 
-def kinds(good: Good) -> Iterator[Invalid]:
+def kinds(good: ValidCall) -> Iterator[Invalid]:
     """What is no array, and dtypes that no loss takes."""
     first, second, *_ = good.required
     floats = "have a floating dtype (float16, bfloat16, float32 or float64)"
@@ -69,12 +69,12 @@ def kinds(good: Good) -> Iterator[Invalid]:
         yield good.but(al.DTypeError, "where", mask, "have a boolean dtype")
 
 
-def floating_labels(good: Good) -> bool:
+def floating_labels(good: ValidCall) -> bool:
     """Whether the labels may be floating, as `input` must be."""
     return good.labels and "target" in good.required and good["target"].dtype.kind == "f"
 
 
-def reductions(good: Good) -> Iterator[Invalid]:
+def reductions(good: ValidCall) -> Iterator[Invalid]:
     for bad in ("avg", "Mean", "", None, True, 1):
         yield good.but(al.OptionError, "reduction", bad, 'be "mean", "sum", "none" or "sums"')
     names = 'be None, "weights", "count", a number or a 0-d array'
@@ -115,7 +115,7 @@ DOMAINS = {
 """By annotation; what another kind of hyperparameter refuses is said in `Case.invalid`."""
 
 
-def hyperparameters(good: Good) -> Iterator[Invalid]:
+def hyperparameters(good: ValidCall) -> Iterator[Invalid]:
     for name, parameter in good.parameters.items():
         if not hasattr(parameter.annotation, "__metadata__") or parameter.annotation not in DOMAINS:
             continue
@@ -136,7 +136,7 @@ def spelled(letters: str, shape: tuple[int, ...]) -> str:
     return f"{letters}, {shape}" if letters.startswith("the ") else f"shape {letters} = {shape}"
 
 
-def narrow(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
+def narrow(good: ValidCall, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
     """Weights of samples and masks that have neither a shape nor one entry for each sample."""
     sample = letters[1] if letters.startswith("(") else "N"
     must = f"have {spelled(letters, shape)}, or ()" if shape else "be 0-d"
@@ -151,7 +151,7 @@ def narrow(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: 
             yield good.but(al.ShapeError, name, np.ones(shape[-1:], dtype=dtype), must, write)
 
 
-def broadcastable(good: Good, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
+def broadcastable(good: ValidCall, names: tuple[str, ...], shape: tuple[int, ...], letters: str) -> Iterator[Invalid]:
     """Weights of elements that do not broadcast to a shape, or would enlarge it."""
     for name in names:
         for bad in ((7,), (1, *shape), (*shape[:-1], shape[-1] + 1)):
@@ -159,7 +159,7 @@ def broadcastable(good: Good, names: tuple[str, ...], shape: tuple[int, ...], le
             yield good.but(al.ShapeError, name, np.ones(bad), must)
 
 
-def elementwise(good: Good) -> Iterator[Invalid]:
+def elementwise(good: ValidCall) -> Iterator[Invalid]:
     """Losses with one value for each element."""
     x, y = good["input"], good["target"]
     for bad in (y[:1], y[:, :1], y[:, 0], y[None], y[:0], np.asarray(0.5)):
@@ -172,19 +172,19 @@ def elementwise(good: Good) -> Iterator[Invalid]:
         yield good.but(al.DTypeError, name, COMPLEX, "hold real numbers")
 
 
-def regression(good: Good) -> Iterator[Invalid]:
+def regression(good: ValidCall) -> Iterator[Invalid]:
     """Losses whose target is a number, not a label."""
     yield from elementwise(good)
     yield good.but(al.DTypeError, "target", good["target"] > 0, "hold numbers", "bool")
 
 
-def unit(good: Good, argument: str, index: tuple[int, ...], spoiled: Any = None) -> Iterator[Invalid]:
+def unit(good: ValidCall, argument: str, index: tuple[int, ...], spoiled: Any = None) -> Iterator[Invalid]:
     """Values of a floating array outside [0, 1]."""
     for bad in (1.5, -0.5, inf, -inf):
         yield good.value(argument, index, bad, "hold values in [0, 1]", spoiled=spoiled)
 
 
-def binary(good: Good) -> Iterator[Invalid]:
+def binary(good: ValidCall) -> Iterator[Invalid]:
     """Losses whose target is a label 0 or 1, or a probability."""
     yield from elementwise(good)
     yield from unit(good, "target", (1, 2))
@@ -193,13 +193,13 @@ def binary(good: Good) -> Iterator[Invalid]:
         yield hard.value("target", (2, 0), bad, "hold values in [0, 1]")
 
 
-def ids(good: Good, argument: str, index: tuple[int, ...], classes: int, more: str, spoiled: Any = None) -> Any:
+def ids(good: ValidCall, argument: str, index: tuple[int, ...], classes: int, more: str, spoiled: Any = None) -> Any:
     """Class ids outside [0, classes)."""
     for bad in (-1, classes, LARGEST):
         yield good.value(argument, index, bad, f"hold class ids in [0, {classes}){more}", spoiled=spoiled)
 
 
-def classwise(good: Good, soft: bool = True) -> Iterator[Invalid]:
+def classwise(good: ValidCall, soft: bool = True) -> Iterator[Invalid]:
     """Losses with a class axis; `soft` if the target may be probabilities."""
     x, y = good["input"], good["target"]
     batch, classes = x.shape
@@ -227,7 +227,7 @@ def classwise(good: Good, soft: bool = True) -> Iterator[Invalid]:
         yield from probabilities(good.having(target=np.full(x.shape, 1 / classes)))
 
 
-def probabilities(good: Good) -> Iterator[Invalid]:
+def probabilities(good: ValidCall) -> Iterator[Invalid]:
     """Class probabilities for a target."""
     q = good["target"]
     for bad in (q[:1], q[:, :1], q[None]):
@@ -239,7 +239,7 @@ def probabilities(good: Good) -> Iterator[Invalid]:
     yield from unit(good, "target", (1, 2), spoiled=(1,))
 
 
-def imagewise(good: Good) -> Iterator[Invalid]:
+def imagewise(good: ValidCall) -> Iterator[Invalid]:
     """Losses of the boxes and classes of a detector."""
     loc, conf = good["loc_pred"], good["conf_pred"]
     batch, boxes, classes = conf.shape

@@ -7,7 +7,7 @@ import array_losses as al
 from .case import Sample
 from .class_samples import probabilities
 from .invalid import COMPLEX, ids, narrow, unit
-from .samples import mask, spoiled, weights
+from .samples import mask, poisoned, weights
 
 
 def samples(rng):
@@ -79,19 +79,19 @@ def samples(rng):
     yield Sample("masked", (x, y), {"where": kept, **w})
     yield Sample("masked rows", (x, y), {"where": np.array([[[True], [False], [True]]])})
     yield Sample("masked, pooled", (x, y), {"where": kept, "batch": True, "squared": True})
-    bad = (spoiled(x, wide), np.where(kept, y, 99))
+    bad = (poisoned(x, wide), np.where(kept, y, 99))
     yield Sample("masked nan, inf and bad ids", bad, {"where": kept})
-    bad = (spoiled(x, wide), spoiled(rng.uniform(0.05, 0.95, x.shape), wide))
+    bad = (poisoned(x, wide), poisoned(rng.uniform(0.05, 0.95, x.shape), wide))
     yield Sample("masked nan and inf, soft target", bad, {"where": kept, "activation": "sigmoid"})
     image = np.array([True, False])
     bad_weight = {"where": image, "sample_weight": np.array([[0.5, 2.0], [np.nan, np.inf]])}
-    yield Sample("masked image", (spoiled(x, image[:, None, None, None]), y), bad_weight)
+    yield Sample("masked image", (poisoned(x, image[:, None, None, None]), y), bad_weight)
     yield Sample("masked image, skip", (x, y), {"where": image, "empty": "skip", "include_background": True})
-    yield Sample("all masked", (spoiled(x, ~wide & wide), y), {"where": np.zeros((1, 3, 3), dtype=bool)})
+    yield Sample("all masked", (poisoned(x, ~wide & wide), y), {"where": np.zeros((1, 3, 3), dtype=bool)})
     yield Sample("all masked, pooled", (x, y), {"where": np.zeros((1, 1, 1), dtype=bool), "batch": True})
     marked = np.where(kept, y, -100)
     yield Sample("ignored", (x, marked))
-    yield Sample("ignored nan and inf", (spoiled(x, wide), marked), {"include_background": True})
+    yield Sample("ignored nan and inf", (poisoned(x, wide), marked), {"include_background": True})
     yield Sample(
         "ignored and masked", (x, marked), {"where": mask(rng, y.shape), "sample_weight": weights(rng, (2, 1))}
     )

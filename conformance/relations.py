@@ -15,14 +15,14 @@ from .backends import Backend
 from .case import Case, Sample
 from .check import Subject, drawn, few
 from .reference import per_sample
-from .samples import spoiled
+from .samples import poisoned
 
 SHARED = ("weight", "alpha", "default_boxes", "linear_weight", "linear_bias")
 """What all samples of a batch share, but for pointwise losses, where everything has the shape of `input`."""
 PLACED = {
     "Classwise": ("input", "target", "sample_weight", "where"),
     "Regional": ("input", "target", "where"),
-    "Imagewise": ("loc_pred", "conf_pred", "loc_target", "conf_target", "where"),
+    "Samplewise": ("loc_pred", "conf_pred", "loc_target", "conf_target", "where"),
 }
 """The arrays with an entry for each place that a mask may hide; of pointwise losses these are all."""
 
@@ -40,7 +40,7 @@ def family(case: Case) -> Family:
 def kind(case: Case) -> str:
     """ "Pointwise", "Classwise", "Regional" or "Imagewise"; features along an axis are like classes."""
     name = type(family(case)).__name__
-    return "Classwise" if name == "Projected" else name
+    return "Classwise" if name == "LinearHead" else name
 
 
 def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
@@ -73,7 +73,7 @@ def floating(case: Case, sample: Sample) -> tuple[int, ...]:
 
 def class_axis(case: Case, sample: Sample) -> int | None:
     """The axis of the classes in `input`, as a number >= 0; None where there is none."""
-    if kind(case) in ("Pointwise", "Imagewise"):
+    if kind(case) in ("Pointwise", "Samplewise"):
         return None
     axis, ndim = sample.options.get("axis", 1), sample.arrays[0].ndim
     if not has_axis(case):
@@ -94,30 +94,30 @@ def classes(case: Case, sample: Sample) -> int | None:
     return None if axis is None else sample.arrays[0].shape[axis]
 
 
-def places(case: Case, sample: Sample) -> tuple[int, ...]:
+def mask_shape(case: Case, sample: Sample) -> tuple[int, ...]:
     """The shape of a mask: elements, positions, pixels or default boxes."""
     shape, axis = sample.arrays[0].shape, class_axis(case, sample)
-    if kind(case) == "Imagewise":
+    if kind(case) == "Samplewise":
         return shape[:2]
     return shape if axis is None else shape[:axis] + shape[axis + 1 :]
 
 
 def rows(case: Case, sample: Sample) -> tuple[int, ...] | None:
     """The shape of weights of the samples, one for each; None where there is no axis of samples."""
-    return places(case, sample)[:1] or None
+    return mask_shape(case, sample)[:1] or None
 
 
 def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
     """The shape of what `sample_weight` weighs, its last axis 1 where that is the classes."""
-    shape = places(case, sample)
+    shape = mask_shape(case, sample)
     if kind(case) != "Regional" or class_axis(case, sample) is None or sample.options.get("batch"):
-        return shape[:1] if kind(case) in ("Regional", "Imagewise") else shape
+        return shape[:1] if kind(case) in ("Regional", "Samplewise") else shape
     return (shape[0], 1)
 
 
 def full(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     """The arrays that samples have of their own, weights and masks broadcast so far that each sample has its entry."""
-    found, shape = named(case, sample), places(case, sample)
+    found, shape = named(case, sample), mask_shape(case, sample)
     if "where" in found:
         found["where"] = per_sample(found["where"], shape)
     weight = found.get("sample_weight")
@@ -164,7 +164,7 @@ def hidden(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     for name, each in placed(case, sample).items():
         kept = mask if each.ndim == mask.ndim else np.expand_dims(mask, -1 if axis is None else axis)
         if each.dtype.kind == "f":
-            found[name] = spoiled(each, kept)
+            found[name] = poisoned(each, kept)
         elif each.dtype.kind in "iu":
             found[name] = np.where(kept, each, 99)
     return replaced(case, sample, found)
@@ -176,7 +176,7 @@ def kept(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     The mask of a regional loss keeps as many pixels in each sample, that of a detection loss the same default boxes
     in each image.
     """
-    if kind(case) in ("Regional", "Imagewise") and not mask.size:
+    if kind(case) in ("Regional", "Samplewise") and not mask.size:
         return sample
     axis = class_axis(case, sample)
     found: dict[str, Any] = {"axis": 1} if axis is not None and has_axis(case) else {}
@@ -184,7 +184,7 @@ def kept(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     for name, each in placed(case, sample).items():
         wide = each.ndim > mask.ndim
         chosen = (np.moveaxis(each, last, -1) if wide else each)[mask]
-        if kind(case) in ("Regional", "Imagewise"):
+        if kind(case) in ("Regional", "Samplewise"):
             count = np.count_nonzero(mask[0])
             chosen = chosen.reshape(len(mask), count, *chosen.shape[1:])
             chosen = np.moveaxis(chosen, -1, 1) if wide and kind(case) == "Regional" else chosen

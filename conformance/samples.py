@@ -19,7 +19,7 @@ def mask(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return kept
 
 
-def spoiled(array: np.ndarray, kept: np.ndarray) -> np.ndarray:
+def poisoned(array: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """A copy with NaN and both infinities where `kept`, which broadcasts to it, is False."""
     out, bad = array.copy(), ~np.broadcast_to(kept, array.shape)
     out[bad] = np.resize([np.nan, np.inf, -np.inf], np.count_nonzero(bad))
@@ -55,13 +55,15 @@ def elementwise(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
     yield Sample("masked rows", draw(shape), {"where": mask(rng, (4,))})
     kept = mask(rng, shape)
     yield Sample("masked, weighted", draw(shape), {"where": kept, "sample_weight": weights(rng, (4, 1))})
-    bad = tuple(spoiled(each, kept) for each in draw(shape))
-    weight = spoiled(weights(rng, shape), kept)
+    bad = tuple(poisoned(each, kept) for each in draw(shape))
+    weight = poisoned(weights(rng, shape), kept)
     yield Sample("masked nan and inf", bad, {"where": kept, "sample_weight": weight})
     none = np.zeros(shape, dtype=bool)
-    bad = tuple(spoiled(each, none) for each in draw(shape))
+    bad = tuple(poisoned(each, none) for each in draw(shape))
     yield Sample("all masked", draw(shape), {"where": none})
-    yield Sample("all masked nan and inf", bad, {"where": none, "sample_weight": spoiled(np.ones((4, 1)), none[:, :1])})
+    yield Sample(
+        "all masked nan and inf", bad, {"where": none, "sample_weight": poisoned(np.ones((4, 1)), none[:, :1])}
+    )
 
 
 def element_weights(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
@@ -74,7 +76,7 @@ def element_weights(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
     yield Sample("both weights", draw(shape), both)
     kept = mask(rng, shape)
     yield Sample("both weights, masked", draw(shape), {**both, "where": kept})
-    bad = spoiled(weights(rng, shape), kept)
+    bad = poisoned(weights(rng, shape), kept)
     yield Sample("masked nan and inf weight", draw(shape), {"weight": bad, "where": kept})
     yield Sample("weight 0", draw(shape), {"weight": np.zeros((1, 3))})
 
@@ -87,7 +89,7 @@ def binary(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
     yield Sample("integer target", (p, ids))
     yield Sample("boolean target", (p, ids.astype(bool)))
     yield Sample("hard floating target", (p, ids.astype(np.float64)), smooth=False)
-    yield Sample("integer target, masked", (spoiled(p, ids > 0), np.where(ids > 0, ids, 7)), {"where": ids > 0})
+    yield Sample("integer target, masked", (poisoned(p, ids > 0), np.where(ids > 0, ids, 7)), {"where": ids > 0})
     yield Sample("smoothed", draw((4, 3)), {"label_smoothing": 0.1})
     yield Sample("integer target, smoothed", (p, ids), {"label_smoothing": 0.2})
     yield Sample("smoothed to one half", (p, ids), {"label_smoothing": 1.0})

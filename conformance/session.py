@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from .backends import BACKENDS, Absent, Backend, backend
+from .backends import BACKENDS, Backend, BackendUnavailable, backend
 from .case import cases
 from .check import checks
 from .extra import Extra
@@ -70,7 +70,7 @@ def find(names: tuple[str, ...], make: Callable[[str], Any]) -> tuple[list[Any],
     for name in names:
         try:
             present.append(make(name))
-        except Absent as error:
+        except BackendUnavailable as error:
             absent[name] = str(error)
     return present, absent
 

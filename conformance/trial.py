@@ -26,7 +26,7 @@ def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[s
     """Try one check of one loss on one backend. Whatever goes wrong on the way is a failure of its sample."""
     outcome = Outcome(case.name, check.name, on.name, check.unit)
     start = time.process_time()
-    slack = {dtype: limits(dtype).smallest_normal if on.flushes else 0.0 for dtype in on.dtypes}
+    slack = {dtype: limits(dtype).smallest_normal if on.flushes_subnormals else 0.0 for dtype in on.dtypes}
     for sample, finding in guarded(check, case, on, quick, samples):
         outcome.record(sample, finding.what, finding.error, finding.limit)
         if finding.failed:
@@ -55,12 +55,12 @@ def guarded(
         try:
             for label, content in check.subjects(case, on, enough):
                 if named(label, samples):
-                    yield from ((label, each) for each in tried(check, case, on, content))
+                    yield from ((label, each) for each in run_check(check, case, on, content))
         except Exception as error:
             yield label, Finding("evaluation", message=brief(error))
 
 
-def tried(check: Check, case: Case, on: Backend, content: object) -> Iterator[Finding]:
+def run_check(check: Check, case: Case, on: Backend, content: object) -> Iterator[Finding]:
     try:
         yield from check.run(case, on, content)
     except Exception as error:

@@ -8,14 +8,14 @@ from array_losses.testing.reference import EXACT, elementwise, exact
 from array_losses.testing.samples import elementwise as elementwise_samples
 
 from array_losses.families.pointwise import pointwise
-from array_losses.numerics import absolute, log1p
+from array_losses.numerics import abs_, log1p
 from array_losses.options import Positive
 
 
 @pointwise(tasks=("regression",))
 def log_error_loss(input, target, *, scale: Positive = 1.0, **options):
     """Logarithm of one plus the absolute error."""
-    return log1p(absolute(input - target) / scale)
+    return log1p(abs_(input - target) / scale)
 
 
 @pointwise(tasks=("regression",))

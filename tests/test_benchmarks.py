@@ -14,10 +14,10 @@ import torch.nn.functional as F
 
 from benchmarks import derivatives, natives
 from benchmarks.__main__ import main, parse
-from benchmarks.case import Case, Rival
+from benchmarks.case import Case, PeerCall
 from benchmarks.cases import cases, rivals
-from benchmarks.clock import duel, judged
-from benchmarks.contest import UnequalError, hold, plain, plan
+from benchmarks.clock import interleave, judged
+from benchmarks.contest import UnequalError, measure, plain, plan
 from benchmarks.figures import geometric_mean, means, power, time
 from benchmarks.libraries import FORWARD, Work
 from benchmarks.peers import PEERS, MissingError, load
@@ -90,31 +90,31 @@ def test_calls_follow_from_the_peers():
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_peers_give_the_same(case):
-    """`hold` refuses what is not equal."""
+    """`measure` refuses what is not equal."""
     size = max(40, case.smallest)
     for contest in plan([case], HERE, "cpu", size, ("eager", "jit")):
         if contest.library == "jax" and contest.mode == "eager":
             continue  # the same functions, and every operation compiled alone
         if contest.what == FORWARD and PEERS[contest.rival.against].gradient:
             continue  # the value comes with the gradient
-        found = hold(contest, "cpu", 0)
+        found = measure(contest, "cpu", 0)
         assert found.theirs
         assert found.note == "not offered" or found.ratio
 
 
 def test_what_is_not_equal_is_refused():
-    wrong = Rival("numpy", "a wrong formula", lambda _: lambda x, y: ((x - y) ** 2).sum())
+    wrong = PeerCall("numpy", "a wrong formula", lambda _: lambda x, y: ((x - y) ** 2).sum())
     case = Case(loss="mse_loss", draw=lambda rng, n: (rng.random(n), rng.random(n)), rivals=(wrong,))
     (contest,) = plan([case], ("numpy",), "cpu", 9, ("eager",))
     with pytest.raises(UnequalError, match="against a wrong formula, 9 elements: values differ by"):
-        hold(contest, "cpu", 0)
+        measure(contest, "cpu", 0)
 
 
 def test_what_is_not_offered_has_no_ratio():
-    peer = Rival("numpy", "theirs", lambda _: lambda x: x.sum())
+    peer = PeerCall("numpy", "theirs", lambda _: lambda x: x.sum())
     case = Case(loss="no_such_loss", draw=lambda rng, n: (rng.random(n),), rivals=(peer,))
     (contest,) = plan([case], ("numpy",), "cpu", 9, ("eager",))
-    found = plain(hold(contest, "cpu", 0))
+    found = plain(measure(contest, "cpu", 0))
     assert found["note"] == "not offered"
     assert found["ratio"] is None
     assert found["theirs"]
@@ -136,7 +136,7 @@ def test_ratios_are_taken_round_by_round():
 
 def test_duel_runs_both_in_turn():
     seen = []
-    duel(*(Work(lambda name=name: seen.append(name), lambda _: None) for name in "ab"), 0)
+    interleave(*(Work(lambda name=name: seen.append(name), lambda _: None) for name in "ab"), 0)
     assert set(seen) == {"a", "b"}
 
 

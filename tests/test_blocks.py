@@ -76,7 +76,7 @@ def everywhere(loss, arrays, options=None, places=(0,), rtol=1e-12):
 @pytest.mark.parametrize(("positions", "width"), [((100,), 1), ((3, 50), 1), ((4, 5, 6), 3), ((1, 9), 10), ((7, 1), 1)])
 def test_blocks_cover_each_position_once(positions, width, target):
     seen = np.zeros(positions, int)
-    for block in blocks.cut(positions, width, target):
+    for block in blocks.split(positions, width, target):
         seen[block] += 1
         assert seen[block].size * width <= max(target, width)
     assert (seen == 1).all()
@@ -122,7 +122,7 @@ def test_derivatives_by_hand(name, monkeypatch):
             continue
         options = {**sample.options, "reduction": "sum"}
         with monkeypatch.context() as by_tape:
-            by_tape.setattr(numpy_backend.NumPyBackend, "evaluate_slopes", lambda *_: None)
+            by_tape.setattr(numpy_backend.NumPyBackend, "evaluate_with_gradients", lambda *_: None)
             value, gradient = al.value_and_grad(case.loss)(*sample.arrays, **options)
         monkeypatch.setattr(numpy_backend, "BLOCK", 1 << 30)
         once, whole = al.value_and_grad(case.loss)(*sample.arrays, **options)
@@ -375,15 +375,15 @@ def test_compiled_losses_stay_apart(monkeypatch):
 def test_regions_in_blocks(name, monkeypatch):
     """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""
     case, cut_ones = CASES[name], []
-    slopes = Additive.slopes
-    monkeypatch.setattr(Additive, "slopes", lambda *given: cut_ones.append(type(given[2][0])) or slopes(*given))
+    slopes = Additive.block_vjp
+    monkeypatch.setattr(Additive, "block_vjp", lambda *given: cut_ones.append(type(given[2][0])) or slopes(*given))
     for sample in case.samples(np.random.default_rng(5)):
         if 0 in sample.arrays[0].shape:
             continue
         found = []
         for block in (1 << 30, 2):
             monkeypatch.setattr(one_pass, "BLOCK", block)
-            monkeypatch.setattr(one_pass, "TWICE", 0)
+            monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 0)
             given = list(TORCH.move(sample.arrays))
             given[0].requires_grad_()
             value = case.loss(*given, **TORCH.move(sample.options))
@@ -404,7 +404,7 @@ def test_regions_in_blocks(name, monkeypatch):
 
 
 def test_soft_maps_have_a_gradient_in_blocks(rng, small_blocks, monkeypatch):
-    monkeypatch.setattr(one_pass, "TWICE", 0)
+    monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 0)
     logits = torch.tensor(rng.normal(size=(2, 3, 8, 8)), requires_grad=True)
     maps = torch.tensor(rng.uniform(size=(2, 3, 8, 8)), requires_grad=True)
     assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)

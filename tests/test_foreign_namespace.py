@@ -14,7 +14,15 @@ import pytest
 
 import array_losses as al
 from array_losses.backends import backend_of
-from array_losses.backends.standard import ARITHMETIC, MADE, OPERATORS, RENAMED, TRIALS, WIDENED, Completed
+from array_losses.backends.standard import (
+    ARITHMETIC,
+    EXTENDED,
+    MISSING,
+    OPERATORS,
+    PROBES,
+    RENAMED,
+    PolyfilledNamespace,
+)
 from conformance.case import cases
 
 from .libraries import Library, cast, move
@@ -289,7 +297,7 @@ A = strict.asarray([[0.5, -1.0, 0.0, float("inf"), -float("inf"), float("nan")],
 B = strict.asarray([[0.5, 2.0, 1.0, float("inf"), -float("inf"), 1.0], [-2.0, -3.0, 3.0, 1.0, 1.0, float("nan")]])
 ONE_ARRAY = ("negative", "positive", "abs", "isnan", "isinf", "sign")
 CALLS = {
-    **{name: lambda xp, name=name: getattr(xp, name)(A, B) for name in (*OPERATORS, *MADE)},
+    **{name: lambda xp, name=name: getattr(xp, name)(A, B) for name in (*OPERATORS, *MISSING)},
     **{name: lambda xp, name=name: getattr(xp, name)(A) for name in ONE_ARRAY},
     **{name: lambda xp, name=name: getattr(xp, name)(2.0, B) for name in ARITHMETIC},
     **{name: lambda xp, name=name: getattr(xp, name)(A > 0, B > 0) for name in OPERATORS if name.startswith("bitwise")},
@@ -331,20 +339,20 @@ class WithMethod:
         return strict.astype(self.array, dtype)
 
 
-@pytest.mark.parametrize("name", sorted({*OPERATORS, *MADE} - {"astype"}))
+@pytest.mark.parametrize("name", sorted({*OPERATORS, *MISSING} - {"astype"}))
 def test_what_a_library_lacks_is_made(name):
-    xp = Completed(Without(name), "partial")
+    xp = PolyfilledNamespace(Without(name), "partial")
     assert_same(CALLS[name](xp), CALLS[name](strict))
 
 
 def test_astype_is_a_method_elsewhere():
-    xp = Completed(Without("astype"), "partial")
+    xp = PolyfilledNamespace(Without("astype"), "partial")
     assert_same(xp.astype(WithMethod(A), strict.float32), strict.astype(A, strict.float32))
 
 
 @pytest.mark.parametrize("name", sorted(RENAMED))
 def test_what_a_library_calls_otherwise_is_found(name):
-    xp = Completed(Without(name, **{RENAMED[name]: getattr(strict, name)}), "partial")
+    xp = PolyfilledNamespace(Without(name, **{RENAMED[name]: getattr(strict, name)}), "partial")
     assert getattr(xp, name) is getattr(strict, name)
 
 
@@ -370,15 +378,15 @@ LESS = {
 """Functions that take less than the standard's."""
 
 
-@pytest.mark.parametrize("name", sorted(TRIALS))
+@pytest.mark.parametrize("name", sorted(PROBES))
 def test_what_takes_less_is_widened(name):
-    assert name in {*WIDENED, *MADE, *OPERATORS}
-    xp = Completed(Without(**{name: LESS[name]}), "partial")
+    assert name in {*EXTENDED, *MISSING, *OPERATORS}
+    xp = PolyfilledNamespace(Without(**{name: LESS[name]}), "partial")
     assert_same(CALLS[name](xp), CALLS[name](strict))
 
 
 def test_a_copy_of_a_library_that_does_not_copy():
-    xp = Completed(Without(asarray=LESS["asarray"]), "partial")
+    xp = PolyfilledNamespace(Without(asarray=LESS["asarray"]), "partial")
     x = strict.asarray([1.0, 2.0])
     xp.asarray(x, copy=True)[0] = 7.0
     assert float(x[0]) == 1.0
@@ -388,7 +396,7 @@ def test_a_standard_library_is_left_as_it_is():
     for array in (strict.asarray([1.0]), da.ones(3)):
         backend = backend_of(array)
         library = backend.xp._library
-        for name in {*OPERATORS, *MADE, *RENAMED, *TRIALS}:
+        for name in {*OPERATORS, *MISSING, *RENAMED, *PROBES}:
             if hasattr(library, name):
                 assert getattr(backend.xp, name) is getattr(library, name)
         assert backend.device(array) is not None

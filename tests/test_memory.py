@@ -17,7 +17,7 @@ TORCH = backend("torch:cpu")
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_what_is_between_is_freed(case, blocks, monkeypatch):
     """A tensor made on the way to the loss: under a checkpoint with the call, else with the backward pass."""
-    for name in ("BLOCK", "TWICE"):
+    for name in ("BLOCK", "MIN_TWO_PASS_ELEMENTS"):
         monkeypatch.setattr(one_pass, name, blocks)
     sample = next(iter(case.samples(np.random.default_rng(5))))
     given, options = list(TORCH.move(sample.arrays)), TORCH.move(sample.options)

@@ -20,19 +20,21 @@ OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0
 HOMES = (numerics, logistic, by_hand, masks, places, projected)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
-ELSEWHERE = {"focus", "log_loss", "miss", "place", "power", "select", "softplus_sum"}
+ELSEWHERE = {"focal_weighted", "log_loss", "miss", "scatter_class", "power", "select", "softplus_sum"}
 """Of several arrays: tested with their derivatives, in `test_numerics.py`."""
 NATIVE = [
-    (library, name) for library, each in BACKENDS.items() for name in sorted({*each.native, *each.values} - ELSEWHERE)
+    (library, name)
+    for library, each in BACKENDS.items()
+    for name in sorted({*each.native, *each.no_grad_overrides} - ELSEWHERE)
 ]
 
 
 def options(name, make):
-    if name == "less_at":
+    if name == "sub_at_":
         return make(np.array([7, 2])), 1, make(np.array([0.5, 2.0]))
-    if name == "at_rank":
+    if name == "kth_smallest":
         return (make(np.array([5, 2])),)
-    if name in ("less_own", "times_own"):
+    if name in ("sub_", "mul_"):
         return (make(np.array([[2.5], [-0.5]])),)
     if name == "linear":
         return make(np.linspace(-1, 1, 24).reshape(3, 8)), make(np.array([0.5, -1.0, 2.0]))
@@ -40,13 +42,13 @@ def options(name, make):
         return (UNIT,)
     if name == "nan_outside":
         return (make(np.array([[0.0], [1.0]])), make(PROBABILITIES)), (UNIT, UNIT)
-    if name == "of_class":
+    if name == "take_class_weight":
         return (make(np.array([[7, 2], [0, 0]])),)
-    if name == "hidden":
+    if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
     return (
         (make(np.array([7, 2])), 1)
-        if name in ("pick", "log_softmax_at", "log_softmax_and_at")
+        if name in ("take_class", "log_softmax_at", "log_softmax_and_at")
         else OPTIONS.get(name, ())
     )
 
@@ -63,11 +65,12 @@ def single(found):
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
     everywhere = {
-        "absolute", "at_rank", "clip", "hidden", "magnitude", "pick", "relu", "sigmoid", "sigmoid_tail", "step",
+        "abs_", "kth_smallest", "clip", "masked_fill", "abs_from_right", "take_class", "relu", "sigmoid",
+        "sigmoid_neg_abs", "heaviside",
     }  # fmt: skip
     x = X if name in everywhere else FINITE
-    x = x[0] if name == "of_class" else x
-    x = np.minimum(x, 50.0) if name == "exp_own" else 1 / (2 + np.abs(x)) if name == "log1m_own" else x
+    x = x[0] if name == "take_class_weight" else x
+    x = np.minimum(x, 50.0) if name == "exp_" else 1 / (2 + np.abs(x)) if name == "log1m_" else x
     x = PROBABILITIES if name in ("inf_below", "log_clamped", "log1m_clamped") else x
     with torch.no_grad():
         native, portable = (
@@ -76,12 +79,12 @@ def test_native_equals_portable(library, name):
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
         "all_inside",
-        "stop_gradient", "less_at", "exp_own", "first_argmax", "log1m_own", "at_rank", "less_own", "times_own",
-        "sigmoid_tail", "step",
+        "stop_gradient", "sub_at_", "exp_", "first_argmax", "log1m_", "kth_smallest", "sub_", "mul_",
+        "sigmoid_neg_abs", "heaviside",
     )  # fmt: skip
-    if library == "numpy" or name in values_only or name in BACKENDS[library].values:
+    if library == "numpy" or name in values_only or name in BACKENDS[library].no_grad_overrides:
         return
-    finite = make(x if x is PROBABILITIES else FINITE[0] if name == "of_class" else FINITE)
+    finite = make(x if x is PROBABILITIES else FINITE[0] if name == "take_class_weight" else FINITE)
     given = options(name, make)
     if library == "jax":
         squared = lambda f: lambda z: (single(f(z, *given)) ** 2).sum()  # noqa: E731
@@ -96,13 +99,15 @@ def test_native_equals_portable(library, name):
 
 
 def test_what_is_hidden_from_jax_has_the_derivative_that_it_has_elsewhere():
-    """The values that a native `hidden` lets through are masked afterwards; their derivatives must not come through."""
+    """The values that a native `masked_fill` lets through are masked afterwards; their derivatives must not come
+    through.
+    """
     x, kept = jnp.asarray([[1.0, 2.0], [np.nan, np.inf], [-np.inf, 0.5]]), jnp.asarray([[True], [False], [True]])
 
     def loss(f, x):
         return jnp.where(kept[:, 0], numerics.log_softmax_at(f(x, kept), jnp.asarray([0, 1, 1]), 1), 0.0).sum()
 
-    native, portable = masks.hidden, masks.hidden.portable
+    native, portable = masks.masked_fill, masks.masked_fill.portable
     for derivative in (jax.value_and_grad, jax.hessian):
         for mine, theirs in zip(*[jax.tree.leaves(derivative(lambda x: loss(f, x))(x)) for f in (native, portable)]):  # noqa: B023, B905
             np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))

@@ -8,7 +8,7 @@ import torch
 
 import array_losses as al
 from array_losses import by_option, logistic, masks, numerics
-from array_losses.autodiff.one_pass import slopes
+from array_losses.autodiff.one_pass import tape_gradients
 from array_losses.backends import namespace
 
 RNG = np.random.default_rng(0)
@@ -19,10 +19,10 @@ INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
 HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
 CERTAIN = np.array([[0.0, 0.0, 1.0, 1.0, 1e-44, 1e-300, 0.5, 1e-20]])
 CASES = {
-    "absolute": (X,),
+    "abs_": (X,),
     "clip": (X, -0.5, 0.7),
-    "focus": (A + 0.1, P, 1.5),
-    "hidden": (X, KEEP),
+    "focal_weighted": (A + 0.1, P, 1.5),
+    "masked_fill": (X, KEEP),
     "huber": (X, 0.7),
     "log1m_clamped": (P,),
     "log_clamped": (P,),
@@ -30,8 +30,8 @@ CASES = {
     "log_softmax": (X, 1),
     "log_softmax_at": (X, IDS, 1),
     "miss": (X, A, None),
-    "pick": (X, IDS, 1),
-    "place": (X[:, 0], IDS, 4, 1),
+    "take_class": (X, IDS, 1),
+    "scatter_class": (X[:, 0], IDS, 4, 1),
     "power": (P, 2.5),
     "relu": (X,),
     "select": (X, KEEP),
@@ -42,8 +42,8 @@ CASES = {
     "softplus_sum": (X, A, None),
 }
 MORE = [
-    ("focus", (A + 0.1, P, np.array(1.5))),
-    ("focus", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
+    ("focal_weighted", (A + 0.1, P, np.array(1.5))),
+    ("focal_weighted", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
     ("huber", (X, np.array(0.7))),
     ("huber", (INF, 2.0)),
     ("smooth_absolute", (X, np.array(0.7))),
@@ -65,7 +65,7 @@ MORE = [
     ("softplus_sum", (INF, HARD, 1 - HARD)),
     ("softplus_sum", (X, np.array(0.3), None)),
     ("relu", (0 * X,)),
-    ("absolute", (0 * X,)),
+    ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
 ]
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
@@ -111,7 +111,7 @@ def by_torch(function, args):
 @pytest.mark.parametrize(("name", "args"), [*CASES.items(), *MORE])
 def test_torch_gives_what_the_body_gives(name, args):
     mine, theirs = by_torch(NUMERICS[name], args), by_torch(NUMERICS[name].portable, args)
-    seen = KEEP if name == "hidden" else ...  # what is hidden has any value
+    seen = KEEP if name == "masked_fill" else ...  # what is hidden has any value
     np.testing.assert_allclose(mine[0][seen], theirs[0][seen], rtol=4e-15, atol=1e-300)
     for a, b in zip(mine[1], theirs[1], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-13, atol=1e-15)
@@ -123,7 +123,7 @@ def test_native_values(name, args, make):
     args = [make(each) if isinstance(each, np.ndarray) else each for each in args]
     with np.errstate(all="ignore"):
         mine, theirs = NUMERICS[name](*args), NUMERICS[name].portable(*args)
-    seen = KEEP if name == "hidden" else ...
+    seen = KEEP if name == "masked_fill" else ...
     np.testing.assert_allclose(np.asarray(mine)[seen], np.asarray(theirs)[seen], rtol=4e-15, atol=1e-300)
 
 
@@ -143,7 +143,7 @@ def test_the_tape_gives_what_the_body_gives(name, args, make):
     held = [*[i for i, each in enumerate(args) if isinstance(each, np.ndarray)], "weights"]
     arrays = [make(weights if i == "weights" else args[i]) for i in held]
     with np.errstate(all="ignore"):
-        found = slopes(total, arrays, tuple(held.index(i) for i in places))[2]
+        found = tape_gradients(total, arrays, tuple(held.index(i) for i in places))[2]
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(np.asarray(a), np.broadcast_to(b, np.shape(a)), rtol=1e-12, atol=1e-15)
 

@@ -13,7 +13,7 @@ from conformance import oracles
 from conformance import peer as peers
 from conformance.case import cases
 from conformance.check import SEED, drawn
-from conformance.oracles import ORACLES, Absent, oracle
+from conformance.oracles import ORACLES, BackendUnavailable, oracle
 from conformance.oracles import defects as table
 from conformance.oracles.base import UNSAID, options_of
 from conformance.oracles.compare import compare
@@ -174,7 +174,7 @@ def test_a_peer_that_is_not_installed(name, monkeypatch):
     module, needs = ORACLES[name]
     monkeypatch.delitem(sys.modules, f"{oracles.__name__}.{module}", raising=False)
     monkeypatch.setitem(sys.modules, needs, None)
-    with pytest.raises(Absent, match=f"^{name}: not installed$"):
+    with pytest.raises(BackendUnavailable, match=f"^{name}: not installed$"):
         oracle(name)
 
 

@@ -116,5 +116,5 @@ def test_gradients_of_pooled_weights_in_blocks(library, monkeypatch):
     monkeypatch.setattr(on_numpy, "BLOCK", 8)
     monkeypatch.setattr(on_numpy, "SHARED", 8)
     monkeypatch.setattr(one_pass, "BLOCK", 8)
-    monkeypatch.setattr(one_pass, "TWICE", 8)
+    monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 8)
     np.testing.assert_allclose(slope(), whole, rtol=1e-12)

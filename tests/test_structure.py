@@ -115,8 +115,8 @@ def private_names_of_torch(path):
 
 def test_private_names_of_torch_stay_in_one_file():
     users = {path.name: names for path in SOURCES if (names := set(private_names_of_torch(path)))}
-    assert users.keys() == {"torch_private.py"}
-    assert users["torch_private.py"] >= {"_pytree", "_C", "_functorch", "_current_level"}
+    assert users.keys() == {"private.py"}
+    assert users["private.py"] >= {"_pytree", "_C", "_functorch", "_current_level"}
 
 
 def test_files_and_functions_are_short():

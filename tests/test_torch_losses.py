@@ -55,7 +55,7 @@ def test_equals_the_formula(name, reduction, with_options, monkeypatch):
     monkeypatch.setitem(torch_losses.LOSSES, name, native._replace(function=spied))
     native = gradient(loss, *arrays, reduction=reduction, **options)
     assert called
-    monkeypatch.setattr(type(BACKEND), "natively", None)
+    monkeypatch.setattr(type(BACKEND), "delegate", None)
     portable = gradient(loss, *arrays, reduction=reduction, **options)
     for a, b in zip(native, portable, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
@@ -116,17 +116,17 @@ def test_bad_ids_are_explained(loss):
 def test_the_short_way_equals_the_long(loss, with_options, monkeypatch):
     """Value and gradients, once, twice and again; probabilities and labels are in every domain."""
     family, found, options = family_of(loss), [], OPTIONS.get(loss.__name__, {}) if with_options else {}
-    p, y = torch.sigmoid(X), IDS if family.labelled else (Y > 0).double()
+    p, y = torch.sigmoid(X), IDS if family.takes_class_ids else (Y > 0).double()
     monkeypatch.delitem(torch_losses.LOSSES, loss.__name__, raising=False)
     for short in (True, False):
         if not short:
-            monkeypatch.setattr(family, "quickly", lambda *_: None)
+            monkeypatch.setattr(family, "elements_fast", lambda *_: None)
         leaf = p.clone().requires_grad_()
         value = loss(leaf, y, **options)
         first, again = (torch.autograd.grad(3 * value, leaf, retain_graph=True)[0] for _ in range(2))
         (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
         (twice,) = torch.autograd.grad((slope * slope).sum(), leaf)
-        assert (type(value.grad_fn).__name__ == "ReadyBackward") == short
+        assert (type(value.grad_fn).__name__ == "PrecomputedGradientBackward") == short
         found.append((value.detach(), first, again, slope.detach(), twice))
     for a, b in zip(*found, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-15)

@@ -15,7 +15,7 @@ def name_of(f: object) -> str:
     return str(getattr(f, "__name__", type(f).__name__))
 
 
-def places_of(argnums: object) -> tuple[int, ...]:
+def checked_argnums(argnums: object) -> tuple[int, ...]:
     places = argnums if isinstance(argnums, tuple) else (argnums,)
     if not places or any(isinstance(each, bool) or not isinstance(each, int) or each < 0 for each in places):
         fail(OptionError, "value_and_grad", "argnums", "be a number >= 0 or a tuple of them", describe(argnums))

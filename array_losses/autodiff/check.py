@@ -94,6 +94,6 @@ def _compare(
         def sloped(*given: object) -> Array:
             gradient = value_and_grad(f, place)(*given)[1]
             backend = backend_of(gradient)
-            return backend.xp.sum(gradient * backend.adopt(w, backend_of(w)))
+            return backend.xp.sum(gradient * backend.lift(w, backend_of(w)))
 
         _compare(sloped, args, place, order, rtol, direction, name, level + 1)

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..backends import backend_of
 from ..backends.generic import Backend
-from ..backends.nesting import Deeper
+from ..backends.nesting import NewTrace
 from ..typing import ArrayLike
-from .arguments import Argnums, check_arguments, check_scalar, name_of, places_of
+from .arguments import Argnums, check_arguments, check_scalar, checked_argnums, name_of
 
 
 def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -98,7 +98,7 @@ def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callabl
     (0.693147, [[-0.5, 0.5]])
     """
     name = name_of(f)
-    places = places_of(argnums)
+    places = checked_argnums(argnums)
 
     @wraps(f, updated=())
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -115,7 +115,7 @@ def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callabl
 
 def _tape_value_and_grad(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
     """The value and the gradients by the tape, on arrays traced one level deeper than any around this call."""
-    with Deeper() as depth:
+    with NewTrace() as depth:
         return _evaluate(f, args, places, depth)
 
 
@@ -129,7 +129,7 @@ def _evaluate(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[
     tape = tape_of(backend)
     traced: list[Any] = list(args)
     for place in places:
-        traced[place] = tape.cls(backend.adopt(args[place], backend_of(args[place])), active=True)
+        traced[place] = tape.cls(backend.lift(args[place], backend_of(args[place])), active=True)
 
     def run(*_: object) -> Any:
         output = f(*traced)
@@ -145,9 +145,9 @@ def _evaluate(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[
     def alone(g: Any, x: Any) -> Any:
         """The gradient as an array that shares its memory with nothing; large ones are not copied without need."""
         single = len(places) == 1 and g.ndim > 0
-        return g if single and g is not x and backend.fresh(g) else backend.own(g)
+        return g if single and g is not x and backend.owns_memory(g) else backend.copy(g)
 
-    return backend.plainly(run, (args[places[0]],))
+    return backend.run(run, (args[places[0]],))
 
 
 def _highest(args: tuple[Any, ...]) -> Backend:

@@ -11,7 +11,7 @@ from ..backends.generic import Backend
 from ..typing import Array
 
 
-def slopes(
+def tape_gradients(
     formula: Callable[..., tuple[Any, Any]], arrays: list[Array | None], wanted: tuple[int, ...]
 ) -> tuple[Array, Divisor, tuple[Array, ...]]:
     """The (total, divisor) of a formula, and the total's derivatives with respect to the wanted arrays.

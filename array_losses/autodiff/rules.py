@@ -28,7 +28,7 @@ def fit(xp: Namespace, g: Array, like: Array) -> Array:
     return xp.reshape(xp.sum(g, axis=axes), shape) if axes else g
 
 
-def spread(xp: Namespace, g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
+def broadcast_cotangent(xp: Namespace, g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
     """The cotangent `g` of a reduction of `x`, broadcast back to x's shape."""
     if not keepdims and axis is not None:
         axes = (axis,) if isinstance(axis, int) else axis
@@ -54,9 +54,9 @@ def extremum(xp: Namespace, y: Array, x: Array, axis: Any = None, keepdims: bool
     """The rule of max and min: ties share evenly."""
 
     def pull(g: Array) -> Array:
-        best = xp.astype(x == spread(xp, y, x, axis, keepdims), x.dtype)
+        best = xp.astype(x == broadcast_cotangent(xp, y, x, axis, keepdims), x.dtype)
         ties = xp.sum(best, axis=axis, keepdims=True)
-        return best / ties * spread(xp, g, x, axis, keepdims)
+        return best / ties * broadcast_cotangent(xp, g, x, axis, keepdims)
 
     return (pull,)
 
@@ -122,12 +122,12 @@ def stacked(xp: Any, y: Array, arrays: Any, axis: int = 0) -> Any:
 def variance(xp: Any, y: Array, x: Array, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Any:
     centred = x - xp.mean(x, axis=axis, keepdims=True)
     scale = 2 / (size_along(x, axis) - correction)
-    return (lambda g: spread(xp, g, x, axis, keepdims) * (scale * centred),)
+    return (lambda g: broadcast_cotangent(xp, g, x, axis, keepdims) * (scale * centred),)
 
 
 def deviation(xp: Any, y: Array, x: Array, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Any:
     (pull,) = variance(xp, y, x, axis=axis, correction=correction, keepdims=keepdims)
-    half = numerics.safe_divide(xp.ones_like(y), 2 * y)  # 0 for a constant vector
+    half = numerics.divide_no_nan(xp.ones_like(y), 2 * y)  # 0 for a constant vector
     return (lambda g: pull(g * half),)
 
 
@@ -181,11 +181,11 @@ RULES: dict[str, Rule] = {
         lambda g: fit(xp, g * numerics.sigmoid(a - b), a), lambda g: fit(xp, g * numerics.sigmoid(b - a), b),
     ),
     "hypot": lambda xp, y, a, b: (
-        lambda g: fit(xp, g * numerics.safe_divide(a, y), a), lambda g: fit(xp, g * numerics.safe_divide(b, y), b),
+        lambda g: fit(xp, g * numerics.divide_no_nan(a, y), a), lambda g: fit(xp, g * numerics.divide_no_nan(b, y), b),
     ),
     "atan2": lambda xp, y, a, b: (
-        lambda g: fit(xp, g * numerics.safe_divide(b, a * a + b * b), a),
-        lambda g: fit(xp, -g * numerics.safe_divide(a, a * a + b * b), b),
+        lambda g: fit(xp, g * numerics.divide_no_nan(b, a * a + b * b), a),
+        lambda g: fit(xp, -g * numerics.divide_no_nan(a, a * a + b * b), b),
     ),
     # pieces
     "where": lambda xp, y, c, a, b: (
@@ -201,10 +201,10 @@ RULES: dict[str, Rule] = {
     "clip": lambda xp, y, x, min=None, max=None: (lambda g: xp.where(x == y, g, xp.zeros_like(g)),),
     # reductions
     "sum": lambda xp, y, x, axis=None, keepdims=False, dtype=None: (
-        lambda g: spread(xp, xp.astype(g, x.dtype), x, axis, keepdims),
+        lambda g: broadcast_cotangent(xp, xp.astype(g, x.dtype), x, axis, keepdims),
     ),
     "mean": lambda xp, y, x, axis=None, keepdims=False: (
-        lambda g: spread(xp, g, x, axis, keepdims) / max(size_along(x, axis), 1),
+        lambda g: broadcast_cotangent(xp, g, x, axis, keepdims) / max(size_along(x, axis), 1),
     ),
     "max": extremum,
     "min": extremum,

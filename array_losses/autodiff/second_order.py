@@ -51,7 +51,7 @@ def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
 
         def slope(*given: object) -> Array:
             g = gradient(*given, **kwargs)
-            return backend_of(g).xp.sum(g * _beside(vector, g))
+            return backend_of(g).xp.sum(g * _lifted(vector, g))
 
         return grad(slope, argnums)(*args)
 
@@ -161,8 +161,8 @@ def _directions(x: Array, structure: str | int) -> Iterator[Array]:
         yield hit * xp.ones_like(x)
 
 
-def _beside(vector: Array, g: Array) -> Array:
+def _lifted(vector: Array, g: Array) -> Array:
     """The vector in the library of `g`, which may be traced."""
     backend = backend_of(g)
-    adopted = backend.adopt(vector, backend_of(vector))
+    adopted = backend.lift(vector, backend_of(vector))
     return vector if adopted is None else adopted

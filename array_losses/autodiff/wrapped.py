@@ -143,7 +143,7 @@ class TapeBackend(Backend):
     def __init__(self, inner: Backend) -> None:
         self.inner, self.level = inner, inner.level + 1
         self.name, self.noun, self.conversion, self.kinds = inner.name, inner.noun, inner.conversion, inner.kinds
-        self.held = inner.held
+        self.max_chunk_elements = inner.max_chunk_elements
         module = f"{Traced.__module__}.{inner.name}.{self.level}"
         names = {"__slots__": (), "__module__": module, "tape_level": self.level}
         self.cls: type[Traced] = type("Traced", (Traced,), names)
@@ -193,16 +193,16 @@ class TapeBackend(Backend):
     def arange(self, count: int, like: Traced) -> Any:
         return self.cls(self.inner.arange(count, like.value))
 
-    def look(self, array: Traced) -> Any:
-        return self.inner.look(array.value)
+    def concrete_or_none(self, array: Traced) -> Any:
+        return self.inner.concrete_or_none(array.value)
 
-    def adopt(self, array: Any, backend: Backend) -> Any:
+    def lift(self, array: Any, backend: Backend) -> Any:
         if backend is self:
             return array
-        adopted = self.inner.adopt(array, backend)
+        adopted = self.inner.lift(array, backend)
         return None if adopted is None else self.cls(adopted)
 
-    def own(self, array: Traced) -> Any:
+    def copy(self, array: Traced) -> Any:
         return array  # a traced array cannot be written to
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
@@ -230,7 +230,7 @@ class TapeBackend(Backend):
     def add_up(self, additive: Additive) -> tuple[Any, ...]:
         """The sums, in blocks where the wrapped library can make those of plain arrays."""
         arrays = additive.arrays
-        plain = additive.of(tuple([unwrap(each, self.cls) for each in arrays]))
+        plain = additive.with_arrays(tuple([unwrap(each, self.cls) for each in arrays]))
         wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
         if not wanted or self.level > 1 or (found := self.inner.add_up_with_gradients(plain, wanted)) is None:
             return additive.whole()
@@ -251,7 +251,7 @@ class TapeBackend(Backend):
 
     def _slopes(self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
         try:
-            return self.inner.evaluate_slopes(totals, arrays, wanted)
+            return self.inner.evaluate_with_gradients(totals, arrays, wanted)
         except LookupError:
             return None
 

@@ -29,7 +29,7 @@ def namespace(array: object) -> Namespace:
     return backend_of(array).xp
 
 
-def raised(array: object, others: Iterable[object]) -> Any:
+def lift_to_deepest_trace(array: object, others: Iterable[object]) -> Any:
     """The array, traced as deep as the deepest of the others."""
     deepest = array
     for each in others:
@@ -37,11 +37,11 @@ def raised(array: object, others: Iterable[object]) -> Any:
             deepest = each
     if deepest is array:
         return array
-    adopted = backend_of(deepest).adopt(array, backend_of(array))
+    adopted = backend_of(deepest).lift(array, backend_of(array))
     return array if adopted is None else adopted
 
 
-def natively(
+def delegate(
     family: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any
 ) -> Array | None:
     """The loss by its library's own function; None where there is none that is right and pays."""
@@ -49,7 +49,7 @@ def natively(
         backend = backend_of(input)
     except TypeError:
         return None
-    return None if backend.natively is None else backend.natively(family, input, target, reduction, options)
+    return None if backend.delegate is None else backend.delegate(family, input, target, reduction, options)
 
 
 def is_floating(array: Any) -> bool:

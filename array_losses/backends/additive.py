@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..typing import Array
-from .blocks import Block, Layout
+from .blocks import Block, Partition
 
-Sums = tuple[Array, ...]
+Parts = tuple[Array, ...]
 
 
 class Additive(NamedTuple):
     """Sums over positions: with `by_row` a row of them for each entry of the first axis, else over that axis too."""
 
-    formula: Callable[..., Sums]
+    formula: Callable[..., Parts]
     arrays: tuple[Any, ...]
-    layout: Callable[[], Layout]
+    partition: Callable[[], Partition]
     by_row: bool
     tape: Callable[..., Any]
     """The derivatives of a (total, divisor) by the tape, for arrays of any library."""
@@ -25,19 +25,21 @@ class Additive(NamedTuple):
     large: bool = False
     """Always False: the formula never makes more than blocks hold. `Prepared` has the same field."""
 
-    def of(self, arrays: tuple[Array | None, ...]) -> Additive:
+    def with_arrays(self, arrays: tuple[Array | None, ...]) -> Additive:
         """A copy with other arrays of the same shapes."""
         return self._replace(arrays=arrays)
 
-    def without_arrays(self, layout: Layout) -> Additive:
-        """A copy without arrays, to keep for a gradient that may outlive them; `layout` says how they lay."""
-        return self._replace(arrays=(), layout=lambda: layout)
+    def detach_arrays(self, partition: Partition) -> Additive:
+        """A copy without arrays, to keep for a gradient that may outlive them; `partition` says how they lay."""
+        return self._replace(arrays=(), partition=lambda: partition)
 
-    def whole(self) -> Sums:
+    def whole(self) -> Parts:
         """The sums by one plain evaluation of all arrays."""
         return self.formula(*self.arrays)
 
-    def slopes(self, block: Block, part: list[Array | None], gs: Sums, wanted: tuple[int, ...]) -> tuple[Array, ...]:
+    def block_vjp(
+        self, block: Block, part: list[Array | None], gs: Parts, wanted: tuple[int, ...]
+    ) -> tuple[Array, ...]:
         """The vector-Jacobian products of a block's sums with the cotangents `gs` of all sums (None is 0)."""
         from . import namespace
 
@@ -50,11 +52,11 @@ class Additive(NamedTuple):
 
         return self.tape(total, part, wanted)[2]  # type: ignore[no-any-return]
 
-    def added(self, parts: list[Sums], blocks: list[Block]) -> Sums:
+    def added(self, parts: list[Parts], blocks: list[Block]) -> Parts:
         """The sums of all blocks, in their order."""
         from . import namespace
 
-        rows: dict[Any, Sums] = {}
+        rows: dict[Any, Parts] = {}
         for block, part in zip(blocks, parts, strict=True):
             row = (block[0].start, block[0].stop) if self.by_row else None
             before = rows.get(row)

@@ -11,36 +11,41 @@ from typing import Any
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from .blocks import Layout
-from .evaluable import Evaluable, layout_of
-from .large import added_counts
+from .blocks import Partition
+from .evaluable import Evaluable, partition_of
+from .large import sum_counts
 from .torch_private import in_forward_derivative, in_transform
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
 
 
-def evaluate(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
+def evaluate_checkpointed(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
     """The loss, chunk by chunk, each recomputed for its derivative."""
-    layout = layout_of(totals.prepared)
-    known, divisor = totals.constant(arrays, layout)
+    partition = partition_of(totals.prepared)
+    known, divisor = totals.constant(arrays, partition)
 
     def part(*block: Tensor | None) -> tuple[Tensor, ...]:
         total, count = totals.totals(*block)
         return (total,) if known else (total, count.to(total.dtype))  # a derivative takes no integers
 
-    parts = [again(part, layout.take(arrays, block)) for block in layout.chunks()]
+    parts = [checkpointed(part, partition.slice_block(arrays, block)) for block in partition.chunks()]
     total, *counts = [torch.stack(each) for each in zip(*parts, strict=True)]
-    return totals.finish(total.sum(), divisor if known else added_counts(counts[0], divisor))
+    return totals.finish(total.sum(), divisor if known else sum_counts(counts[0], divisor))
 
 
-def evaluate_each(formula: Callable[..., Tensor], layout: Layout, arrays: tuple[Tensor | None, ...]) -> Tensor:
+def elements_checkpointed(
+    formula: Callable[..., Tensor], partition: Partition, arrays: tuple[Tensor | None, ...]
+) -> Tensor:
     """The loss of each position, chunk by chunk, each recomputed for its derivative."""
-    parts = [again(lambda *block: (formula(*block),), layout.take(arrays, block)) for block in layout.chunks()]
+    parts = [
+        checkpointed(lambda *block: (formula(*block),), partition.slice_block(arrays, block))
+        for block in partition.chunks()
+    ]
     return torch.cat([part for (part,) in parts])
 
 
-def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
+def checkpointed(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
     """The results of `f`, of which only the arrays are kept for a derivative (checkpointing)."""
     given = [i for i, each in enumerate(arrays) if each is not None]
 
@@ -51,16 +56,16 @@ def again(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:
         return f(*filled)
 
     tensors = [each for each in arrays if each is not None]
-    if torch.compiler.is_compiling():  # where the compiler knows no `Again`, nor a checkpoint that is transformed
+    if torch.compiler.is_compiling():  # where the compiler knows no `Recompute`, nor a checkpoint that is transformed
         if in_transform():
             return of_tensors(*tensors)
         return checkpoint(of_tensors, *tensors, use_reentrant=False)  # type: ignore[no-any-return]
     if in_forward_derivative():  # a derivative forward keeps nothing anyway
         return of_tensors(*tensors)
-    return Again.apply(of_tensors, *tensors)  # type: ignore[no-untyped-call, no-any-return]
+    return Recompute.apply(of_tensors, *tensors)  # type: ignore[no-untyped-call, no-any-return]
 
 
-class Again(torch.autograd.Function):
+class Recompute(torch.autograd.Function):
     """A checkpointed function: it keeps its arguments alone, and so does its derivative, of any order."""
 
     generate_vmap_rule = True
@@ -90,5 +95,5 @@ class Again(torch.autograd.Function):
             found: tuple[Tensor, ...] = torch.func.vjp(of_wanted, *free)[1](given[:count])
             return found
 
-        found = iter(Again.apply(pulled, *g, *tensors))  # type: ignore[no-untyped-call]
+        found = iter(Recompute.apply(pulled, *g, *tensors))  # type: ignore[no-untyped-call]
         return (None, *[next(found) if one else None for one in wanted])

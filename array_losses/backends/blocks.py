@@ -10,19 +10,19 @@ from typing import Any, NamedTuple
 
 from ..typing import Array
 
-Axes = tuple[int | None, ...]
+PartitionSpec = tuple[int | None, ...]
 """For each axis of an array the position axis that it runs along; None where it is never cut."""
 Block = tuple[slice, ...]
 """A slice of each leading position axis; the axes behind are whole."""
 
-WHOLE = slice(None)
+WHOLE_AXIS = slice(None)
 
 
-class Layout(NamedTuple):
+class Partition(NamedTuple):
     """The shape of the positions, and how each array lies along them (None: there is no such array)."""
 
     positions: tuple[int, ...]
-    axes: tuple[Axes | None, ...]
+    axes: tuple[PartitionSpec | None, ...]
     chunk: int = 0
     """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
     steps: int = 1
@@ -38,38 +38,39 @@ class Layout(NamedTuple):
 
     def blocks(self, arrays: tuple[Any, ...], target: int) -> list[Block]:
         """Blocks of at most about `target` elements of the largest array, in order."""
-        return cut(self.positions, self.width(arrays), target)
+        return split(self.positions, self.width(arrays), target)
 
     def chunks(self) -> list[Block]:
         """Blocks of `chunk` positions, of one axis; the last may have fewer."""
         count = self.positions[0]
         return [(slice(start, min(start + self.chunk, count)),) for start in range(0, count, self.chunk)]
 
-    def take(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
+    def slice_block(self, arrays: tuple[Any, ...], block: Block) -> list[Any]:
         """The parts of the arrays that belong to a block, as views."""
         return [
-            None if axes is None else array[key(axes, block)] for array, axes in zip(arrays, self.axes, strict=True)
+            None if axes is None else array[block_index(axes, block)]
+            for array, axes in zip(arrays, self.axes, strict=True)
         ]
 
-    def covers(self, place: int) -> bool:
+    def is_partitioned(self, place: int) -> bool:
         """Whether each block has a part of its own of this array: gradients into others are added up."""
         axes = self.axes[place]
         return axes is not None and all(n == 1 or i in axes for i, n in enumerate(self.positions))
 
 
-class Product(NamedTuple):
+class LazyMatmul(NamedTuple):
     """A matrix product that is not made yet, so that it can be written straight to where it belongs."""
 
     left: Any
     right: Any
 
 
-def made(array: Array | Product) -> Any:
-    """The array itself, or the one a `Product` stands for."""
-    return array.left @ array.right if isinstance(array, Product) else array
+def materialize(array: Array | LazyMatmul) -> Any:
+    """The array itself, or the one a `LazyMatmul` stands for."""
+    return array.left @ array.right if isinstance(array, LazyMatmul) else array
 
 
-def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:
+def broadcast_spec(array: Array | None, positions: tuple[int, ...]) -> PartitionSpec | None:
     """The axes of an array that broadcasts to the positions."""
     if array is None:
         return None
@@ -77,27 +78,27 @@ def spread(array: Array | None, positions: tuple[int, ...]) -> Axes | None:
     return tuple(None if n == 1 else lead + i for i, n in enumerate(array.shape))
 
 
-def beside(array: Array, axis: int) -> Axes:
+def class_axis_spec(array: Array, axis: int) -> PartitionSpec:
     """The axes of an array that has those of the positions and one more, at `axis`."""
     return tuple(None if i == axis else i - (i > axis) for i in range(array.ndim))
 
 
-def leading(array: Array | None) -> Axes | None:
+def batch_spec(array: Array | None) -> PartitionSpec | None:
     """The axes of an array of which only the first is one of the positions."""
     return None if array is None else (0,) + (None,) * (array.ndim - 1)
 
 
-def uncut(array: Array | None) -> Axes | None:
+def replicated(array: Array | None) -> PartitionSpec | None:
     """The axes of an array that every block needs whole."""
     return None if array is None else (None,) * array.ndim
 
 
-def key(axes: Axes, block: Block) -> tuple[slice, ...]:
+def block_index(axes: PartitionSpec, block: Block) -> tuple[slice, ...]:
     """The index of a block's part of an array."""
-    return tuple(WHOLE if axis is None or axis >= len(block) else block[axis] for axis in axes)
+    return tuple(WHOLE_AXIS if axis is None or axis >= len(block) else block[axis] for axis in axes)
 
 
-def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
+def split(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     """Blocks cut along the first axis behind which at most `target` elements lie, of single entries before it."""
     if 0 in positions:
         return [()]
@@ -116,7 +117,7 @@ def cut(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
     return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
 
 
-def in_order(
+def map_blocks(
     job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
 ) -> list[Any]:
     """The results of `job` for each block, in the order of the blocks, made by several threads within a context."""

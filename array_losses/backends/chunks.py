@@ -6,44 +6,44 @@ from collections.abc import Callable
 from typing import Any
 
 from ..typing import Array
-from .blocks import Layout, made
-from .evaluable import Evaluable, layout_of
+from .blocks import Partition, materialize
+from .evaluable import Evaluable, partition_of
 
 
-def evaluate(totals: Evaluable, arrays: tuple[Array | None, ...]) -> Any:
+def evaluate_chunked(totals: Evaluable, arrays: tuple[Array | None, ...]) -> Any:
     """The loss, of the totals of all chunks."""
-    layout = layout_of(totals.prepared)
-    parts = [totals.totals(*layout.take(arrays, block)) for block in layout.chunks()]
-    return totals.finish(*totals.added(parts, layout))
+    partition = partition_of(totals.prepared)
+    parts = [totals.totals(*partition.slice_block(arrays, block)) for block in partition.chunks()]
+    return totals.finish(*totals.added(parts, partition))
 
 
-def evaluate_each(formula: Callable[..., Array], layout: Layout, arrays: tuple[Array | None, ...]) -> Array:
+def elements_chunked(formula: Callable[..., Array], partition: Partition, arrays: tuple[Array | None, ...]) -> Array:
     """The loss of each position, chunk by chunk."""
     from . import namespace
 
-    parts = [formula(*layout.take(arrays, block)) for block in layout.chunks()]
+    parts = [formula(*partition.slice_block(arrays, block)) for block in partition.chunks()]
     return namespace(parts[0]).concat(parts, axis=0)
 
 
-def evaluate_slopes(
+def gradients_chunked(
     totals: Evaluable, arrays: tuple[Array | None, ...], wanted: tuple[int, ...]
 ) -> tuple[Any, list[Array]]:
     """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
     from . import namespace
 
-    layout = layout_of(totals.prepared)
+    partition = partition_of(totals.prepared)
     parts: list[tuple[Array, Any]] = []
     found: list[Any] = [None] * len(wanted)
-    for block in layout.chunks():
-        total, divisor, slopes = totals.slopes(layout.take(arrays, block), wanted)
+    for block in partition.chunks():
+        total, divisor, slopes = totals.totals_and_gradients(partition.slice_block(arrays, block), wanted)
         parts.append((total, divisor))
-        for place, (i, slope) in enumerate(zip(wanted, map(made, slopes), strict=True)):
-            if layout.covers(i):
+        for place, (i, slope) in enumerate(zip(wanted, map(materialize, slopes), strict=True)):
+            if partition.is_partitioned(i):
                 found[place] = [*(found[place] or []), slope]
             else:
                 found[place] = slope if found[place] is None else found[place] + slope
-    total, divisor = totals.added(parts, layout)
-    xp, scale = namespace(total), totals.scale(divisor, layout)
+    total, divisor = totals.added(parts, partition)
+    xp, scale = namespace(total), totals.scale(divisor, partition)
     factor = totals.rest(divisor) if scale is None else scale
     whole = [xp.concat(each, axis=0) if isinstance(each, list) else each for each in found]
     return totals.finish(total, divisor), [each * factor for each in whole]

@@ -33,10 +33,10 @@ class CuPyBackend(Backend):
         with like.device:  # CuPy's creation functions know no `device`
             return cupy.asarray(value, dtype=dtype)
 
-    def keeps(self, input: object) -> bool:
+    def allows_caching(self, input: object) -> bool:
         return True
 
-    def lasting(self, array: cupy.ndarray, device: Device) -> cupy.ndarray:
+    def cacheable(self, array: cupy.ndarray, device: Device) -> cupy.ndarray:
         cupy.cuda.get_current_stream().synchronize()  # later calls may be on another stream
         return array
 
@@ -46,7 +46,7 @@ class CuPyBackend(Backend):
 
     # `compile` could be `cupy.fuse` of a loss's formula: it takes elementwise functions only, and awaits a GPU to try
 
-    def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
+    def run(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         with next(array for array in arrays if array is not None).device:
             return formula(*arrays)
 

@@ -13,9 +13,9 @@ from ..namespace import is_standard_array, standard_device, standard_namespace
 from ..typing import Array, Device, DType, Namespace
 from . import chunks
 from .additive import Additive
-from .evaluable import Evaluable, Partitioned, layout_of
+from .evaluable import Evaluable, Partitioned, partition_of
 from .numeric import Numeric
-from .standard import Completed, dtype_name
+from .standard import PolyfilledNamespace, dtype_name
 
 KINDS = {
     "float16": "half", "bfloat16": "half", "float32": "real", "float64": "real", "bool": "bool",
@@ -45,13 +45,13 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """The number of times that the tape wraps the library."""
-    held = 1 << 22
+    max_chunk_elements = 1 << 22
     """The largest number of elements made at once of an intermediate array that is evaluated in chunks."""
-    staged: Any = None
+    jit_call: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
-    natively: Any = None
+    delegate: Any = None
     """The library's way of plain calls: (family, input, target, reduction, options) to a value or None."""
-    values: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    no_grad_overrides: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """Native functions that stand in only where no derivative is taken."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
@@ -72,7 +72,7 @@ class Backend:
         if not is_standard_array(array):
             raise TypeError(f"not an array: {type(array)}")
         name = type(array).__module__.partition(".")[0]
-        backend = cls(name, Completed(standard_namespace(array), name))
+        backend = cls(name, PolyfilledNamespace(standard_namespace(array), name))
         backend.noun = f"{name} array"
         backend.native = {"snap": backend.xp.clip}  # whose derivative the tape takes
         try:
@@ -124,20 +124,24 @@ class Backend:
         device = self.device(like)
         if hasattr(value, "dtype") and not value.dtype.isnative:
             value = value.astype(value.dtype.newbyteorder("="))
-        if dtype is None and getattr(getattr(value, "dtype", None), "name", "") in WIDE and not self.is_wide(device):
+        if (
+            dtype is None
+            and getattr(getattr(value, "dtype", None), "name", "") in WIDE
+            and not self.supports_int64(device)
+        ):
             value = value.clip(0 if value.dtype.name == "uint64" else -LARGEST, LARGEST).astype("int32")
-        return self.xp.asarray(value, **said(dtype=dtype, device=device))
+        return self.xp.asarray(value, **without_none(dtype=dtype, device=device))
 
-    def is_wide(self, device: Device) -> bool:
+    def supports_int64(self, device: Device) -> bool:
         """Whether a device holds 64-bit integers."""
         info = getattr(self.xp, "__array_namespace_info__", None)
-        return info is None or "int64" in info().dtypes(**said(device=device))
+        return info is None or "int64" in info().dtypes(**without_none(device=device))
 
     def arange(self, count: int, like: Any) -> Array:
         """The integers 0 to count - 1, on the device of `like`."""
-        return self.xp.arange(count, dtype=self.xp.int32, **said(device=self.device(like)))
+        return self.xp.arange(count, dtype=self.xp.int32, **without_none(device=self.device(like)))
 
-    def look(self, array: Any) -> Any:
+    def concrete_or_none(self, array: Any) -> Any:
         """The array where its values can be read at no cost, as on the host; None elsewhere."""
         return None
 
@@ -145,7 +149,7 @@ class Backend:
         """The least and the largest value of an array that may be read; NaN if it holds one."""
         return self.xp.min(view), self.xp.max(view)
 
-    def is_variable(self, array: Any) -> bool:
+    def requires_grad(self, array: Any) -> bool:
         """Whether a gradient with respect to this array is wanted."""
         return self.level > 0
 
@@ -170,11 +174,11 @@ class Backend:
         """Code that converts an array whose operators refuse it together with the first; None where they take both."""
         return None
 
-    def keeps(self, input: Any) -> bool:
+    def allows_caching(self, input: Any) -> bool:
         """Whether arrays of earlier calls may be used beside an input: nothing traces or transforms what is done."""
         return False
 
-    def lasting(self, array: Any, device: Device) -> Any:
+    def cacheable(self, array: Any, device: Device) -> Any:
         """An array just made beside an input on a device, as later calls may use it; None where they may not."""
         return array
 
@@ -182,29 +186,29 @@ class Backend:
         """The array, in a wider integer dtype where the library has no operators for its own."""
         return cast("Array", array)
 
-    def adopt(self, array: Any, backend: Backend) -> Any:
+    def lift(self, array: Any, backend: Backend) -> Any:
         """An array of `backend` as a constant of this library, at no cost; None where that is impossible."""
         return array if backend is self else None
 
-    def fresh(self, array: Array) -> bool:
+    def owns_memory(self, array: Array) -> bool:
         """Whether an array made by the tape certainly shares its memory with no other."""
         return False
 
-    def own(self, array: Any) -> Array:
+    def copy(self, array: Any) -> Array:
         """A copy that shares its memory with nothing."""
         return self.xp.asarray(array, copy=True)
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         """The value of a loss that is a sum and a finish; a library may make the sum in blocks."""
         if totals.prepared.large and not self.level:
-            return self.plainly(lambda *given: chunks.evaluate(totals, given), arrays)
-        return self.plainly(totals, arrays)
+            return self.run(lambda *given: chunks.evaluate_chunked(totals, given), arrays)
+        return self.run(totals, arrays)
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A function of arrays, compiled; as it is where there is nothing to gain."""
         return function
 
-    def evaluate_slopes(
+    def evaluate_with_gradients(
         self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
     ) -> tuple[Any, list[Array]] | None:
         """The value and, in the dtype it is computed in, its gradient with respect to each array wanted, in one pass.
@@ -212,7 +216,7 @@ class Backend:
         None where that does not pay; a LookupError where the divisor depends on what is wanted.
         """
         if totals.prepared.large:
-            return self.plainly(lambda *given: chunks.evaluate_slopes(totals, given, wanted), arrays)
+            return self.run(lambda *given: chunks.gradients_chunked(totals, given, wanted), arrays)
         return None
 
     def scaled(self, slope: Array, factor: Array | float) -> Array:
@@ -222,13 +226,13 @@ class Backend:
     def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: Any) -> Array:
         """The loss of each position."""
         if prepared.large:
-            layout = layout_of(prepared)
-            return self.plainly(lambda *given: chunks.evaluate_each(formula, layout, given), prepared.arrays)
-        return self.plainly(formula, prepared.arrays)
+            partition = partition_of(prepared)
+            return self.run(lambda *given: chunks.elements_chunked(formula, partition, given), prepared.arrays)
+        return self.run(formula, prepared.arrays)
 
     def add_up(self, additive: Additive) -> tuple[Array, ...]:
         """The sums over the positions."""
-        return self.plainly(additive.formula, additive.arrays)
+        return self.run(additive.formula, additive.arrays)
 
     def add_up_with_gradients(self, additive: Additive, wanted: tuple[int, ...]) -> Any:
         """The sums, and a function from their cotangents to the gradients of the wanted arrays, both in blocks.
@@ -237,11 +241,11 @@ class Backend:
         """
         return None
 
-    def plainly(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
+    def run(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         """The result of a formula on whole arrays."""
         return formula(*arrays)
 
 
-def said(**options: object) -> dict[str, object]:
+def without_none(**options: object) -> dict[str, object]:
     """The options that are not None, as a library may not know the others."""
     return {name: value for name, value in options.items() if value is not None}

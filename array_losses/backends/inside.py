@@ -10,7 +10,7 @@ from typing import Any
 from ..typing import Array
 
 
-def one_inside(xp: Any, arrays: Sequence[Array], domains: Sequence[Any]) -> Any:
+def domain_factor(xp: Any, arrays: Sequence[Array], domains: Sequence[Any]) -> Any:
     """The factor 1 within the domains, else NaN: 1 + 0 * the root of the least distance to a bound."""
     pairs = list(zip(arrays, domains, strict=True))
     room = [x - domain.low if domain.low else x for x, domain in pairs if domain.low > -inf]

@@ -12,23 +12,25 @@ import numpy as np
 
 from ..sums import PYTREES
 from ..typing import Array, Device, DType
-from .blocks import Layout
-from .evaluable import Divisor, Evaluable, Partitioned, layout_of
+from .blocks import Partition
+from .evaluable import Divisor, Evaluable, Partitioned, partition_of
 from .generic import KINDS, Backend
 from .jax_natives import NATIVE
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def staged(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
     """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
     return function({**dict(fixed), **arrays})
 
 
-def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], layout: Layout) -> list[jax.Array]:
+def scan_chunks(
+    formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], partition: Partition
+) -> list[jax.Array]:
     """The results of a formula for all chunks, joined: one `scan`, recomputed chunk by chunk for a derivative."""
-    *others, last = layout.chunks()
+    *others, last = partition.chunks()
     count, step = len(others), others[0][0].stop
-    lies = [axes is not None and 0 in axes for axes in layout.axes]
+    lies = [axes is not None and 0 in axes for axes in partition.axes]
     once = jax.checkpoint(formula, prevent_cse=False)
 
     def body(_: None, parts: list[Any]) -> Any:
@@ -41,7 +43,7 @@ def scanned(formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], la
         if cut
     ]
     _, found = jax.lax.scan(body, None, stacked, length=count)
-    ends = jax.checkpoint(formula)(*layout.take(arrays, last))
+    ends = jax.checkpoint(formula)(*partition.slice_block(arrays, last))
     return [jnp.concatenate([jnp.reshape(a, (-1,)), jnp.reshape(b, (-1,))]) for a, b in zip(found, ends, strict=True)]
 
 
@@ -52,7 +54,7 @@ class JaxBackend(Backend):
     conversion = "jax.numpy.from_dlpack({})"
     move = "jax.device_put({}, {}.device)"
     types = (jax.Array, jax.core.Tracer)
-    staged = staticmethod(staged)
+    jit_call = staticmethod(jit_call)
 
     def __init__(self) -> None:
         super().__init__("jax", jnp, NATIVE)
@@ -78,38 +80,38 @@ class JaxBackend(Backend):
     def arange(self, count: int, like: object) -> jax.Array:
         return jnp.arange(count)
 
-    def keeps(self, input: jax.Array) -> bool:
+    def allows_caching(self, input: jax.Array) -> bool:
         return self.device(input) is not None  # a tracer, and an array on several devices, are on none
 
-    def lasting(self, array: jax.Array, device: Device) -> jax.Array | None:
+    def cacheable(self, array: jax.Array, device: Device) -> jax.Array | None:
         there = self.device(array)
         if there is None:  # a trace surrounds the call, though not its input
             return None
         return array if there == device else jax.device_put(array, device)
 
-    def is_variable(self, array: object) -> bool:
+    def requires_grad(self, array: object) -> bool:
         return isinstance(array, jax.core.Tracer)
 
-    def look(self, array: jax.Array) -> np.ndarray | None:
+    def concrete_or_none(self, array: jax.Array) -> np.ndarray | None:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
         if not totals.prepared.large:
             return totals(*arrays)
-        layout = layout_of(totals.prepared)
-        known, divisor = totals.constant(arrays, layout)
+        partition = partition_of(totals.prepared)
+        known, divisor = totals.constant(arrays, partition)
 
         def part(*block: Array | None) -> tuple[Array | Divisor, ...]:
             return totals.totals(*block)[: 1 if known else 2]
 
-        found = [jnp.sum(each) for each in scanned(part, arrays, layout)]
+        found = [jnp.sum(each) for each in scan_chunks(part, arrays, partition)]
         return totals.finish(found[0], divisor if known else found[1])
 
     def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: DType) -> Array:
         if not prepared.large:
             return formula(*prepared.arrays)
-        (losses,) = scanned(lambda *block: (formula(*block),), prepared.arrays, layout_of(prepared))
+        (losses,) = scan_chunks(lambda *block: (formula(*block),), prepared.arrays, partition_of(prepared))
         return losses
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:

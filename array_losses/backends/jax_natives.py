@@ -11,19 +11,19 @@ import jax
 import jax.numpy as jnp
 
 from ..constants import E_MINUS_100
-from .inside import one_inside
+from .inside import domain_factor
 
 
 @jax.custom_jvp
-def absolute(x: jax.Array) -> jax.Array:
+def abs_(x: jax.Array) -> jax.Array:
     """The absolute value, with derivative 0 at 0: XLA fuses one use of x, but keeps the x of x sign(x)."""
     return jnp.abs(x)
 
 
-@absolute.defjvp
+@abs_.defjvp
 def absolute_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
     (x,), (t,) = primals, tangents
-    return absolute(x), jnp.sign(x) * t
+    return abs_(x), jnp.sign(x) * t
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(1,))
@@ -53,17 +53,17 @@ def snap_jvp(
 
 
 @jax.custom_jvp
-def hidden(x: jax.Array, kept: jax.Array) -> jax.Array:  # noqa: ARG001
+def masked_fill(x: jax.Array, kept: jax.Array) -> jax.Array:  # noqa: ARG001
     """The array as it is, hidden from derivatives alone: XLA makes no vectorized sum of what a selection made."""
     return x
 
 
-@hidden.defjvp
+@masked_fill.defjvp
 def hidden_jvp(
     primals: tuple[jax.Array, jax.Array], tangents: tuple[jax.Array, jax.Array]
 ) -> tuple[jax.Array, jax.Array]:
     (x, kept), (t, _) = primals, tangents
-    return hidden(x, kept), jnp.where(kept, t, 0.0)
+    return masked_fill(x, kept), jnp.where(kept, t, 0.0)
 
 
 @jax.custom_jvp
@@ -93,7 +93,7 @@ def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
     """The loss, NaN outside the domains: of labels alone by a selection, as losses of logits make some themselves."""
     if len(arrays) == 1:
         return loss * jnp.where(domains[0].holds(arrays[0]), jnp.ones_like(loss), nan)
-    return loss * one_inside(jnp, jax.lax.stop_gradient(arrays), domains)
+    return loss * domain_factor(jnp, jax.lax.stop_gradient(arrays), domains)
 
 
 def clip(x: jax.Array, low: float, high: float) -> jax.Array:
@@ -117,7 +117,7 @@ def split(x: jax.Array, axis: int) -> bool:
     return axis < len(spec) and spec[axis] is not None
 
 
-def pick(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
+def take_class(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
     """The entries at `ids`, by a gather; by a mask where the classes are sharded."""
     if split(x, axis):
         classes = jnp.arange(x.shape[axis]).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
@@ -126,7 +126,7 @@ def pick(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
     return jnp.squeeze(picked, axis)
 
 
-def of_class(values: jax.Array, ids: jax.Array) -> jax.Array:
+def take_class_weight(values: jax.Array, ids: jax.Array) -> jax.Array:
     """The entry for each id, laid out as the ids."""
     sharding = getattr(jax.typeof(ids), "sharding", None)
     if sharding is None or all(each is None for each in sharding.spec):
@@ -173,19 +173,19 @@ def log_softmax_and_at(x: jax.Array, ids: jax.Array, axis: int) -> tuple[jax.Arr
     """The log-probabilities and those at `ids`, picked from x itself: else they would be written to memory."""
     if x.shape[axis] == 0:
         log_p = jax.nn.log_softmax(x, axis)
-        return log_p, pick(log_p, ids, axis)
+        return log_p, take_class(log_p, ids, axis)
     home, (x, axis) = axis, laid(x, axis)
     top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
     shifted = x - top
     total = jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True))
-    at = pick(x, ids, axis) - jnp.squeeze(top, axis) - jnp.squeeze(total, axis)
+    at = take_class(x, ids, axis) - jnp.squeeze(top, axis) - jnp.squeeze(total, axis)
     return jnp.moveaxis(shifted - total, axis, home), at
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "absolute": absolute,
+    "abs_": abs_,
     "clip": clip,
-    "hidden": hidden,
+    "masked_fill": masked_fill,
     "log1m_clamped": log1m_clamped,
     "log1p": log1p,
     "log_clamped": log_clamped,
@@ -195,8 +195,8 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "softmax": softmax,
     "stop_gradient": jax.lax.stop_gradient,
     "nan_outside": nan_outside,
-    "of_class": of_class,
-    "pick": pick,
+    "take_class_weight": take_class_weight,
+    "take_class": take_class,
     "snap": snap,
     "without_first": without_first,
 }

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from contextvars import ContextVar, Token
 
-DEPTH: ContextVar[int] = ContextVar("gradients around this call", default=0)
+LEVEL: ContextVar[int] = ContextVar("gradients around this call", default=0)
 """The depth, for each thread or task."""
 
 
-class Deeper:
+class NewTrace:
     """A context one gradient deeper; entering it gives the depth outside."""
 
     __slots__ = ("token",)
     token: Token[int]
 
     def __enter__(self) -> int:
-        depth = DEPTH.get()
-        self.token = DEPTH.set(depth + 1)
+        depth = LEVEL.get()
+        self.token = LEVEL.set(depth + 1)
         return depth
 
     def __exit__(self, *_: object) -> None:
-        DEPTH.reset(self.token)
+        LEVEL.reset(self.token)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 
-def pick(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
+def take_class(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """The entries at `ids`; of a matrix by row and column, which is faster than `take_along_axis`."""
     if x.ndim == 2 and axis == 1:
         return x[np.arange(x.shape[0]), ids]
@@ -34,10 +34,10 @@ def log_softmax(x: np.ndarray, axis: int) -> Any:
 def log_softmax_at(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
     """The log-probabilities at `ids`, without those of the other classes."""
     if (axis == x.ndim - 1 and x.shape[axis] <= FEW) or 0 in x.shape:
-        return pick(log_softmax(x, axis), ids, axis)
+        return take_class(log_softmax(x, axis), ids, axis)
     top = np.max(x, axis=axis, keepdims=True)
     shifted = x - top
-    mine = pick(shifted, ids, axis)
+    mine = take_class(shifted, ids, axis)
     return mine - np.log(np.sum(np.exp(shifted, out=shifted), axis=axis))
 
 
@@ -57,7 +57,7 @@ def select(g: np.ndarray, keep: np.ndarray) -> Any:
 BITS = {4: np.int32, 8: np.int64}
 
 
-def place(g: np.ndarray, ids: np.ndarray, count: int, axis: int) -> Any:
+def scatter_class(g: np.ndarray, ids: np.ndarray, count: int, axis: int) -> Any:
     """By writing to zeros."""
     found = np.zeros((*g.shape[:axis], count, *g.shape[axis:]), dtype=g.dtype)
     np.put_along_axis(found, np.expand_dims(ids, axis), np.expand_dims(g, axis), axis)
@@ -115,18 +115,18 @@ def power(x: np.ndarray, exponent: Any) -> Any:
     return np.power(x, exponent, out=start, where=present)
 
 
-def focus(cross_entropy: np.ndarray, miss: np.ndarray, gamma: Any) -> Any:
+def focal_weighted(cross_entropy: np.ndarray, miss: np.ndarray, gamma: Any) -> Any:
     """Where the cross-entropy is infinite, miss is 1."""
     loss = power(miss, gamma)
     loss *= cross_entropy
     return loss
 
 
-def exp_own(x: np.ndarray) -> Any:
+def exp_(x: np.ndarray) -> Any:
     return np.exp(x, out=x)
 
 
-def less_at(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
+def sub_at_(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
     """The array x itself, less an amount at `ids`."""
     amount = 1 if amount is None else amount
     if x.ndim == 2 and axis == 1:
@@ -137,36 +137,36 @@ def less_at(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | floa
     return x
 
 
-def less_own(x: np.ndarray, amount: np.ndarray | float) -> Any:
+def sub_(x: np.ndarray, amount: np.ndarray | float) -> Any:
     return np.subtract(x, amount, out=x)
 
 
-def times_own(x: np.ndarray, factor: np.ndarray | float | None) -> np.ndarray:
+def mul_(x: np.ndarray, factor: np.ndarray | float | None) -> np.ndarray:
     return x if factor is None else np.multiply(x, factor, out=x)
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "absolute": np.abs,
+    "abs_": np.abs,
     "clip": np.clip,
-    "exp_own": exp_own,
+    "exp_": exp_,
     "first_argmax": np.argmax,
-    "less_at": less_at,
-    "focus": focus,
-    "less_own": less_own,
+    "sub_at_": sub_at_,
+    "focal_weighted": focal_weighted,
+    "sub_": sub_,
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
-    "magnitude": np.abs,
+    "abs_from_right": np.abs,
     "miss": miss,
-    "pick": pick,
-    "place": place,
+    "take_class": take_class,
+    "scatter_class": scatter_class,
     "power": power,
     "relu": partial(np.maximum, 0.0),
     "select": select,
     "sigmoid": sigmoid,
     "snap": np.clip,
     "softplus_sum": softplus_sum,
-    "times_own": times_own,
+    "mul_": mul_,
 }

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 
 from . import again, large
-from .blocks import Block, Layout, key
-from .evaluable import Divisor, Evaluable, Partitioned, layout_of
-from .pages import in_large_pages
+from .blocks import Block, Partition, block_index
+from .evaluable import Divisor, Evaluable, Partitioned, partition_of
+from .pages import advise_huge_pages
 from .torch_lookalikes import is_plain
 from .torch_private import is_batch, is_observed
 
@@ -25,12 +25,12 @@ BLOCK = 1 << 17
 
 The threads are torch's own: Python's, with a block each, wait for each other at every operation.
 """
-TWICE = 1 << 22
+MIN_TWO_PASS_ELEMENTS = 1 << 22
 """Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
-WHOLE: list[Block] = [()]
+UNSPLIT: list[Block] = [()]
 
 
-def concrete(arrays: Tensors, anywhere: bool = False) -> bool:
+def is_plain_eager(arrays: Tensors, anywhere: bool = False) -> bool:
     """Whether these are plain tensors in host memory (or anywhere) in eager mode: nothing traces or transforms them."""
     if torch.compiler.is_compiling() or is_observed():
         return False
@@ -40,106 +40,106 @@ def concrete(arrays: Tensors, anywhere: bool = False) -> bool:
 def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]:
     """The layout and the blocks of the arrays; one block where more would not pay."""
     block = BLOCK * torch.get_num_threads()
-    if prepared.layout is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
-        return None, WHOLE
-    layout = layout_of(prepared)
-    if layout.chunk:
-        return layout, WHOLE
-    blocks = layout.blocks(arrays, block * layout.steps)
-    return layout, WHOLE if len(blocks) == 1 else blocks
+    if prepared.partition is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
+        return None, UNSPLIT
+    partition = partition_of(prepared)
+    if partition.chunk:
+        return partition, UNSPLIT
+    blocks = partition.blocks(arrays, block * partition.steps)
+    return partition, UNSPLIT if len(blocks) == 1 else blocks
 
 
-def evaluate(totals: Evaluable, arrays: Tensors) -> Any:
+def evaluate_in_blocks(totals: Evaluable, arrays: Tensors) -> Any:
     """The loss, in blocks where that pays."""
-    if not concrete(arrays, anywhere=totals.prepared.large):
-        return plainly(totals, *arrays)
-    layout, blocks = blocks_of(totals.prepared, arrays)
-    wanted = differentiated(arrays)
+    if not is_plain_eager(arrays, anywhere=totals.prepared.large):
+        return evaluate_plainly(totals, *arrays)
+    partition, blocks = blocks_of(totals.prepared, arrays)
+    wanted = argnums_of(arrays)
     if not wanted:
         with torch.no_grad():
-            return totals.finish(*values(totals, arrays, layout, blocks))
-    if blocks is WHOLE and not totals.by_hand(wanted):
-        return plainly(totals, *arrays)
+            return totals.finish(*values(totals, arrays, partition, blocks))
+    if blocks is UNSPLIT and not totals.by_hand(wanted):
+        return evaluate_plainly(totals, *arrays)
     try:
         return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     except LookupError:  # the divisor depends on what is wanted
-        return plainly(totals, *arrays)
+        return evaluate_plainly(totals, *arrays)
 
 
-def differentiated(arrays: Tensors) -> tuple[int, ...]:
+def argnums_of(arrays: Tensors) -> tuple[int, ...]:
     """The positions, among the arrays, of those whose gradient is wanted."""
     if not torch.is_grad_enabled():
         return ()
     return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
 
 
-def plainly(totals: Evaluable, *arrays: Tensor | None) -> Any:
+def evaluate_plainly(totals: Evaluable, *arrays: Tensor | None) -> Any:
     """The loss by torch's own operators, for autograd, compile and `torch.func` to work on."""
-    return again.evaluate(totals, arrays) if totals.prepared.large else totals(*arrays)
+    return again.evaluate_checkpointed(totals, arrays) if totals.prepared.large else totals(*arrays)
 
 
-def values(totals: Evaluable, arrays: Tensors, layout: Any, blocks: list[Block]) -> tuple[Tensor, Divisor]:
+def values(totals: Evaluable, arrays: Tensors, partition: Any, blocks: list[Block]) -> tuple[Tensor, Divisor]:
     """The totals, without a gradient."""
     if totals.prepared.large:
-        return large.slopes(totals, arrays, ())[:2]
-    if blocks is WHOLE:
+        return large.totals_and_gradients(totals, arrays, ())[:2]
+    if blocks is UNSPLIT:
         return totals.values(arrays)
-    return totals.added([totals.values(layout.take(arrays, block)) for block in blocks], layout)
+    return totals.added([totals.values(partition.slice_block(arrays, block)) for block in blocks], partition)
 
 
-def evaluate_each(formula: Callable[..., Tensor], prepared: Partitioned, dtype: torch.dtype) -> Tensor:
+def elements_in_blocks(formula: Callable[..., Tensor], prepared: Partitioned, dtype: torch.dtype) -> Tensor:
     """The loss of each position, in blocks where that pays."""
-    arrays, blocks = prepared.arrays, WHOLE
+    arrays, blocks = prepared.arrays, UNSPLIT
     if prepared.large:
-        return again.evaluate_each(formula, layout_of(prepared), arrays)
-    if concrete(arrays) and not differentiated(arrays):
-        layout, blocks = blocks_of(prepared, arrays)
-    if blocks is WHOLE:
+        return again.elements_checkpointed(formula, partition_of(prepared), arrays)
+    if is_plain_eager(arrays) and not argnums_of(arrays):
+        partition, blocks = blocks_of(prepared, arrays)
+    if blocks is UNSPLIT:
         return formula(*arrays)
-    result: Tensor = in_large_pages(torch.empty(layout.positions, dtype=dtype))
+    result: Tensor = advise_huge_pages(torch.empty(partition.positions, dtype=dtype))
     with torch.no_grad():
         for block in blocks:
-            result[block] = formula(*layout.take(arrays, block))
+            result[block] = formula(*partition.slice_block(arrays, block))
     return result
 
 
-def slopes(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
+def value_and_gradients(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
     """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
-    layout, blocks = blocks_of(totals.prepared, arrays)
-    make = in_chunks if totals.prepared.large else whole if blocks is WHOLE else in_blocks
-    total, divisor, found = make(totals, arrays, wanted, layout, blocks)
+    partition, blocks = blocks_of(totals.prepared, arrays)
+    make = in_chunks if totals.prepared.large else whole if blocks is UNSPLIT else in_blocks
+    total, divisor, found = make(totals, arrays, wanted, partition, blocks)
     return totals.finish(total, divisor), found
 
 
 def whole(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
     """The totals and the gradients of arrays that are not cut."""
-    total, divisor, slopes = totals.slopes(arrays, wanted)
-    found, factor = [large.multiplied(each) for each in slopes], totals.factor(divisor)
+    total, divisor, slopes = totals.totals_and_gradients(arrays, wanted)
+    found, factor = [large.materialize_exactly(each) for each in slopes], totals.factor(divisor)
     return total, divisor, [each if factor == 1 else each * factor for each in found]
 
 
 def in_chunks(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
     """The totals and the gradients, chunk by chunk."""
-    return large.slopes(totals, arrays, wanted)
+    return large.totals_and_gradients(totals, arrays, wanted)
 
 
 def in_blocks(
-    totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], layout: Layout, blocks: list[Block]
+    totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], partition: Partition, blocks: list[Block]
 ) -> Found:  # fmt: skip
     """The totals and the gradients, block by block."""
-    covered, buffers = large.gradients(totals, arrays, wanted, layout)
+    covered, buffers = large.allocate_gradients(totals, arrays, wanted, partition)
 
     def fill(block: Block) -> tuple[Tensor, Divisor]:
-        total, divisor, found = totals.slopes(layout.take(arrays, block), wanted)
-        scale = totals.scale(divisor, layout)
+        total, divisor, found = totals.totals_and_gradients(partition.slice_block(arrays, block), wanted)
+        scale = totals.scale(divisor, partition)
         factor = 1.0 if scale is None else scale
         for place, mine, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
-            large.into(buffer[key(layout.axes[place] or (), block)], slope, mine, factor)
+            large.accumulate_into(buffer[block_index(partition.axes[place] or (), block)], slope, mine, factor)
         return total, divisor
 
     parts = [fill(block) for block in blocks]
-    total, divisor = totals.added(parts, layout)
-    if totals.scale(divisor, layout) is None:
+    total, divisor = totals.added(parts, partition)
+    if totals.scale(divisor, partition) is None:
         rest = totals.rest(divisor)
         for buffer in buffers:
             buffer *= rest
@@ -151,9 +151,9 @@ class OnePass(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], *variables: Tensor) -> Any:
-        value, ctx.ready = slopes(totals, detached(arrays), wanted)
-        layout = layout_of(totals.prepared) if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
-        ctx.totals, ctx.wanted = totals.without_arrays(layout), wanted
+        value, ctx.ready = value_and_gradients(totals, detached(arrays), wanted)
+        partition = partition_of(totals.prepared) if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
+        ctx.totals, ctx.wanted = totals.detach_arrays(partition), wanted
         ctx.dtypes = [each.dtype for each in variables]
         ctx.save_for_backward(*arrays)
         ctx.set_materialize_grads(False)
@@ -165,12 +165,12 @@ class OnePass(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor | None, *_: object) -> Tensors:
         if g is None:
             return (None,) * (3 + len(ctx.wanted))
-        if again_differentiated((g,), anywhere=ctx.totals.prepared.large):
-            plain = partial(plainly, ctx.totals)
-            return None, None, None, *once_more(plain, ctx.saved_tensors, ctx.wanted, (g,))
+        if needs_double_backward((g,), anywhere=ctx.totals.prepared.large):
+            plain = partial(evaluate_plainly, ctx.totals)
+            return None, None, None, *recompute_gradients(plain, ctx.saved_tensors, ctx.wanted, (g,))
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         if ready is None:
-            _, ready = slopes(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
+            _, ready = value_and_gradients(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
         if not g.is_cpu or g.item() != 1:
             for each in ready:
                 each *= g
@@ -181,12 +181,12 @@ def detached(arrays: Tensors) -> Tensors:
     return tuple([None if each is None else each.detach() for each in arrays])
 
 
-def again_differentiated(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
+def needs_double_backward(gs: tuple[Tensor, ...], anywhere: bool = False) -> bool:
     """Whether the gradient of these cotangents is differentiated or transformed itself: then it must be plain torch."""
-    return torch.is_grad_enabled() or any(map(is_batch, gs)) or not concrete(gs, anywhere)
+    return torch.is_grad_enabled() or any(map(is_batch, gs)) or not is_plain_eager(gs, anywhere)
 
 
-def once_more(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:
+def recompute_gradients(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:
     """The gradients through a plain evaluation, which can be differentiated again; None in `gs` where there is none."""
     arrays: list[Any] = list(given)
     create_graph = torch.is_grad_enabled()

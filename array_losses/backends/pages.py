@@ -27,7 +27,7 @@ def _madvise() -> Any:
 MADVISE = _madvise()
 
 
-def in_large_pages(buffer: Tensor) -> Tensor:
+def advise_huge_pages(buffer: Tensor) -> Tensor:
     """A new tensor in host memory, for which the system is asked to use large pages. It need not."""
     if MADVISE is not None and buffer.nbytes >= LARGE and buffer.is_cpu:
         start = -(-buffer.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE

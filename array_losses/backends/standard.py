@@ -19,7 +19,7 @@ Function = Callable[..., Any]
 Operation = Callable[..., Array]
 
 
-class Completed:
+class PolyfilledNamespace:
     """A library's namespace, completed. What it lacks and cannot be made is a `MissingFunctionError`."""
 
     def __init__(self, library: Any, name: str) -> None:
@@ -34,11 +34,11 @@ class Completed:
 
     def _passes(self, name: str, function: Function) -> bool:
         """Whether a function takes what the standard says, tried on two numbers."""
-        if name not in TRIALS:
+        if name not in PROBES:
             return True
         try:
             make = getattr(self._library, "asarray", None) or self._library.array
-            return bool(TRIALS[name](function, make([1.0, 2.0], dtype=self._library.float32)))
+            return bool(PROBES[name](function, make([1.0, 2.0], dtype=self._library.float32)))
         except Exception:  # whatever a library raises: it does not take this
             return False
 
@@ -46,10 +46,10 @@ class Completed:
         """A function of other functions, or of one that takes less."""
         if name in OPERATORS:
             return OPERATORS[name]
-        if name in MADE:
-            return partial(MADE[name], self)
-        if name in WIDENED and narrow:
-            return partial(WIDENED[name], self, *narrow)
+        if name in MISSING:
+            return partial(MISSING[name], self)
+        if name in EXTENDED and narrow:
+            return partial(EXTENDED[name], self, *narrow)
         raise MissingFunctionError(f"{self.__name__} has no `{name}` of the Array API standard, which is needed here")
 
 
@@ -95,7 +95,7 @@ def clip(xp: Namespace, x: Array, min: float | None = None, max: float | None = 
     return x if max is None else xp.where(x > max, max, x)
 
 
-MADE: dict[str, Function] = {
+MISSING: dict[str, Function] = {
     "astype": lambda xp, x, dtype: x.astype(dtype),
     "finfo": lambda xp, dtype: SimpleNamespace(smallest_normal=SMALLEST_NORMAL[dtype_name(dtype)]),
     "isnan": lambda xp, x: x != x,
@@ -114,7 +114,7 @@ MADE: dict[str, Function] = {
 
 # --- what it may have with less -------------------------------------------------------------------------------------
 
-TRIALS: dict[str, Callable[[Function, Array], Any]] = {
+PROBES: dict[str, Callable[[Function, Array], Any]] = {
     **dict.fromkeys(ARITHMETIC, lambda f, x: f(1.0, x) is not None),
     "asarray": lambda f, x: f(x, copy=True) is not None,
     "finfo": lambda f, x: f(x.dtype).smallest_normal > 0,
@@ -132,7 +132,7 @@ def asarray(xp: Namespace, f: Function, value: object, dtype: DType = None, copy
     return xp.stack([array])[0, ...] if copy else array
 
 
-def beside(xp: Namespace, a: Array | float, b: Array) -> Array:
+def as_array_like(xp: Namespace, a: Array | float, b: Array) -> Array:
     """The number `a` as an array of the dtype of `b`; an array as it is."""
     return xp.asarray(a, dtype=b.dtype) if isinstance(a, bool | int | float) else a
 
@@ -143,9 +143,9 @@ def total(
     return f(x if dtype is None else xp.astype(x, dtype), axis=axis, keepdims=keepdims)
 
 
-WIDENED: dict[str, Function] = {
+EXTENDED: dict[str, Function] = {
     "asarray": asarray,
-    "where": lambda xp, f, c, a, b: f(c, beside(xp, a, b), beside(xp, b, a)),
+    "where": lambda xp, f, c, a, b: f(c, as_array_like(xp, a, b), as_array_like(xp, b, a)),
     "sum": total,
     # equal numbers then lie as the library lets them
     "argsort": lambda xp, f, x, axis=-1, descending=False, stable=True: f(-x if descending else x, axis=axis),

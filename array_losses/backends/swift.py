@@ -17,18 +17,18 @@ from .evaluable import PlainLoss
 Tensor = torch.Tensor
 
 
-def evaluate(
+def evaluate_fast(
     family: PlainLoss, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]
 ) -> Tensor | None:
     """The loss; None where anything is unusual: the general path computes or explains it."""
     block = one_pass.BLOCK * torch.get_num_threads()
-    if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.steps) * block:
+    if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.cost) * block:
         return None
     grad = torch.is_grad_enabled()
     if not (input.is_cpu and target.is_cpu) or (grad and target.requires_grad):
         return None
     with torch.no_grad():
-        found = family.quickly(input.detach(), target.detach(), options, extremes)
+        found = family.elements_fast(input.detach(), target.detach(), options, extremes)
         if found is None:
             return None
         loss, slope = found
@@ -39,7 +39,7 @@ def evaluate(
             return value  # type: ignore[no-any-return]
         scale = 1 / loss.numel() if reduction == "mean" else 1.0
         made = value, slope(), scale, partial(family.call, reduction=reduction, **options), target
-    return Ready.apply(made, input)  # type: ignore[no-any-return,no-untyped-call]
+    return PrecomputedGradient.apply(made, input)  # type: ignore[no-any-return,no-untyped-call]
 
 
 def extremes(x: Tensor) -> tuple[float, float]:
@@ -48,7 +48,7 @@ def extremes(x: Tensor) -> tuple[float, float]:
     return low.item(), high.item()
 
 
-class Ready(torch.autograd.Function):
+class PrecomputedGradient(torch.autograd.Function):
     """A value whose gradient is there already, but for a scale."""
 
     @staticmethod
@@ -60,7 +60,7 @@ class Ready(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
-        if ready is None or one_pass.again_differentiated((g,)):
-            return None, *one_pass.once_more(ctx.plain, ctx.saved_tensors, (0,), (g,))
+        if ready is None or one_pass.needs_double_backward((g,)):
+            return None, *one_pass.recompute_gradients(ctx.plain, ctx.saved_tensors, (0,), (g,))
         factor = g.item() * ctx.scale
         return None, ready if factor == 1 else ready.mul_(factor)

@@ -17,8 +17,8 @@ from .additive import Additive
 from .evaluable import Evaluable, Partitioned
 from .generic import Backend
 from .numeric import Numeric
-from .torch_lookalikes import company, estranged, objection
-from .torch_natives import COMPILED, NATIVE, VALUES, look
+from .torch_lookalikes import estranged, objection, on_mesh_of
+from .torch_natives import COMPILED, NATIVE, VALUES, concrete_or_none
 from .torch_numeric import differentiable
 from .torch_private import in_forward_derivative, in_transform, register_pytree_node
 
@@ -57,9 +57,9 @@ class TorchBackend(Backend):
     to_host = "{}.numpy(force=True)"
     move = "{}.to({}.device)"
     types = (torch.Tensor,)
-    natively = staticmethod(torch_losses.natively)
-    values = VALUES
-    held = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
+    delegate = staticmethod(torch_losses.delegate)
+    no_grad_overrides = VALUES
+    max_chunk_elements = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         name = numeric.name
@@ -93,10 +93,10 @@ class TorchBackend(Backend):
             if value.dtype.name == "bfloat16":
                 value, dtype = value.astype("float32"), dtype or torch.bfloat16
             value = value.astype(value.dtype.newbyteorder("="), copy=True)
-        return company(torch.as_tensor(value, dtype=dtype, device=like.device), like)
+        return on_mesh_of(torch.as_tensor(value, dtype=dtype, device=like.device), like)
 
     def arange(self, count: int, like: torch.Tensor) -> torch.Tensor:
-        return company(torch.arange(count, device=like.device), like)
+        return on_mesh_of(torch.arange(count, device=like.device), like)
 
     def is_known(self, size: object) -> bool:
         return isinstance(size, int) and not (torch.compiler.is_compiling() and is_exporting())
@@ -107,10 +107,10 @@ class TorchBackend(Backend):
     def estranged(self, first: torch.Tensor, other: torch.Tensor) -> str | None:
         return estranged(first, other)
 
-    def keeps(self, input: torch.Tensor) -> bool:
-        return one_pass.concrete((input,), anywhere=True)
+    def allows_caching(self, input: torch.Tensor) -> bool:
+        return one_pass.is_plain_eager((input,), anywhere=True)
 
-    def lasting(self, array: torch.Tensor, device: Device) -> torch.Tensor:
+    def cacheable(self, array: torch.Tensor, device: Device) -> torch.Tensor:
         if not array.is_inference():
             return array
         with torch.inference_mode(False):  # else no derivative could be taken later
@@ -119,14 +119,14 @@ class TorchBackend(Backend):
     def with_operators(self, array: torch.Tensor) -> torch.Tensor:
         return self.as_ids(array) if array.dtype in WITHOUT_OPERATORS else array
 
-    def is_variable(self, array: torch.Tensor) -> bool:
+    def requires_grad(self, array: torch.Tensor) -> bool:
         return array.requires_grad
 
     def tracing(self) -> bool:
         return torch.compiler.is_compiling()
 
-    def look(self, array: torch.Tensor) -> torch.Tensor | None:
-        return look(array)
+    def concrete_or_none(self, array: torch.Tensor) -> torch.Tensor | None:
+        return concrete_or_none(array)
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if not hasattr(torch.compiler, "skip_guard_on_globals_unsafe"):  # before torch 2.8
@@ -138,13 +138,13 @@ class TorchBackend(Backend):
         return swift.extremes(view)
 
     def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        return one_pass.evaluate(totals, arrays)
+        return one_pass.evaluate_in_blocks(totals, arrays)
 
     def add_up(self, additive: Additive) -> tuple[Array, ...]:
         return two_pass.add_up(additive)
 
     def evaluate_each(self, formula: Callable[..., Any], prepared: Partitioned, dtype: torch.dtype) -> torch.Tensor:
-        return one_pass.evaluate_each(formula, prepared, dtype)
+        return one_pass.elements_in_blocks(formula, prepared, dtype)
 
     @staticmethod
     def value_and_grad(

@@ -44,7 +44,7 @@ def is_distributed(array: torch.Tensor) -> bool:
     return hasattr(array, "device_mesh") and hasattr(array, "placements")
 
 
-def company(value: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+def on_mesh_of(value: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     """A new tensor, on every device of the mesh of `like` where that is a DTensor."""
     if type(like) in PLAIN or not is_distributed(like):
         return value

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from . import swift
 from .evaluable import PlainLoss
-from .one_pass import concrete
+from .one_pass import is_plain_eager
 
 Tensor = torch.Tensor
 
@@ -48,21 +48,21 @@ def labelled(input: Tensor, target: Tensor) -> bool:
     return placed(input, target) and target.is_cpu and target.min().item() >= 0
 
 
-def few(x: Tensor, axis: int) -> bool:
+def has_few_classes(x: Tensor, axis: int) -> bool:
     """Whether many rows have few classes side by side: torch's softmax is slow where a vector holds more."""
-    return axis == x.ndim - 1 > 0 and x.shape[axis] * x.element_size() < VECTOR and x.numel() >= MANY
+    return axis == x.ndim - 1 > 0 and x.shape[axis] * x.element_size() < VECTOR_BYTES and x.numel() >= MIN_COPY_ELEMENTS
 
 
-VECTOR, MANY = 64, 1 << 13
+VECTOR_BYTES, MIN_COPY_ELEMENTS = 64, 1 << 13
 """Bytes of the widest registers; elements from which a copy pays."""
 
 
 def softmaxed(input: Tensor, target: Tensor) -> bool:
-    """Whether `labelled` holds and the classes are not so few that torch's softmax along them is slow."""
-    return labelled(input, target) and not few(input, 1)
+    """Whether `takes_class_ids` holds and the classes are not so few that torch's softmax along them is slow."""
+    return labelled(input, target) and not has_few_classes(input, 1)
 
 
-class Native(NamedTuple):
+class Delegate(NamedTuple):
     """A loss of `torch.nn.functional`, and the calls that may go to it."""
 
     function: Callable[..., Tensor]
@@ -75,22 +75,24 @@ class Native(NamedTuple):
 
 
 LOSSES = {
-    "binary_cross_entropy": Native(functional.binary_cross_entropy, uncertain, 1 << 12),
-    "cross_entropy": Native(functional.cross_entropy, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing"}),
-    "huber_loss": Native(functional.huber_loss, alike, 1 << 22, {"delta": "delta"}),
-    "label_smoothing_loss": Native(
+    "binary_cross_entropy": Delegate(functional.binary_cross_entropy, uncertain, 1 << 12),
+    "cross_entropy": Delegate(functional.cross_entropy, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing"}),
+    "huber_loss": Delegate(functional.huber_loss, alike, 1 << 22, {"delta": "delta"}),
+    "label_smoothing_loss": Delegate(
         partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing"}
     ),
-    "l1_loss": Native(functional.l1_loss, alike, 1 << 21),
-    "mse_loss": Native(functional.mse_loss, alike, 1 << 22),
-    "nll_loss": Native(functional.nll_loss, labelled, inf),
-    "smooth_l1_loss": Native(functional.smooth_l1_loss, alike, 1 << 22, {"beta": "beta"}),
+    "l1_loss": Delegate(functional.l1_loss, alike, 1 << 21),
+    "mse_loss": Delegate(functional.mse_loss, alike, 1 << 22),
+    "nll_loss": Delegate(functional.nll_loss, labelled, inf),
+    "smooth_l1_loss": Delegate(functional.smooth_l1_loss, alike, 1 << 22, {"beta": "beta"}),
 }
 
 
-def natively(family: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Tensor | None:
+def delegate(family: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Tensor | None:
     """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
-    if not (isinstance(reduction, str) and isinstance(target, Tensor) and concrete((input, target), anywhere=True)):
+    if not (
+        isinstance(reduction, str) and isinstance(target, Tensor) and is_plain_eager((input, target), anywhere=True)
+    ):
         return None
     if input.dtype not in (torch.float32, torch.float64):
         return None
@@ -108,5 +110,5 @@ def natively(family: PlainLoss, input: Any, target: Any, reduction: object, opti
             return native.function(input, target, reduction=reduction, **named)
         except IndexError:  # an id out of range, which deserves a better message
             return None
-    fits = placed if family.labelled else alike
-    return swift.evaluate(family, input, target, reduction, options) if fits(input, target) else None
+    fits = placed if family.takes_class_ids else alike
+    return swift.evaluate_fast(family, input, target, reduction, options) if fits(input, target) else None

@@ -10,12 +10,12 @@ import torch
 
 from ..constants import E_MINUS_100, NEUTRAL
 from . import large, torch_losses
-from .inside import one_inside
-from .torch_lookalikes import PLAIN, company, is_distributed
+from .inside import domain_factor
+from .torch_lookalikes import PLAIN, is_distributed, on_mesh_of
 from .torch_private import in_transform, is_transformed
 
 
-def look(array: torch.Tensor) -> torch.Tensor | None:
+def concrete_or_none(array: torch.Tensor) -> torch.Tensor | None:
     """The tensor where its values can be read at no cost, else None."""
     plain = type(array) is torch.Tensor or type(array) is torch.nn.Parameter
     if not plain or array.device.type != "cpu" or torch.compiler.is_compiling():
@@ -25,29 +25,31 @@ def look(array: torch.Tensor) -> torch.Tensor | None:
     return array.detach()
 
 
-def log1m_own(x: torch.Tensor) -> torch.Tensor:
+def log1m_(x: torch.Tensor) -> torch.Tensor:
     return x.neg_().log1p_()
 
 
-def sigmoid_tail(x: torch.Tensor) -> torch.Tensor:
+def sigmoid_neg_abs(x: torch.Tensor) -> torch.Tensor:
     return x.abs().neg_().sigmoid_()
 
 
-def step(x: torch.Tensor) -> torch.Tensor:
+def heaviside(x: torch.Tensor) -> torch.Tensor:
     """The step function, written as numbers: torch makes no vectors of booleans."""
     return torch.gt(x, 0, out=torch.empty_like(x))
 
 
-def pick(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+def take_class(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """The entries at `ids`, by a gather; by a mask on a mesh, which may have sharded the classes."""
     if type(x) not in PLAIN and is_distributed(x):
-        classes = company(torch.arange(x.shape[axis], device=x.device), x).reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+        classes = on_mesh_of(torch.arange(x.shape[axis], device=x.device), x).reshape(
+            (-1,) + (1,) * (x.ndim - 1 - axis)
+        )
         return torch.where(ids.unsqueeze(axis) == classes, x, 0.0).sum(axis)
     return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
 
 
 def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
-    if torch_losses.few(x, axis) and not x.requires_grad:
+    if torch_losses.has_few_classes(x, axis) and not x.requires_grad:
         return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
     return torch.log_softmax(x, axis)
 
@@ -57,14 +59,14 @@ def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.max(x, axis).indices
 
 
-def at_rank(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
+def kth_smallest(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
     """The entry at a rank, of as many sorted as needed where the rank can be seen."""
-    seen = look(rank)
+    seen = concrete_or_none(rank)
     ordered = x.sort() if seen is None or not seen.numel() else x.topk(int(seen.max()) + 1, largest=False)
-    return pick(ordered.values, rank, x.ndim - 1)
+    return take_class(ordered.values, rank, x.ndim - 1)
 
 
-def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
+def sub_at_(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
     """The array x itself, less an amount at `ids`."""
     ids = ids.unsqueeze(axis)
     if isinstance(amount, torch.Tensor):
@@ -75,11 +77,11 @@ def less_at(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor 
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
     """The linear map in the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
-    with large.exact(x):
+    with large.no_autocast(x):
         return torch.nn.functional.linear(x, weight, bias)
 
 
-def times_own(x: torch.Tensor, factor: torch.Tensor | float | None) -> torch.Tensor:
+def mul_(x: torch.Tensor, factor: torch.Tensor | float | None) -> torch.Tensor:
     return x if factor is None else x.mul_(factor)
 
 
@@ -94,7 +96,7 @@ def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
 
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """By torch's own two, whose derivatives are short."""
-    return pick(log_softmax(x, axis), ids, axis)
+    return take_class(log_softmax(x, axis), ids, axis)
 
 
 def log_clamped(p: torch.Tensor) -> torch.Tensor:
@@ -119,7 +121,7 @@ def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> to
     size = x.abs()
     wrong = (x > 0).to(x.dtype).sub_(a) if b is None else torch.where(x > 0, b, -a)  # of x
     loss = wrong.mul(x)
-    if look(loss) is None:
+    if concrete_or_none(loss) is None:
         loss = torch.where(wrong == 0, 0, loss)
     elif loss.sum().isnan():
         loss[(wrong == 0) & x.isinf()] = 0
@@ -147,30 +149,30 @@ def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
     return torch.where(present, torch.where(present, x, 1.0) ** exponent, at_zero)
 
 
-def focus(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) -> torch.Tensor:
+def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) -> torch.Tensor:
     """Where the cross-entropy is infinite, miss is 1."""
     return power(miss, gamma) * cross_entropy
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "absolute": torch.abs,
+    "abs_": torch.abs,
     "all_inside": all_inside,
-    "at_rank": at_rank,
+    "kth_smallest": kth_smallest,
     "clip": torch.clamp,
-    "exp_own": torch.exp_,
+    "exp_": torch.exp_,
     "first_argmax": first_argmax,
-    "less_at": less_at,
-    "less_own": torch.Tensor.sub_,
+    "sub_at_": sub_at_,
+    "sub_": torch.Tensor.sub_,
     "linear": linear,
-    "log1m_own": log1m_own,
+    "log1m_": log1m_,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "softmax": torch.softmax,
-    "sigmoid_tail": sigmoid_tail,
-    "step": step,
+    "sigmoid_neg_abs": sigmoid_neg_abs,
+    "heaviside": heaviside,
     "stop_gradient": torch.Tensor.detach,
-    "times_own": times_own,
-    "pick": pick,
+    "mul_": mul_,
+    "take_class": take_class,
     "relu": torch.relu,
 }
 
@@ -181,9 +183,9 @@ def derived(x: torch.Tensor) -> bool:
 
 
 def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """`pick` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
+    """`take_class` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
     if x.shape[axis] == 0:
-        return pick(x, ids, axis)
+        return take_class(x, ids, axis)
     rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
     return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
 
@@ -191,7 +193,7 @@ def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
 def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """The log-probabilities at `ids`, by a mask in the pass that adds up e^x: a gather's derivative takes two."""
     if x.shape[axis] == 0 or not derived(x):
-        return pick(torch.log_softmax(x, axis), ids, axis)
+        return take_class(torch.log_softmax(x, axis), ids, axis)
     classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
     mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
     shifted = x - x.detach().amax(axis, keepdim=True)
@@ -199,31 +201,31 @@ def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> to
     return picked - shifted.exp().sum(axis).log()
 
 
-def hidden(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+def masked_fill(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
     """The array, hidden from derivatives alone: forward, what is masked need not be hidden."""
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
 
 
 def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
     """The loss, NaN outside the domains, and so its derivative."""
-    return loss * one_inside(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
+    return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"absolute", "all_inside", "log_softmax"}} | {
-    "hidden": hidden,
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"abs_", "all_inside", "log_softmax"}} | {
+    "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
     "log_softmax_at": compiled_log_softmax_at,
     "nan_outside": nan_outside,
-    "pick": picked,
+    "take_class": picked,
 }
 """Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""
 VALUES: dict[str, Callable[..., Any]] = {
-    "focus": focus,
-    "hidden": shown,
+    "focal_weighted": focal_weighted,
+    "masked_fill": shown,
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
-    "magnitude": torch.abs,
+    "abs_from_right": torch.abs,
     "inf_below": inf_below,
     "miss": miss,
     "power": power,

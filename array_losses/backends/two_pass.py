@@ -7,34 +7,46 @@ from typing import Any
 import torch
 
 from . import large, one_pass
-from .additive import Additive, Sums
-from .blocks import Block, Layout, key
-from .one_pass import WHOLE, again_differentiated, blocks_of, concrete, detached, differentiated, once_more
+from .additive import Additive, Parts
+from .blocks import Block, Partition, block_index
+from .one_pass import (
+    UNSPLIT,
+    argnums_of,
+    blocks_of,
+    detached,
+    is_plain_eager,
+    needs_double_backward,
+    recompute_gradients,
+)
 
 Tensor = torch.Tensor
 
 
-def add_up(additive: Additive) -> Sums:
+def add_up(additive: Additive) -> Parts:
     """The sums, in blocks where that pays."""
     arrays = additive.arrays
-    if not concrete(arrays):
+    if not is_plain_eager(arrays):
         return additive.whole()
-    layout, blocks = blocks_of(additive, arrays)
-    if blocks is WHOLE:
+    partition, blocks = blocks_of(additive, arrays)
+    if blocks is UNSPLIT:
         return additive.whole()
-    wanted = differentiated(arrays)
+    wanted = argnums_of(arrays)
     if not wanted:
-        return in_blocks(additive, arrays, layout, blocks)
+        return in_blocks(additive, arrays, partition, blocks)
     given = [each for each in arrays if each is not None]
-    if max(each.numel() for each in given) < one_pass.TWICE or any(each.is_inference() for each in given):
+    if max(each.numel() for each in given) < one_pass.MIN_TWO_PASS_ELEMENTS or any(
+        each.is_inference() for each in given
+    ):
         return additive.whole()
-    sums: Sums = TwoPass.apply(additive, layout, blocks, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
+    sums: Parts = TwoPass.apply(additive, partition, blocks, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
     return sums
 
 
-def in_blocks(additive: Additive, arrays: tuple[Tensor | None, ...], layout: Layout, blocks: list[Block]) -> Sums:
+def in_blocks(
+    additive: Additive, arrays: tuple[Tensor | None, ...], partition: Partition, blocks: list[Block]
+) -> Parts:
     with torch.no_grad():
-        return additive.added([additive.formula(*layout.take(arrays, block)) for block in blocks], blocks)
+        return additive.added([additive.formula(*partition.slice_block(arrays, block)) for block in blocks], blocks)
 
 
 class TwoPass(torch.autograd.Function):
@@ -42,33 +54,39 @@ class TwoPass(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, additive: Additive, layout: Layout, blocks: list[Block], wanted: tuple[int, ...], *variables: Tensor
-    ) -> Sums:  # fmt: skip
-        ctx.additive, ctx.layout, ctx.blocks, ctx.wanted = additive.without_arrays(layout), layout, blocks, wanted
+        ctx: Any, additive: Additive, partition: Partition, blocks: list[Block], wanted: tuple[int, ...],
+        *variables: Tensor
+    ) -> Parts:  # fmt: skip
+        ctx.additive, ctx.partition, ctx.blocks, ctx.wanted = (
+            additive.detach_arrays(partition),
+            partition,
+            blocks,
+            wanted,
+        )
         ctx.dtypes = [each.dtype for each in variables]
         ctx.save_for_backward(*additive.arrays)
         ctx.set_materialize_grads(False)
-        return in_blocks(additive, detached(additive.arrays), layout, blocks)
+        return in_blocks(additive, detached(additive.arrays), partition, blocks)
 
     @staticmethod
     def backward(ctx: Any, *gs: Tensor | None) -> tuple[Tensor | None, ...]:
         given = tuple([each for each in gs if each is not None])
         if not given:
             found: Any = (None,) * len(ctx.wanted)
-        elif again_differentiated(given):
-            found = once_more(ctx.additive.formula, ctx.saved_tensors, ctx.wanted, gs)
+        elif needs_double_backward(given):
+            found = recompute_gradients(ctx.additive.formula, ctx.saved_tensors, ctx.wanted, gs)
         else:
-            buffers = gradients(ctx, detached(ctx.saved_tensors), gs)
+            buffers = gradients_in_blocks(ctx, detached(ctx.saved_tensors), gs)
             found = [each.to(dtype) for each, dtype in zip(buffers, ctx.dtypes, strict=True)]
         return None, None, None, None, *found
 
 
-def gradients(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | None, ...]) -> list[Tensor]:
+def gradients_in_blocks(ctx: Any, arrays: tuple[Tensor | None, ...], gs: tuple[Tensor | None, ...]) -> list[Tensor]:
     """The gradients of the wanted arrays, from the cotangents `gs` of the sums."""
-    additive, layout = ctx.additive, ctx.layout
-    covered, buffers = large.gradients(additive, arrays, ctx.wanted, layout)
+    additive, partition = ctx.additive, ctx.partition
+    covered, buffers = large.allocate_gradients(additive, arrays, ctx.wanted, partition)
     for block in ctx.blocks:
-        slopes = additive.slopes(block, layout.take(arrays, block), gs, ctx.wanted)
+        slopes = additive.block_vjp(block, partition.slice_block(arrays, block), gs, ctx.wanted)
         for place, mine, buffer, slope in zip(ctx.wanted, covered, buffers, slopes, strict=True):
-            large.into(buffer[key(layout.axes[place], block)], slope, mine, 1.0)
+            large.accumulate_into(buffer[block_index(partition.axes[place], block)], slope, mine, 1.0)
     return buffers

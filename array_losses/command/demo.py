@@ -80,7 +80,7 @@ def compute() -> tuple[list[Found], dict[str, Device], list[Group]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         shown = bar.add_task("libraries", total=None)
         found = [find(library) for library in LIBRARIES]
-        columns = dict(places(found))
+        columns = dict(devices(found))
         from .data import BUILDERS
 
         bar.update(shown, total=sum(len(catalog(task)) for task in BUILDERS))
@@ -91,7 +91,7 @@ def compute() -> tuple[list[Found], dict[str, Device], list[Group]]:
     return found, columns, groups
 
 
-def places(found: list[Found]) -> Iterator[tuple[str, Device]]:
+def devices(found: list[Found]) -> Iterator[tuple[str, Device]]:
     """The first device of each kind of each library, by the title of its column."""
     for each in found:
         for kind in each.library.kinds:

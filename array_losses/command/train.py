@@ -16,7 +16,7 @@ from ..autodiff.gradients import value_and_grad
 from ..backends import namespace
 from ..losses import CrossEntropyLoss, FocalLoss
 from ..objects import Loss
-from .demo import absent, places
+from .demo import absent, devices
 from .libraries import LIBRARIES, Device, Found, brief, find
 
 NEEDS = {"numpy": "numpy", "sklearn": "scikit-learn", "matplotlib": "matplotlib", "rich": "rich"}
@@ -145,7 +145,7 @@ def compute() -> tuple[list[Found], dict[Model, list[Run]]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         shown = bar.add_task("libraries", total=None)
         found = [find(library) for library in LIBRARIES]
-        columns = dict(places(found))
+        columns = dict(devices(found))
         from .data import digits
 
         data = digits()

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..autodiff.one_pass import slopes
+from ..autodiff.one_pass import tape_gradients
 from ..backends import backend_of
-from ..backends.blocks import Layout, beside, spread, uncut
+from ..backends.blocks import Partition, broadcast_spec, class_axis_spec, replicated
 from ..backends.evaluable import Extremes
-from ..checks import Call
+from ..checks import Arguments
 from ..constants import NEUTRAL
-from ..domains import INSIDE, UNIT, Admission
+from ..domains import INSIDE, UNIT, DomainCheck
 from ..errors import DTypeError, OptionError, describe, fail
-from ..masks import hidden
+from ..masks import masked_fill
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from ..typing import Array, Derivative
-from .family import Family, P, R, Seen, surround
+from .family import Family, P, R, Seen, make_loss
 from .labels import Labels, class_axis, class_ids, id_hint
 
 
@@ -32,9 +32,9 @@ class Classwise(Family):
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
-    labelled, labels, steps = True, True, 4
-    fixed = ("weight", "alpha")
-    mask = " of the shape (N, *S) of the unreduced loss"
+    takes_class_ids, labels, cost = True, True, 4
+    static_arrays = ("weight", "alpha")
+    where_doc = " of the shape (N, *S) of the unreduced loss"
 
     def __init__(self, body: Any, *, soft: bool, soft_divisor: str, dense: bool, **record: Any) -> None:
         super().__init__(body, **record)
@@ -49,20 +49,22 @@ class Classwise(Family):
         axis = 0 if ndim == 1 and axis == 1 else axis
         return shape[: axis % ndim] + shape[axis % ndim + 1 :] if -ndim <= axis < ndim else None
 
-    def own_divisor(self, call: Call, values: dict[str, Any]) -> str:
+    def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:
         return self.divisor if call.kind(values["target"]) == "integer" else self.soft_divisor
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:
+    def elements_fast(
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+    ) -> Derivative | None:
         if self.derivative is None or "axis" in options or "ignore_index" in options:
             return None
         axis = min(1, input.ndim - 1)
         low, high = extremes(target)
         if not (low >= 0 and high < input.shape[axis]):
             return None
-        found = self.derivative(input, target, **self.completed(self.per_class, options | {"axis": axis}))
+        found = self.derivative(input, target, **self.with_defaults(self.per_class, options | {"axis": axis}))
         return None if found is None else (found[0][0], found[1])
 
-    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         axis = class_axis(call, values["axis"])
         shape = tuple(call.array.shape)
         positions, classes = shape[:axis] + shape[axis + 1 :], shape[axis]
@@ -71,7 +73,7 @@ class Classwise(Family):
         target = values["target"] = self._target(call, values["target"], shape, axis)
         vectors = [self._vector(call, name, values[name], classes) for name in self.per_class]
         sample_weight = self.sample_weight(call, values, positions, letters)
-        hyper = self.hyperparameters(call, values) | {"axis": axis}
+        hyper = self.hyperparameter_values(call, values) | {"axis": axis}
         compute, summed = call.compute, values["reduction"] != "none"
         hard = call.kind(target) == "integer"
         ignore = values.get("ignore_index")
@@ -81,14 +83,14 @@ class Classwise(Family):
             self._no_ignored_class(ignore)
             labels, admission = self._probabilities(call, target, where, axis)
 
-        def visible(input: Array, target: Array, where: Array | None, vectors: tuple[Array | None, ...]) -> Seen:
+        def masked_inputs(input: Array, target: Array, where: Array | None, vectors: tuple[Array | None, ...]) -> Seen:
             """The formula's arguments, masked, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
-            own = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
+            class_arrays = dict(zip(self.per_class, backend.cast_all(vectors, compute), strict=True))
             if hard:
-                target, kept, valid = labels.admitted(target, where)
+                target, kept, valid = labels.sanitized(target, where)
             else:
                 kept, valid = where, None if labels.valid is None else labels.valid(target)
                 target = backend.cast(target, compute)
@@ -98,46 +100,50 @@ class Classwise(Family):
                 if any(each is not None for each in vectors):  # of which all positions make the derivative
                     input = xp.where(wide, input, NEUTRAL)
                 elif self.dense:  # else one entry is read, and masked below
-                    input = hidden(input, wide)
+                    input = masked_fill(input, wide)
                 target = target if hard else xp.where(wide, target, NEUTRAL)
-            return {"input": input, "target": target, **own, **hyper}, kept, valid
+            return {"input": input, "target": target, **class_arrays, **hyper}, kept, valid
 
         def elements(input: Array, target: Array, where: Any, sample_weight: Any, *vectors: Array | None) -> Elements:
-            seen, kept, valid = visible(input, target, where, vectors)
-            loss, class_weight = self.formula(**seen)
+            inputs, kept, valid = masked_inputs(input, target, where, vectors)
+            loss, class_weight = self.formula(**inputs)
             return weighted(
                 loss, backend_of(input).cast_all((sample_weight,), compute), class_weight, kept, valid, summed
             )
 
-        def slope(input: Array, target: Array, where: Any, sample_weight: Any, *vectors: Array | None) -> Any:
-            seen, kept, _ = visible(input, target, where, vectors)
+        def derivative(input: Array, target: Array, where: Any, sample_weight: Any, *vectors: Array | None) -> Any:
+            inputs, kept, _ = masked_inputs(input, target, where, vectors)
             backend = backend_of(input)
-            outer = backend.cast_all((sample_weight,), compute)
-            found = self.derivative(**seen)  # type: ignore[misc]
+            outer_weights = backend.cast_all((sample_weight,), compute)
+            found = self.derivative(**inputs)  # type: ignore[misc]
             if found is None:
                 return None
-            (loss, class_weight), slope = found
+            (loss, class_weight), derivative = found
 
             def weighed(_: tuple[int, ...]) -> tuple[Array]:
-                wide = [_wide(each, axis, len(positions)) for each in (kept, *outer)]
-                return (weighted(slope(), tuple(wide[1:]), None, wide[0]).loss,)
+                wide = [_wide(each, axis, len(positions)) for each in (kept, *outer_weights)]
+                return (weighted(derivative(), tuple(wide[1:]), None, wide[0]).loss,)
 
-            return weighted(loss, outer, class_weight, kept), weighed
+            return weighted(loss, outer_weights, class_weight, kept), weighed
 
-        def layout() -> Layout:
-            whole = beside(call.array, axis)
-            labelled = spread(target, positions) if hard else beside(target, axis)
-            ends = (spread(where, positions), spread(sample_weight, positions), *map(uncut, vectors))
-            return Layout(positions, (whole, labelled, *ends), steps=self.steps)
+        def partition() -> Partition:
+            whole = class_axis_spec(call.array, axis)
+            target_spec = broadcast_spec(target, positions) if hard else class_axis_spec(target, axis)
+            ends = (
+                broadcast_spec(where, positions),
+                broadcast_spec(sample_weight, positions),
+                *map(replicated, vectors),
+            )
+            return Partition(positions, (whole, target_spec, *ends), steps=self.cost)
 
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)
         return Prepared(
-            given, elements, layout if self.dense else None, slope if by_hand else None, (0,), slopes,
+            given, elements, partition if self.dense else None, derivative if by_hand else None, (0,), tape_gradients,
             values_by_slope=False,
         )  # fmt: skip
 
-    def _target(self, call: Call, value: Any, shape: tuple[int, ...], axis: int) -> Array:
+    def _target(self, call: Arguments, value: Any, shape: tuple[int, ...], axis: int) -> Array:
         positions = shape[:axis] + shape[axis + 1 :]
         target = call.place("target", value)
         kind = call.kind(target)
@@ -146,7 +152,7 @@ class Classwise(Family):
             call.placed["target"] = target
         given = tuple(target.shape)
         if kind == "integer":
-            hint = id_hint(given, shape, axis, "axis" in self.hyper)
+            hint = id_hint(given, shape, axis, "axis" in self.hyperparameters)
             call.shaped("target", target, positions, "(N, *S)" if positions else "()", hint)
             return call.backend.as_ids(target)
         if kind not in ("half", "real") or not self.soft:
@@ -156,10 +162,12 @@ class Classwise(Family):
         hint = "; floating targets are class probabilities, class ids are integers" if given == positions else ""
         return call.shaped("target", target, shape, "(N, C, *S)", hint)
 
-    def _probabilities(self, call: Call, target: Array, where: Array | None, axis: int) -> tuple[Labels, Admission]:
+    def _probabilities(
+        self, call: Arguments, target: Array, where: Array | None, axis: int
+    ) -> tuple[Labels, DomainCheck]:
         """The checked class probabilities: a test of valid positions where looking is not free, and the domain."""
         wide = None if where is None else call.backend.xp.expand_dims(where, axis=axis)
-        admission = call.admitted("target", target, UNIT, wide)
+        admission = call.check_domain("target", target, UNIT, wide)
         domain = admission.unseen
 
         def valid(q: Array) -> Array:
@@ -168,7 +176,7 @@ class Classwise(Family):
 
         return Labels(None, None if domain is None else valid, call.array.shape[axis]), admission
 
-    def _vector(self, call: Call, name: str, value: Any, classes: int) -> Array | None:
+    def _vector(self, call: Arguments, name: str, value: Any, classes: int) -> Array | None:
         """Weights per class; a plain number is the weight of every class."""
         if value is None:
             return None
@@ -199,6 +207,6 @@ def classwise(
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         record = {"tasks": tasks, "torch": torch, "divisor": divisor}
-        return surround(Classwise(body, soft=soft, soft_divisor=soft_divisor, dense=dense, **record))
+        return make_loss(Classwise(body, soft=soft, soft_divisor=soft_divisor, dense=dense, **record))
 
     return decorate

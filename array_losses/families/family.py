@@ -7,12 +7,12 @@ from functools import partial, wraps
 from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
-from ..backends import backend_of, natively, raised
+from ..backends import backend_of, delegate, lift_to_deepest_trace
 from ..backends.evaluable import Extremes
 from ..backends.standard import dtype_name
-from ..checks import Call
+from ..checks import Arguments
 from ..host import frozen
-from ..reduction import Finish, Plan, check_options
+from ..reduction import MeanFinish, Plan, check_options
 from ..totals import Prepared, reduce
 from ..typing import Array, Derivative
 from .signature import Signature
@@ -26,15 +26,15 @@ Seen = tuple[dict[str, Any], Array | None, Array | None]
 class Family:
     """The frame around a formula. A subclass checks the arrays and turns them into `Elements`."""
 
-    steps = 1
+    cost = 1
     """The cost of its formulas, 1 for the simplest: about the ratio of the numbers of operations."""
-    labelled = False
+    takes_class_ids = False
     """Whether the target may be one class id for each position."""
     labels = False
     """Whether the target may be labels, integers or booleans."""
-    fixed: tuple[str, ...] = ("alpha", "pos_weight")
+    static_arrays: tuple[str, ...] = ("alpha", "pos_weight")
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
-    mask = " of the shape of the unreduced loss"
+    where_doc = " of the shape of the unreduced loss"
     """The shape of the mask `where`, in words for the docstring."""
 
     def __init__(
@@ -44,11 +44,11 @@ class Family:
         self.derivative: Callable[..., Derivative] | None = None
         """A function to the formula's result and its derivative with respect to `input`, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
-        self.first = self.signature.positional[0]
+        self.main_argument = self.signature.positional[0]
         self.arrays = self.signature.arrays
-        self.others = (*self.arrays[1:], "sample_weight", "normalizer")
-        self.hyper = tuple(self.signature.checkers)
-        self.plain_options = {"reduction", *self.hyper}
+        self.other_arrays = (*self.arrays[1:], "sample_weight", "normalizer")
+        self.hyperparameters = tuple(self.signature.checkers)
+        self.plain_options = {"reduction", *self.hyperparameters}
         """The options of a call that its library may compute by its own function."""
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,52 +56,63 @@ class Family:
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:
-        call = self.begin(values)
+        call = self.arguments_of(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
-        if call.backend.staged is not None and values["reduction"] != "sums":  # sums keep their options as plain data
-            return self.staged(call, values)
+        if call.backend.jit_call is not None and values["reduction"] != "sums":  # sums keep their options as plain data
+            return self.compiled_call(call, values)
         return reduce(call, self.plan(call, values, normalizer), prepared)
 
-    def staged(self, call: Call, values: dict[str, Any]) -> Any:
+    def compiled_call(self, call: Arguments, values: dict[str, Any]) -> Any:
         """The loss by one compiled function: its arguments are the arrays and a number to divide by."""
         normalizer = values["normalizer"]
         if normalizer is not None and not isinstance(normalizer, str) and not divides_by_zero(values):
             call.place("normalizer", normalizer)
         fixed = {name: value for name, value in values.items() if name not in call.placed}
-        return call.backend.staged(self.plainly, tuple(fixed.items()), call.placed)
+        return call.backend.jit_call(self.traced_call, tuple(fixed.items()), call.placed)
 
-    def plainly(self, values: dict[str, Any]) -> Any:
+    def traced_call(self, values: dict[str, Any]) -> Any:
         """The loss of a call that the library's compiler traces."""
-        call = self.begin(values)
+        call = self.arguments_of(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:  # noqa: ARG002
+    def elements_fast(
+        self,
+        input: Array,  # noqa: ARG002
+        target: Array,  # noqa: ARG002
+        options: dict[str, Any],  # noqa: ARG002
+        extremes: Extremes,  # noqa: ARG002
+    ) -> Derivative | None:
         """The unreduced losses and a function to their derivative, for small plain arrays; None: the general path.
 
         `options` are those that are not as by default; `extremes` tells the least and the largest value.
         """
         return None
 
-    def completed(self, names: Iterable[str], options: dict[str, Any]) -> dict[str, Any]:
+    def with_defaults(self, names: Iterable[str], options: dict[str, Any]) -> dict[str, Any]:
         """The defaults of the named arguments and of the hyperparameters, replaced by these options."""
-        return {name: self.signature.defaults[name] for name in (*names, *self.hyper)} | options
+        return {name: self.signature.defaults[name] for name in (*names, *self.hyperparameters)} | options
 
-    def begin(self, values: dict[str, Any]) -> Call:
-        others = tuple([values[name] for name in self.others])
-        return Call(self.name, self.first, raised(values[self.first], others), hint=partial(self._order, values))
+    def arguments_of(self, values: dict[str, Any]) -> Arguments:
+        others = tuple([values[name] for name in self.other_arrays])
+        return Arguments(
+            self.name,
+            self.main_argument,
+            lift_to_deepest_trace(values[self.main_argument], others),
+            hint=partial(self._order, values),
+        )
 
     def _order(self, values: dict[str, Any]) -> str:
         """The hint where the first array holds integers and the target does not: scikit-learn has labels first."""
         kinds = []
-        for name in (self.first, "target"):
+        for name in (self.main_argument, "target"):
             try:
                 kinds.append(backend_of(values[name]).kind(values[name].dtype))
             except (KeyError, TypeError, AttributeError):
                 return ""
         swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
-        return f"; are `{self.first}` and `target` the other way round?" if swapped else ""
+        return f"; are `{self.main_argument}` and `target` the other way round?" if swapped else ""
 
     def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
         """The structure of the Hessian with respect to `input`: "diagonal", the axis it couples, or "dense"."""
@@ -111,32 +122,32 @@ class Family:
         """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
         raise NotImplementedError
 
-    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         raise NotImplementedError
 
-    def own_divisor(self, call: Call, values: dict[str, Any]) -> str:  # noqa: ARG002
+    def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002
         """The loss's own divisor of the mean, for these arguments."""
         return self.divisor
 
-    floor = 0.0
+    min_divisor = 0.0
 
-    def plan(self, call: Call, values: dict[str, Any], normalizer: Any) -> Plan:
-        own = self.own_divisor(call, values)
-        used = own if normalizer is None else normalizer
+    def plan(self, call: Arguments, values: dict[str, Any], normalizer: Any) -> Plan:
+        default = self.default_divisor(call, values)
+        used = default if normalizer is None else normalizer
         used_name = used if isinstance(used, str) else ""
         options: tuple[tuple[str, Any], ...] = ()
         if values["reduction"] == "sums":
-            options = tuple((name, values[name]) for name in self.hyper)
-            options += tuple((name, constant(call, values[name])) for name in self.fixed if name in self.arrays)
+            options = tuple((name, values[name]) for name in self.hyperparameters)
+            options += tuple((name, constant(call, values[name])) for name in self.static_arrays if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
             values["reduction"], used,
-            Finish(self.name, options, dtype_name(call.compute), self.floor if used_name == "own" else 0.0),
+            MeanFinish(self.name, options, dtype_name(call.compute), self.min_divisor if used_name == "own" else 0.0),
         )  # fmt: skip
 
-    def hyperparameters(self, call: Call, values: dict[str, Any]) -> dict[str, Any]:
+    def hyperparameter_values(self, call: Arguments, values: dict[str, Any]) -> dict[str, Any]:
         """The hyperparameters; a NumPy scalar that a compiler holds as an array is one of the input's library."""
-        found = {name: values[name] for name in self.hyper}
+        found = {name: values[name] for name in self.hyperparameters}
         held = {name for name, value in found.items() if not isinstance(value, PLAIN)}
         return {
             name: call.backend.cast(call.place(name, value), call.compute) if name in held else value
@@ -144,7 +155,7 @@ class Family:
         }
 
     def broadcast_weights(
-        self, call: Call, values: dict[str, Any], names: tuple[str, ...], shape: tuple[int, ...], letters: str
+        self, call: Arguments, values: dict[str, Any], names: tuple[str, ...], shape: tuple[int, ...], letters: str
     ) -> list[Array | None]:
         """The weights of these names, broadcastable to the unreduced loss as in torch; None where not given."""
         given = [(name, values.get(name)) for name in names]
@@ -153,14 +164,16 @@ class Family:
             for name, value in given
         ]
 
-    def sample_weight(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
+    def sample_weight(
+        self, call: Arguments, values: dict[str, Any], shape: tuple[int, ...], letters: str
+    ) -> Array | None:
         """The weights of the samples or of the unreduced losses, with the axes of these."""
         value = values["sample_weight"]
         if value is None:
             return None
         return call.per_sample("sample_weight", call.real("sample_weight", value), shape, letters)
 
-    def where(self, call: Call, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
+    def where(self, call: Arguments, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
         """The mask of what counts, of this shape; None where all does."""
         value = values["where"]
         if value is None:
@@ -179,19 +192,19 @@ def divides_by_zero(values: dict[str, Any]) -> bool:
     return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
 
 
-def constant(call: Call, value: Any) -> Any:
+def constant(call: Arguments, value: Any) -> Any:
     """A weight as plain data if it lies in host memory; elsewhere, and under a trace, only that there is one."""
     plain = "array" if value is not None and call.backend.tracing() else frozen(value)
     return plain if plain is None or isinstance(plain, int | float | tuple) else "array"
 
 
-def surround(family: Family) -> Callable[..., Any]:
+def make_loss(family: Family) -> Callable[..., Any]:
     """The public function: the body's name and documentation, the family's behaviour."""
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and kwargs.keys() <= family.plain_options:
-            found = natively(family, *args, **kwargs)
+            found = delegate(family, *args, **kwargs)
             if found is not None:
                 return found
         return family.call(*args, **kwargs)
@@ -199,7 +212,7 @@ def surround(family: Family) -> Callable[..., Any]:
     # code of its own, by which torch.compile counts recompilations, and tracebacks name the loss
     loss.__code__ = loss.__code__.replace(co_name=family.name, co_qualname=family.name)  # type: ignore[attr-defined]
     loss.__signature__ = family.signature.public  # type: ignore[attr-defined]
-    loss.__doc__ = family.signature.document(family.formula.__doc__, family.mask)
+    loss.__doc__ = family.signature.document(family.formula.__doc__, family.where_doc)
 
     def derivative(both: Callable[..., Any]) -> Callable[..., Any]:
         family.derivative = both

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..backends import backend_of
-from ..checks import Call
+from ..checks import Arguments
 from ..errors import OptionError, ShapeError, fail
 from ..inspection import within
-from ..masks import both
+from ..masks import and_
 from ..typing import Array
 
 
@@ -20,16 +20,16 @@ class Labels(NamedTuple):
     valid: Callable[[Array], Array] | None
     classes: int
 
-    def admitted(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
+    def sanitized(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
         """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
-        kept = where if self.kept is None else both(where, self.kept(ids))
+        kept = where if self.kept is None else and_(where, self.kept(ids))
         if kept is None and self.valid is None:
             return ids, None, None
         index = backend_of(ids).xp.clip(ids, 0, max(self.classes - 1, 0))
         return index, kept, None if self.valid is None else index == ids
 
 
-def class_axis(call: Call, axis: int) -> int:
+def class_axis(call: Arguments, axis: int) -> int:
     """The class axis as a number >= 0; the default 1 is 0 for a 1-d input, as in torch."""
     ndim: int = call.array.ndim
     if ndim == 1 and axis == 1:
@@ -54,7 +54,9 @@ def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: 
     return ""
 
 
-def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None) -> Labels:
+def class_ids(
+    call: Arguments, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None
+) -> Labels:
     """Check ids where looking is free; elsewhere say how to tell the kept and the valid ones."""
 
     def kept(ids: Array) -> Array:
@@ -68,7 +70,7 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
 
     one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
     limits = (0, -1 if one_is_ignored else classes - 1)
-    views = call.looked(ids)
+    views = call.all_concrete(ids)
     if views is None:
         return Labels(None if ignore_index is None else kept, valid, classes)
     if within(views[0], limits):
@@ -77,6 +79,6 @@ def class_ids(call: Call, name: str, ids: Array, classes: int, ignore_index: int
     expected = f"hold class ids in [0, {classes}){ignored}"
     if not call.values(name, ids, allowed, expected, where):
         return Labels(None if ignore_index is None else kept, valid, classes)
-    if ignore_index is None or not call.finds(ids, lambda ids: ids == ignore_index):
+    if ignore_index is None or not call.any_value(ids, lambda ids: ids == ignore_index):
         return Labels(None, None, classes)
     return Labels(kept, None, classes)

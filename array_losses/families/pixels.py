@@ -6,92 +6,92 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ..autodiff.one_pass import slopes
+from ..autodiff.one_pass import tape_gradients
 from ..backends import backend_of
 from ..backends.additive import Additive
-from ..backends.blocks import Layout, beside, spread
-from ..checks import Call
+from ..backends.blocks import Partition, broadcast_spec, class_axis_spec
+from ..checks import Arguments
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
-from ..masks import both, hidden, spoil
-from ..numerics import one_hot, sigmoid, snap, softmax, weigh, without_first
+from ..masks import and_, masked_fill, poison
+from ..numerics import multiply_no_nan, one_hot, sigmoid, snap, softmax, without_first
 from ..reduction import Elements
 from ..typing import Array
 from .family import Family
 from .labels import class_axis, class_ids, id_hint
-from .pooled import pairs
+from .pooled import region_losses
 
 
 class Pixels:
     """The pixels of one call: their layout, options and sums. It keeps no array, as a gradient may outlive some."""
 
-    def __init__(self, family: Family, finish: Callable[..., Array], call: Call, values: dict[str, Any]) -> None:
+    def __init__(self, family: Family, finish: Callable[..., Array], call: Arguments, values: dict[str, Any]) -> None:
         self.family, self.finish = family, finish
         self.compute, self.batch = call.compute, bool(values.get("batch"))
-        self.flat = values["axis"] is None
+        self.no_class_axis = values["axis"] is None
         self.activation = values["activation"]
-        if self.flat and self.activation == "softmax":
+        if self.no_class_axis and self.activation == "softmax":
             expected = 'be "sigmoid" or None for a binary map (axis=None)'
             fail(OptionError, family.name, "activation", expected, describe("softmax"))
         shape = tuple(call.array.shape)
-        if len(shape) < 1 + (not self.flat):
-            letters = "(N, *S)" if self.flat else "(N, C, *S)"
+        if len(shape) < 1 + (not self.no_class_axis):
+            letters = "(N, *S)" if self.no_class_axis else "(N, C, *S)"
             fail(ShapeError, family.name, "input", f"have shape {letters}", str(shape))
-        self.axis = 1 if self.flat else class_axis(call, values["axis"])
+        self.axis = 1 if self.no_class_axis else class_axis(call, values["axis"])
         if self.axis == 0:
             fail(OptionError, family.name, "axis", "not be the batch axis 0", str(values["axis"]))
-        self.classes = 1 if self.flat else shape[self.axis]
-        self.pixels = shape if self.flat else shape[: self.axis] + shape[self.axis + 1 :]
-        self.drop = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
-        self.skip = values.get("empty") == "skip"
-        self.hyper = family.hyperparameters(call, values)
+        self.classes = 1 if self.no_class_axis else shape[self.axis]
+        self.pixels = shape if self.no_class_axis else shape[: self.axis] + shape[self.axis + 1 :]
+        self.drop_background = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
+        self.skip_empty = values.get("empty") == "skip"
+        self.hyper = family.hyperparameter_values(call, values)
         self.finish_options = tuple(self.hyper.items())
 
-    def arrays(self, call: Call, values: dict[str, Any]) -> tuple[Array, Array, Array | None, Array | None]:
+    def arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Array, Array, Array | None, Array | None]:
         """Input, target, mask and the weights of the samples inside the sums, checked."""
         ignore = values["ignore_index"]
         target = call.real("target", values["target"], floats=False)
         where = self.family.where(call, values, self.pixels, "(N, *S)")
         kind = call.kind(target)
         target = call.backend.as_ids(target) if kind == "integer" else target
-        shape, letters = tuple(call.array.shape), "(N, *S)" if self.flat else "(N, C, *S)"
-        self.hard = kind == "integer" and not self.flat and tuple(target.shape) == self.pixels
+        shape, letters = tuple(call.array.shape), "(N, *S)" if self.no_class_axis else "(N, C, *S)"
+        self.hard = kind == "integer" and not self.no_class_axis and tuple(target.shape) == self.pixels
         self.truth, self.ignore = INSIDE, None
         if self.hard:
             self.labels = class_ids(call, "target", target, self.classes, ignore, where)
             self.hyper = self.hyper | {"soft_label": False}  # the same sum, for hard labels
         else:
             hint = ""
-            if not self.flat and kind == "integer":
+            if not self.no_class_axis and kind == "integer":
                 letters = f"(N, *S) = {self.pixels}, for class ids, or {letters}"
                 hint = id_hint(tuple(target.shape), shape, self.axis, movable=True)
             call.shaped("target", target, shape, letters, hint)
             self._no_ignored_maps(kind, ignore)
             self.ignore = ignore if kind == "integer" else None
-            self.truth = call.admitted("target", target, UNIT, self._wide(call, where), ignored=self.ignore)
+            self.truth = call.check_domain("target", target, UNIT, self._wide(call, where), ignored=self.ignore)
         self.input = (
-            INSIDE if self.activation else call.admitted("input", call.array, UNIT, self._kept(call, target, where))
+            INSIDE if self.activation else call.check_domain("input", call.array, UNIT, self._kept(call, target, where))
         )
         return call.array, target, where, self._inner(call, values)
 
-    def _wide(self, call: Call, where: Array | None) -> Array | None:
+    def _wide(self, call: Arguments, where: Array | None) -> Array | None:
         """A mask of the pixels, with a class axis of length 1."""
-        return where if where is None or self.flat else call.backend.xp.expand_dims(where, axis=self.axis)
+        return where if where is None or self.no_class_axis else call.backend.xp.expand_dims(where, axis=self.axis)
 
-    def _kept(self, call: Call, target: Array, where: Array | None) -> Array | None:
+    def _kept(self, call: Arguments, target: Array, where: Array | None) -> Array | None:
         """A mask of the pixels, neither masked nor ignored, in which `input` must be valid."""
         if not self.hard:
             wide = self._wide(call, where)
-            return wide if self.ignore is None else both(wide, target != self.ignore)
-        return self._wide(call, where if self.labels.kept is None else both(where, self.labels.kept(target)))
+            return wide if self.ignore is None else and_(wide, target != self.ignore)
+        return self._wide(call, where if self.labels.kept is None else and_(where, self.labels.kept(target)))
 
     def _no_ignored_maps(self, kind: str, ignore: int) -> None:
         if kind in ("half", "real") and ignore >= 0:
             expected = "be negative when `target` holds probabilities"
             fail(OptionError, self.family.name, "ignore_index", expected, str(ignore))
 
-    def _inner(self, call: Call, values: dict[str, Any]) -> Array | None:
+    def _inner(self, call: Arguments, values: dict[str, Any]) -> Array | None:
         """The weights of the samples where the sums run over them too."""
         value = values["sample_weight"]
         if not self.batch or value is None:
@@ -102,51 +102,57 @@ class Pixels:
         call.shaped("sample_weight", weight, self.pixels[:1], "(N,)", ", where class weights are `weight`")
         return call.backend.xp.reshape(weight, (-1, *(1,) * (len(self.pixels) - 1)))
 
-    def weights(self, call: Call, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
+    def weights(self, call: Arguments, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
         """The weights of the classes that count and of the (sample, class) pairs, checked."""
-        count = self.classes - self.drop
+        count = self.classes - self.drop_background
         weight = values.get("weight")
         if weight is not None:
-            if self.flat:
+            if self.no_class_axis:
                 fail(OptionError, self.family.name, "weight", "be None for a binary map (axis=None)", describe(weight))
             weight = call.shaped("weight", call.real("weight", weight), (self.classes,), "(C,)")
-            weight = weight[1:] if self.drop else weight
+            weight = weight[1:] if self.drop_background else weight
         if self.batch:
             value = values["sample_weight"]
-            outer = None if value is None else call.real("sample_weight", value)
-            return weight, outer if outer is not None and tuple(outer.shape) == () else None
-        shape, letters = ((self.pixels[0],), "(N,)") if self.flat else ((self.pixels[0], count), "(N, C)")
+            outer_weights = None if value is None else call.real("sample_weight", value)
+            return weight, outer_weights if outer_weights is not None and tuple(outer_weights.shape) == () else None
+        shape, letters = ((self.pixels[0],), "(N,)") if self.no_class_axis else ((self.pixels[0], count), "(N, C)")
         return weight, self.family.sample_weight(call, values, shape, letters)
 
     def additive(self, arrays: tuple[Array | None, ...]) -> Additive:
         """The sums, which may be made in blocks of pixels."""
-        return Additive(self.sums, arrays, lambda: self._layout(arrays), not self.batch, slopes, self.compute)
+        return Additive(
+            self.region_sums, arrays, lambda: self._partition(arrays), not self.batch, tape_gradients, self.compute
+        )
 
-    def _layout(self, arrays: tuple[Any, ...]) -> Layout:
+    def _partition(self, arrays: tuple[Any, ...]) -> Partition:
         input, target, *others = arrays
-        whole = spread(input, self.pixels) if self.flat else beside(input, self.axis)
-        maps = spread(target, self.pixels) if self.hard or self.flat else beside(target, self.axis)
-        return Layout(self.pixels, (whole, maps, *[spread(each, self.pixels) for each in others]))
+        whole = broadcast_spec(input, self.pixels) if self.no_class_axis else class_axis_spec(input, self.axis)
+        maps = (
+            broadcast_spec(target, self.pixels)
+            if self.hard or self.no_class_axis
+            else class_axis_spec(target, self.axis)
+        )
+        return Partition(self.pixels, (whole, maps, *[broadcast_spec(each, self.pixels) for each in others]))
 
-    def sums(self, input: Array, target: Array, where: Array | None, inner: Array | None) -> tuple[Array, ...]:
+    def region_sums(self, input: Array, target: Array, where: Array | None, inner: Array | None) -> tuple[Array, ...]:
         """The sums of the formula's terms for each pair, and the number of pixels kept."""
         backend, axis = backend_of(input), self.axis
         xp, input = backend.xp, backend.cast(input, self.compute)
-        if self.flat:
+        if self.no_class_axis:
             input, target = xp.expand_dims(input, axis=1), xp.expand_dims(target, axis=1)
         wide, inner = (None if each is None else xp.expand_dims(each, axis=axis) for each in (where, inner))
         truth, kept, valid = self._truth(target, wide)
         p, good = self._probabilities(input, kept)
-        valid = good if valid is None else both(good, valid)
+        valid = good if valid is None else and_(good, valid)
         terms = self.family.formula(p, truth, **self.hyper)
         if kept is not None:
             terms = tuple(xp.where(kept, each, 0.0) for each in terms)
         if inner is not None:
             inner = backend.cast(inner, self.compute)
-            terms = tuple(weigh(inner, each) for each in terms)
+            terms = tuple(multiply_no_nan(inner, each) for each in terms)
         sums = [self._total(each) for each in terms]
         if valid is not None:
-            sums[0] = spoil(sums[0], self._total(valid if kept is None else valid | ~kept, xp.all))
+            sums[0] = poison(sums[0], self._total(valid if kept is None else valid | ~kept, xp.all))
         return *sums, self._count(kept, inner, p.shape, sums[0])
 
     def _truth(self, target: Array, wide: Array | None) -> tuple[Array, Array | None, Array | None]:
@@ -156,7 +162,7 @@ class Pixels:
         if not self.hard:
             kept = wide
             if self.ignore is not None:
-                kept = both(wide, target != self.ignore)
+                kept = and_(wide, target != self.ignore)
             truth = backend.cast(target, compute)
             valid = None if self.truth.unseen is None else self.truth.unseen.valid(truth)
             truth = snap(truth, *UNIT) if self.truth.rounded else truth
@@ -164,7 +170,7 @@ class Pixels:
             return truth, kept, valid
         kept, valid = wide, None
         if self.labels.kept is not None:
-            kept = both(wide, xp.expand_dims(self.labels.kept(target), axis=axis))
+            kept = and_(wide, xp.expand_dims(self.labels.kept(target), axis=axis))
         if self.labels.valid is not None:
             valid = xp.expand_dims(self.labels.valid(target), axis=axis)
         return backend.cast(one_hot(target, self.classes, axis), compute), kept, valid
@@ -173,7 +179,7 @@ class Pixels:
         """The probabilities, neutral where not kept, and where they are valid (None is everywhere)."""
         xp = backend_of(input).xp
         if self.activation is not None:
-            seen = input if kept is None else hidden(input, kept)
+            seen = input if kept is None else masked_fill(input, kept)
             return softmax(seen, self.axis) if self.activation == "softmax" else sigmoid(seen), None
         seen = input if kept is None else xp.where(kept, input, NEUTRAL)
         valid = None if self.input.unseen is None else self.input.unseen.valid(seen)
@@ -183,9 +189,9 @@ class Pixels:
         """The sum over the pixels of each (sample, class) pair, without the background; a mask has one class."""
         xp, axes = backend_of(terms).xp, self._summed(terms.ndim)
         total = (reduce or xp.sum)(terms, axis=axes) if axes else terms
-        if self.drop and total.shape[-1] == self.classes:
+        if self.drop_background and total.shape[-1] == self.classes:
             total = without_first(total)
-        return xp.squeeze(total, axis=-1) if self.flat else total
+        return xp.squeeze(total, axis=-1) if self.no_class_axis else total
 
     def _summed(self, ndim: int) -> tuple[int, ...]:
         """The axes of the pixels of a pair."""
@@ -195,15 +201,15 @@ class Pixels:
         """The number of pixels of each pair that are kept and have a weight."""
         xp = backend_of(like).xp
         if inner is not None:
-            kept = both(
+            kept = and_(
                 kept, xp.broadcast_to(inner != 0, tuple(1 if i == self.axis else n for i, n in enumerate(shape)))
             )
         if kept is None:
             return xp.ones_like(like) * float(prod([shape[each] for each in self._summed(len(shape))]))
         return xp.broadcast_to(self._total(xp.astype(kept, self.compute)), like.shape)
 
-    def pairs(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Elements:
+    def region_losses(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Elements:
         """The unreduced losses."""
         backend, compute = backend_of(sums[0]), self.compute
         weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
-        return pairs(self.finish, dict(self.finish_options), self.skip, sums, weights)
+        return region_losses(self.finish, dict(self.finish_options), self.skip_empty, sums, weights)

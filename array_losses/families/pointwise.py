@@ -5,84 +5,91 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..autodiff.one_pass import slopes
+from ..autodiff.one_pass import tape_gradients
 from ..backends import backend_of
-from ..backends.blocks import Layout, spread
+from ..backends.blocks import Partition, broadcast_spec
 from ..backends.evaluable import Extremes
-from ..checks import Call
+from ..checks import Arguments
 from ..constants import NEUTRAL
-from ..domains import Admission, Domain
+from ..domains import Domain, DomainCheck
 from ..errors import DTypeError, fail
-from ..masks import nan_outside, sound, unfit
+from ..masks import excluded_mask, nan_outside, sound
 from ..numerics import snap
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from ..typing import Array, Derivative
-from .family import Family, P, R, surround
+from .family import Family, P, R, make_loss
 
 
 class Pointwise(Family):
     """`domains` says which arrays hold what; `labels` that an integer or boolean target is 0 or 1."""
 
-    def __init__(self, body: Any, *, domains: dict[str, Domain], labels: bool, beside: tuple[str, ...], **record: Any):
+    def __init__(
+        self, body: Any, *, domains: dict[str, Domain], labels: bool, broadcast_arrays: tuple[str, ...], **record: Any
+    ):
         super().__init__(body, **record)
-        self.domains, self.labels, self.beside = domains, labels, beside
-        self.full = [name for name in self.arrays if name not in ("weight", *beside)]
+        self.domains, self.labels, self.broadcast_arrays = domains, labels, broadcast_arrays
+        self.full = [name for name in self.arrays if name not in ("weight", *broadcast_arrays)]
 
     def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
         return "diagonal"
 
-    def quickly(self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes) -> Derivative | None:
+    def elements_fast(
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+    ) -> Derivative | None:
         if self.derivative is None:
             return None
         for name, domain in self.domains.items():
-            low, high = extremes(input if name == self.first else target)
+            low, high = extremes(input if name == self.main_argument else target)
             if not (domain.low <= low and high <= domain.high):  # or NaN
                 return None
-        return self.derivative(input, target, **self.completed(self.beside, options))
+        return self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
         return shape
 
-    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)
-        letters = f"the shape of `{self.first}`"
+        letters = f"the shape of `{self.main_argument}`"
         arrays = {name: self._full(call, name, values[name], shape) for name in self.full}
         where = self.where(call, values, shape, letters)
         admitted = self._admitted(call, arrays, where)
         (weight,) = self.broadcast_weights(call, values, ("weight",), shape, letters)
         weights = [weight, self.sample_weight(call, values, shape, letters)]
-        weights += self.broadcast_weights(call, values, self.beside, shape, letters)
-        hyper = self.hyperparameters(call, values)
-        compute, cut, summed = call.compute, len(self.beside), values["reduction"] != "none"
+        weights += self.broadcast_weights(call, values, self.broadcast_arrays, shape, letters)
+        hyper = self.hyperparameter_values(call, values)
+        compute, cut, summed = call.compute, len(self.broadcast_arrays), values["reduction"] != "none"
         rounded = [name for name, each in admitted.items() if each.rounded]
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
-        def visible(where: Array | None, weight: Array | None, sample_weight: Array | None, *rest: Any) -> Any:
+        def masked_inputs(where: Array | None, weight: Array | None, sample_weight: Array | None, *rest: Any) -> Any:
             """The formula's arguments, masked, the weights outside the formula, and the arrays still to be checked."""
             backend = backend_of(rest[cut])
             xp = backend.xp
-            outer, full = backend.cast_all((weight, sample_weight), compute), backend.cast_all(rest[cut:], compute)
-            void = unfit(xp, where, outer, full)
+            outer_weights, full = (
+                backend.cast_all((weight, sample_weight), compute),
+                backend.cast_all(rest[cut:], compute),
+            )
+            excluded = excluded_mask(xp, where, outer_weights, full)
             given = dict(zip(self.full, full, strict=True))
-            seen = dict(given)
+            inputs = dict(given)
             for name in rounded:
-                seen[name] = snap(seen[name], *self.domains[name])
-            if void is not None:
-                seen = {name: xp.where(void, NEUTRAL, each) for name, each in seen.items()}
+                inputs[name] = snap(inputs[name], *self.domains[name])
+            if excluded is not None:
+                inputs = {name: xp.where(excluded, NEUTRAL, each) for name, each in inputs.items()}
             checked = [given[name] if where is None else xp.where(where, given[name], NEUTRAL) for name in unseen]
-            named = dict(zip(self.beside, backend.cast_all(rest[:cut], compute), strict=True))
-            return seen | named, outer, checked
+            named = dict(zip(self.broadcast_arrays, backend.cast_all(rest[:cut], compute), strict=True))
+            return inputs | named, outer_weights, checked
 
         def elements(where: Array | None, *rest: Any) -> Elements:
-            arrays, outer, checked = visible(where, *rest)
+            arrays, outer_weights, checked = masked_inputs(where, *rest)
             loss = self.formula(**arrays, **hyper)
             if unseen and not summed:
                 loss = nan_outside(loss, checked, tuple(unseen.values()))
-            found = weighted(loss, outer, None, where)
+            found = weighted(loss, outer_weights, None, where)
             return found._replace(sound=sound(checked, tuple(unseen.values()))) if summed else found
 
-        names = [*self.beside, *self.full]
+        names = [*self.broadcast_arrays, *self.full]
         bare = where is None and weights[0] is None and weights[1] is None and not rounded
 
         def slope(where: Array | None, *rest: Any) -> Any:
@@ -90,48 +97,60 @@ class Pointwise(Family):
                 full = backend_of(rest[-1]).cast_all(rest[2:], compute)
                 loss, slope = self.derivative(**dict(zip(names, full, strict=True)), **hyper)  # type: ignore[misc]
                 return Elements(loss), lambda _: (slope(),)
-            arrays, outer, _ = visible(where, *rest)
+            arrays, outer_weights, _ = masked_inputs(where, *rest)
             loss, slope = self.derivative(**arrays, **hyper)  # type: ignore[misc]
-            return weighted(loss, outer, None, where), lambda _: (weighted(slope(), outer, None, where).loss,)
+            return weighted(loss, outer_weights, None, where), lambda _: (
+                weighted(slope(), outer_weights, None, where).loss,
+            )
 
         given = (where, *weights, *arrays.values())
         by_hand = self.derivative is not None and not unseen
         return Prepared(
-            given, elements, lambda: Layout(shape, tuple([spread(each, shape) for each in given])),
-            slope if by_hand else None, (3 + cut,), slopes,
+            given, elements, lambda: Partition(shape, tuple([broadcast_spec(each, shape) for each in given])),
+            slope if by_hand else None, (3 + cut,), tape_gradients,
         )  # fmt: skip
 
-    def _admitted(self, call: Call, arrays: dict[str, Array], where: Array | None) -> dict[str, Admission]:
+    def _admitted(self, call: Arguments, arrays: dict[str, Array], where: Array | None) -> dict[str, DomainCheck]:
         """The results of checking the domains of the arrays, by name."""
 
         def swapped() -> str:
             """Whether `input` looks like labels: scikit-learn has them first."""
-            view = call.backend.look(call.array)
-            labels = view is not None and not call.finds(call.array, lambda x: (x != 0) & (x != 1))
-            return f"; are `{self.first}` and `target` the other way round?" if labels else ""
+            view = call.backend.concrete_or_none(call.array)
+            labels = view is not None and not call.any_value(call.array, lambda x: (x != 0) & (x != 1))
+            return f"; are `{self.main_argument}` and `target` the other way round?" if labels else ""
 
         return {
-            name: call.admitted(name, arrays[name], domain, where, hint=None if name == self.first else swapped)
+            name: call.check_domain(
+                name, arrays[name], domain, where, hint=None if name == self.main_argument else swapped
+            )
             for name, domain in self.domains.items()
         }
 
-    def _full(self, call: Call, name: str, value: Any, shape: tuple[int, ...]) -> Array:
-        array = call.array if name == self.first else call.real(name, value)
+    def _full(self, call: Arguments, name: str, value: Any, shape: tuple[int, ...]) -> Array:
+        array = call.array if name == self.main_argument else call.real(name, value)
         if not self.labels and call.kind(array) == "bool":
             fail(DTypeError, self.name, name, "hold numbers", "bool")
-        return call.shaped(name, array, shape, f"the shape of `{self.first}`")
+        return call.shaped(name, array, shape, f"the shape of `{self.main_argument}`")
 
 
 def pointwise(
     *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count", labels: bool = False,
-    domains: dict[str, Domain] | None = None, beside: tuple[str, ...] = (),
+    domains: dict[str, Domain] | None = None, broadcast_arrays: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
-    """Make a loss of an elementwise formula; `beside` names arrays that broadcast in the formula (`pos_weight`)."""
+    """Make a loss of an elementwise formula; `broadcast_arrays` names arrays that broadcast in the formula
+    (`pos_weight`).
+    """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return surround(
+        return make_loss(
             Pointwise(
-                body, domains=domains or {}, labels=labels, beside=beside, tasks=tasks, torch=torch, divisor=divisor
+                body,
+                domains=domains or {},
+                labels=labels,
+                broadcast_arrays=broadcast_arrays,
+                tasks=tasks,
+                torch=torch,
+                divisor=divisor,
             )
         )
 

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..backends import backend_of
-from ..numerics import safe_divide
+from ..numerics import divide_no_nan
 from ..pairs import Parts, merged_pairs, zeros
 from ..reduction import Elements, divide, divisor_of, weighted
 from ..typing import Array
 
 
-def pairs(
-    finish: Callable[..., Array], options: dict[str, Any], skip: bool,
+def region_losses(
+    finish: Callable[..., Array], options: dict[str, Any], skip_empty: bool,
     sums: tuple[Array, ...], weights: tuple[Array | None, ...],
 ) -> Elements:  # fmt: skip
-    """The losses of the pairs; a pair without a pixel left, and with `skip` one without truth, does not count."""
+    """The losses of the pairs; a pair without a pixel left, and with `skip_empty` one without truth, does not count."""
     *terms, pixels = sums
     kept = pixels > 0
-    if skip:
+    if skip_empty:
         kept = kept & (terms[-1] > 0)
     return weighted(finish(*terms, **options), weights, None, kept)
 
@@ -37,7 +37,7 @@ def pair_shape(shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int,
     return (*samples, classes if whole else classes - 1)
 
 
-class PooledFinish(NamedTuple):
+class RegionalFinish(NamedTuple):
     """The last step of a loss whose sums run over the batch; equal for sums that may be merged."""
 
     loss: str
@@ -45,7 +45,7 @@ class PooledFinish(NamedTuple):
     dtype: str
     finish: Callable[..., Array]
     finish_options: tuple[tuple[str, Any], ...]
-    skip: bool
+    skip_empty: bool
     normalizer: str
     constants: tuple[str, ...]
     """Which constants follow the sums; each was added up once per merged `Sums`, as was the 1 at the end."""
@@ -54,10 +54,10 @@ class PooledFinish(NamedTuple):
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
         backend, merged = backend_of(parts[0]), parts[-1]
         given = {
-            name: safe_divide(each, merged) for name, each in zip(self.constants, parts[self.terms : -1], strict=True)
+            name: divide_no_nan(each, merged) for name, each in zip(self.constants, parts[self.terms : -1], strict=True)
         }
         weights = (given.get("weight"), given.get("sample_weight"))
-        elements = pairs(self.finish, dict(self.finish_options), self.skip, parts[: self.terms], weights)
+        elements = region_losses(self.finish, dict(self.finish_options), self.skip_empty, parts[: self.terms], weights)
         total = backend.xp.sum(elements.loss)
         if reduction == "mean":
             constant = given.get("normalizer", self.normalizer)

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..autodiff.one_pass import slopes
+from ..autodiff.one_pass import tape_gradients
 from ..backends import backend_of, namespace
-from ..backends.blocks import Layout, Product, beside, spread, uncut
-from ..checks import Call
+from ..backends.blocks import LazyMatmul, Partition, broadcast_spec, class_axis_spec, replicated
+from ..checks import Arguments
 from ..constants import NEUTRAL
 from ..dispatch import overridable
 from ..errors import DTypeError, ShapeError, fail
-from ..numerics import weigh_along
+from ..numerics import multiply_at
 from ..reduction import Elements, weighted
 from ..totals import Prepared
 from ..typing import Array, Namespace
-from .family import Family, P, R, Seen, surround
+from .family import Family, P, R, Seen, make_loss
 from .labels import class_ids
 
 
@@ -31,11 +31,11 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
     return y if bias is None else y + bias
 
 
-class Projected(Family):
+class LinearHead(Family):
     """The formula takes a chunk of rows; its derivative is with respect to what the linear map gives."""
 
-    fixed = ("weight",)
-    mask = " of shape (N,)"
+    static_arrays = ("weight",)
+    where_doc = " of shape (N,)"
 
     def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
         return ndim - 1
@@ -43,7 +43,7 @@ class Projected(Family):
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
         return shape[:-1] if shape else None
 
-    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         positions, classes, matrix, bias = self._map(call, values)
         target = self._target(call, values, positions)
         weight = values["weight"]
@@ -52,55 +52,77 @@ class Projected(Family):
         letters = "(N,)" if positions else "()"
         where = self.where(call, values, positions, letters)
         sample_weight = self.sample_weight(call, values, positions, letters)
-        compute, hyper, summed = call.compute, self.hyperparameters(call, values), values["reduction"] != "none"
+        compute, hyper, summed = call.compute, self.hyperparameter_values(call, values), values["reduction"] != "none"
         labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
         matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
 
-        def visible(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Seen:
+        def masked_inputs(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Seen:
             """The formula's arguments, masked, and where they are kept and valid (None is everywhere)."""
             backend = backend_of(input)
             xp = backend.xp
             input = backend.cast(input, compute)
-            target, kept, valid = labels.admitted(target, where)
+            target, kept, valid = labels.sanitized(target, where)
             if kept is not None:
                 input = xp.where(xp.expand_dims(kept, axis=-1), input, NEUTRAL)
-            own = {"input": input, "linear_weight": matrix, "target": target, "linear_bias": bias, "weight": weight}
-            return own | hyper, kept, valid
+            inputs_of_loss = {
+                "input": input,
+                "linear_weight": matrix,
+                "target": target,
+                "linear_bias": bias,
+                "weight": weight,
+            }
+            return inputs_of_loss | hyper, kept, valid
 
-        def elements(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Elements:
-            seen, kept, valid = visible(input, matrix, bias, target, where, weight)
-            loss, class_weight = self.formula(**seen)
-            return weighted(loss, backend_of(input).cast_all((outer,), compute), class_weight, kept, valid, summed)
+        def elements(
+            input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer_weights: Any, weight: Any
+        ) -> Elements:
+            inputs, kept, valid = masked_inputs(input, matrix, bias, target, where, weight)
+            loss, class_weight = self.formula(**inputs)
+            return weighted(
+                loss, backend_of(input).cast_all((outer_weights,), compute), class_weight, kept, valid, summed
+            )
 
-        def slope(input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer: Any, weight: Any) -> Any:
-            seen, kept, _ = visible(input, matrix, bias, target, where, weight)
-            (loss, class_weight), slope = self.derivative(**seen)  # type: ignore[misc]
-            outers = backend_of(input).cast_all((outer,), compute)
+        def derivative(
+            input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer_weights: Any, weight: Any
+        ) -> Any:
+            inputs, kept, _ = masked_inputs(input, matrix, bias, target, where, weight)
+            (loss, class_weight), derivative = self.derivative(**inputs)  # type: ignore[misc]
+            outers = backend_of(input).cast_all((outer_weights,), compute)
 
-            def pulled(wanted: tuple[int, ...]) -> tuple[Array | Product, ...]:
+            def pulled(wanted: tuple[int, ...]) -> tuple[Array | LazyMatmul, ...]:
                 """The derivatives of the wanted arrays: that of the logits, pulled back through the linear map."""
                 if not wanted:
                     return ()
-                xp, g = backend_of(loss).xp, slope()
+                xp, g = backend_of(loss).xp, derivative()
                 if kept is not None or outers[0] is not None:
-                    g = weigh_along(weighted(xp.ones_like(loss), outers, None, kept).loss, g, -1)
-                return tuple([linear_slope(xp, place, g, seen["input"], matrix) for place in wanted])
+                    g = multiply_at(weighted(xp.ones_like(loss), outers, None, kept).loss, g, -1)
+                return tuple([linear_vjp(xp, place, g, inputs["input"], matrix) for place in wanted])
 
             return weighted(loss, outers, class_weight, kept), pulled
 
-        chunk = values["chunk_size"] or max(1, call.backend.held // max(classes, 1))
+        chunk = values["chunk_size"] or max(1, call.backend.max_chunk_elements // max(classes, 1))
 
-        def layout() -> Layout:
-            rows, ends = beside(call.array, len(positions)), (spread(target, positions), spread(where, positions))
-            axes = (rows, uncut(matrix), uncut(bias), *ends, spread(sample_weight, positions), uncut(weight))
-            return Layout(positions, axes, chunk)
+        def partition() -> Partition:
+            rows, ends = (
+                class_axis_spec(call.array, len(positions)),
+                (broadcast_spec(target, positions), broadcast_spec(where, positions)),
+            )
+            axes = (
+                rows,
+                replicated(matrix),
+                replicated(bias),
+                *ends,
+                broadcast_spec(sample_weight, positions),
+                replicated(weight),
+            )
+            return Partition(positions, axes, chunk)
 
         given = (call.array, matrix, bias, target, where, sample_weight, weight)
-        by_hand = slope if self.derivative is not None and labels.valid is None else None
+        by_hand = derivative if self.derivative is not None and labels.valid is None else None
         large = len(positions) == 1 and call.backend.is_known(positions[0]) and positions[0] > chunk
-        return Prepared(given, elements, layout, by_hand, (0, 1, 2), slopes, large)
+        return Prepared(given, elements, partition, by_hand, (0, 1, 2), tape_gradients, large)
 
-    def _map(self, call: Call, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
+    def _map(self, call: Arguments, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
         """The shape of the positions, the number of classes, and the linear map."""
         shape = tuple(call.array.shape)
         if len(shape) not in (1, 2):
@@ -115,7 +137,7 @@ class Projected(Family):
             bias = call.shaped("linear_bias", call.real("linear_bias", bias), (classes,), "(C,)")
         return shape[:-1], classes, matrix, bias
 
-    def _target(self, call: Call, values: dict[str, Any], positions: tuple[int, ...]) -> Array:
+    def _target(self, call: Arguments, values: dict[str, Any], positions: tuple[int, ...]) -> Array:
         target = call.place("target", values["target"])
         if isinstance(values["target"], list) and positions == (0,):  # a list of no ids
             target = call.placed["target"] = call.backend.cast(target, call.backend.xp.int32)
@@ -126,20 +148,20 @@ class Projected(Family):
         return target
 
 
-def linear_slope(xp: Namespace, place: int, g: Array, x: Array, matrix: Array) -> Array | Product:
+def linear_vjp(xp: Namespace, place: int, g: Array, x: Array, matrix: Array) -> Array | LazyMatmul:
     """The derivative with respect to the rows x, the matrix or the bias, from g, that with respect to the logits."""
     if place == 0:
-        return Product(g, matrix)
+        return LazyMatmul(g, matrix)
     if place == 2:
         return g if g.ndim == 1 else xp.sum(g, axis=0)
     rows, columns = [each if each.ndim == 2 else xp.expand_dims(each, axis=0) for each in (x, g)]
-    return Product(xp.matrix_transpose(columns), rows)
+    return LazyMatmul(xp.matrix_transpose(columns), rows)
 
 
-def projected(*, tasks: tuple[str, ...], torch: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def linear_head(*, tasks: tuple[str, ...], torch: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula on (input, linear_weight, target, linear_bias, weight) that returns (loss, weight)."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return surround(Projected(body, tasks=tasks, torch=torch, divisor="weights"))
+        return make_loss(LinearHead(body, tasks=tasks, torch=torch, divisor="weights"))
 
     return decorate

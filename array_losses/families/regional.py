@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..backends import backend_of
-from ..checks import Call
-from ..reduction import Elements, Finish, check_options
+from ..checks import Arguments
+from ..reduction import Elements, MeanFinish, check_options
 from ..sums import Sums
 from ..totals import Prepared, reduce
 from ..typing import Array
-from .family import Family, P, R, surround
+from .family import Family, P, R, make_loss
 from .pixels import Pixels
-from .pooled import PooledFinish, pair_shape
+from .pooled import RegionalFinish, pair_shape
 
 Arrays = tuple[Array | None, ...]
 
@@ -25,8 +25,8 @@ Arrays = tuple[Array | None, ...]
 class Regional(Family):
     """`finish` makes the loss of a pair of the sums of the formula's terms."""
 
-    fixed = ("weight", "alpha")
-    mask = " of the pixels, of shape (N, *S)"
+    static_arrays = ("weight", "alpha")
+    where_doc = " of the pixels, of shape (N, *S)"
     unreduced_shape = staticmethod(pair_shape)
 
     def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
@@ -36,44 +36,50 @@ class Regional(Family):
     def __call__(self, values: dict[str, Any]) -> Any:
         if not values.get("batch"):
             return super().__call__(values)
-        call = self.begin(values)
+        call = self.arguments_of(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
-        placed = self._placed(call, values)
-        if call.backend.staged is not None and values["reduction"] != "sums":
-            return self.staged(call, values)
-        return self._pooled(call, values, normalizer, *placed)
+        placed = self._place_arrays(call, values)
+        if call.backend.jit_call is not None and values["reduction"] != "sums":
+            return self.compiled_call(call, values)
+        return self._reduce_batch(call, values, normalizer, *placed)
 
-    def plainly(self, values: dict[str, Any]) -> Any:
+    def traced_call(self, values: dict[str, Any]) -> Any:
         if not values.get("batch"):
-            return super().plainly(values)
-        call = self.begin(values)
+            return super().traced_call(values)
+        call = self.arguments_of(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
-        return self._pooled(call, values, normalizer, *self._placed(call, values))
+        return self._reduce_batch(call, values, normalizer, *self._place_arrays(call, values))
 
-    def _placed(self, call: Call, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
+    def _place_arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
         """The pixels, their arrays, and the weights of the pairs, checked."""
         pixels = Pixels(self, self.finish, call, values)
         return pixels, pixels.arrays(call, values), pixels.weights(call, values)
 
-    def _pooled(
-        self, call: Call, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
+    def _reduce_batch(
+        self, call: Arguments, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
     ) -> Array | Sums:
         sums = call.backend.add_up(pixels.additive(arrays))
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
-            return self._pooled_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
-        return reduce(call, plan, Prepared((*weights, *sums), lambda *each: pixels.pairs(each[2:], *each[:2])))
+            return self._batch_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
+        return reduce(call, plan, Prepared((*weights, *sums), lambda *each: pixels.region_losses(each[2:], *each[:2])))
 
-    def prepare(self, call: Call, values: dict[str, Any]) -> Prepared:
-        pixels, arrays, weights = self._placed(call, values)
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
+        pixels, arrays, weights = self._place_arrays(call, values)
 
         def elements(weight: Array | None, sample_weight: Array | None, *arrays: Array | None) -> Elements:
-            return pixels.pairs(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
+            return pixels.region_losses(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
 
         return Prepared((*weights, *arrays), elements)
 
-    def _pooled_sums(
-        self, call: Call, finish: Finish, pixels: Pixels, weights: Arrays, sums: tuple[Array, ...], divisor: Any
+    def _batch_sums(
+        self,
+        call: Arguments,
+        finish: MeanFinish,
+        pixels: Pixels,
+        weights: Arrays,
+        sums: tuple[Array, ...],
+        divisor: Any,
     ) -> Sums:
         constants: dict[str, Array | None] = {"weight": weights[0], "sample_weight": weights[1]}
         if not isinstance(divisor, str):
@@ -81,8 +87,8 @@ class Regional(Family):
             constants["normalizer"] = call.backend.from_host(divisor, sums[0], call.compute) if number else divisor
         given = {name: call.backend.cast(each, call.compute) for name, each in constants.items() if each is not None}
         one = call.backend.from_host(1.0, sums[0], call.compute)
-        last = PooledFinish(
-            finish.loss, finish.options, finish.dtype, self.finish, pixels.finish_options, pixels.skip,
+        last = RegionalFinish(
+            finish.loss, finish.options, finish.dtype, self.finish, pixels.finish_options, pixels.skip_empty,
             divisor if isinstance(divisor, str) else "constant", tuple(given), len(sums),
         )  # fmt: skip
         return Sums((*sums, *given.values(), one), last)
@@ -94,6 +100,6 @@ def regional(
     """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return surround(Regional(body, finish=finish, tasks=tasks, torch=torch, divisor=divisor))
+        return make_loss(Regional(body, finish=finish, tasks=tasks, torch=torch, divisor=divisor))
 
     return decorate

@@ -38,20 +38,20 @@ class Signature:
 
     def __init__(self, body: Callable[..., Any]) -> None:
         self.name = body.__name__
-        own = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
-        self.positional = [each.name for each in own if each.kind is each.POSITIONAL_OR_KEYWORD]
-        self.required = [each.name for each in own if each.default is each.empty]
-        self.checkers = {each.name: check for each in own if (check := checker(each.annotation))}
-        self.arrays = [each.name for each in own if each.name not in self.checkers]
+        parameters = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
+        self.positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+        self.required = [each.name for each in parameters if each.default is each.empty]
+        self.checkers = {each.name: check for each in parameters if (check := checker(each.annotation))}
+        self.arrays = [each.name for each in parameters if each.name not in self.checkers]
         self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
-        self.defaults = {each.name: each.default for each in own if each.default is not each.empty}
+        self.defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
         self.defaults.update(COMMON)
         self.size = len(self.required) + len(self.defaults)
         common = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
             for name, default in COMMON.items()
         ]
-        self.public = inspect.signature(body).replace(parameters=[*own, *common])
+        self.public = inspect.signature(body).replace(parameters=[*parameters, *common])
 
     @property
     def options(self) -> inspect.Signature:
@@ -73,11 +73,11 @@ class Signature:
                 raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
         for name, check in self.checkers.items():
             value = values[name]
-            if value is not self.defaults.get(name, values) and not self._held(value, check, values):
+            if value is not self.defaults.get(name, values) and not self._is_traced_number(value, check, values):
                 values[name] = check.check(self.name, name, value)  # a default is right
         return values
 
-    def _held(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
+    def _is_traced_number(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
         """Whether a number is a NumPy scalar, which a compiler holds as an array."""
         if type(value).__module__ != "numpy" or not isinstance(check, Number) or value.shape != ():
             return False
@@ -88,8 +88,8 @@ class Signature:
 
     def changed(self, options: dict[str, Any]) -> dict[str, Any]:
         """Hyperparameters, checked, but for those that are as by default."""
-        own = {name: value for name, value in options.items() if value is not self.defaults[name]}
-        checked = {name: self.checkers[name].check(self.name, name, value) for name, value in own.items()}
+        parameters = {name: value for name, value in options.items() if value is not self.defaults[name]}
+        checked = {name: self.checkers[name].check(self.name, name, value) for name, value in parameters.items()}
         return {name: value for name, value in checked.items() if value != self.defaults[name]}
 
     def check(self, options: dict[str, Any]) -> None:

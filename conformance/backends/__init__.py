@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from .base import Absent, Backend
+from .base import Backend, BackendUnavailable
 
 BACKENDS: dict[str, tuple[str, str]] = {
     "numpy": ("numpy", "NumPy"),
@@ -29,7 +29,9 @@ CPU = tuple(name for name in BACKENDS if name not in ("torch:cuda", "jax:gpu", "
 
 
 def backend(name: str) -> Backend:
-    """A backend by its name, or by that of a module that follows the standard; `Absent` if it is not here."""
+    """A backend by its name, or by that of a module that follows the standard; `BackendUnavailable` if it is not
+    here.
+    """
     if name not in BACKENDS:
         from .module import Module
 
@@ -39,7 +41,7 @@ def backend(name: str) -> Backend:
         made: Callable[[], Backend] = getattr(import_module(f".{module}", __name__), cls)
         return made()
     except ImportError as error:
-        raise Absent(f"{name}: {error}") from error
+        raise BackendUnavailable(f"{name}: {error}") from error
 
 
-__all__ = ["BACKENDS", "CPU", "Absent", "Backend", "backend"]
+__all__ = ["BACKENDS", "CPU", "Backend", "BackendUnavailable", "backend"]

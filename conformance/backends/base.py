@@ -16,7 +16,7 @@ Array = Any
 Options = dict[str, Any]
 
 
-class Absent(Exception):  # noqa: N818, no error of ours
+class BackendUnavailable(Exception):  # noqa: N818, no error of ours
     """A backend whose library or device is not on this machine; the text says which."""
 
 
@@ -28,7 +28,7 @@ class Backend:
     """Of its arrays."""
     engine = "tape"
     """What differentiates here: "tape", "torch.autograd" or "jax.grad"."""
-    looks = False
+    validates_values = False
     """Whether values lie in host memory: there a bad one is an error, elsewhere it is NaN."""
     halves: tuple[str, ...] = ()
     """The half precisions it holds."""
@@ -37,7 +37,7 @@ class Backend:
     """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes two samples only."""
     in_blocks = False
     """Whether this is another backend, in blocks of a few elements."""
-    flushes = False
+    flushes_subnormals = False
     """Whether subnormal numbers are taken as 0 (XLA on the CPU)."""
     device = "cpu"
     func: Any = None

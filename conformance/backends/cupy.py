@@ -7,7 +7,7 @@ from typing import Any
 import cupy
 import numpy as np
 
-from .base import Absent, Backend
+from .base import Backend, BackendUnavailable
 
 
 class CuPy(Backend):
@@ -20,7 +20,9 @@ class CuPy(Backend):
             (cupy.ones(1) + 1).get()  # compiles a kernel, which needs more than a device
             properties = cupy.cuda.runtime.getDeviceProperties(0)
         except Exception as error:
-            raise Absent(f"cupy: no usable GPU ({type(error).__name__}: {error})".partition("\n")[0]) from None
+            raise BackendUnavailable(
+                f"cupy: no usable GPU ({type(error).__name__}: {error})".partition("\n")[0]
+            ) from None
         self.device = f"cuda:0 {properties['name'].decode()}"
 
     @property

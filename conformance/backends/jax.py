@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .base import Absent, Backend, Options
+from .base import Backend, BackendUnavailable, Options
 
 jax.config.update("jax_enable_x64", True)  # the suite runs in float64 too
 
@@ -19,17 +19,17 @@ class Jax(Backend):
     name = "jax:cpu"
     types = (jax.Array,)
     engine = "jax.grad"
-    looks = True
+    validates_values = True
     halves = ("float16", "bfloat16")
     expensive = True
-    flushes = True
+    flushes_subnormals = True
     platform = "cpu"
 
     def __init__(self) -> None:
         try:
             self.place = jax.devices(self.platform)[0]
         except RuntimeError as error:
-            raise Absent(f"{self.name}: {error}") from None
+            raise BackendUnavailable(f"{self.name}: {error}") from None
         if self.platform != "cpu":
             self.device = f"{self.place.platform}:{self.place.id} {self.place.device_kind}"
 
@@ -82,7 +82,7 @@ class Jitted(Jax):
     """Arrays traced, options static."""
 
     name = "jax:jit"
-    looks = False
+    validates_values = False
     func = jax
     last: tuple[Any, ...] = (None,)
     """The last function, its options, and what it was compiled to."""
@@ -114,7 +114,7 @@ class Jitted(Jax):
 class Gpu(Jitted):
     name = "jax:gpu"
     platform = "gpu"
-    flushes = False
+    flushes_subnormals = False
 
     def array(self, value: np.ndarray) -> Any:
         return jnp.asarray(value, device=self.place)

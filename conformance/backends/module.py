@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Absent, Backend, numpy_dtype
+from .base import Backend, BackendUnavailable, numpy_dtype
 
 
 class Module(Backend):
@@ -21,20 +21,22 @@ class Module(Backend):
         try:
             self.xp = import_module(name)
         except ImportError as error:
-            raise Absent(f"{name}: neither a backend of the suite nor a module ({error})") from None
+            raise BackendUnavailable(f"{name}: neither a backend of the suite nor a module ({error})") from None
         self.name = name
         self.make = getattr(self.xp, "asarray", None) or getattr(self.xp, "array", None)
         if self.make is None:
-            raise Absent(f"{name}: the module has neither `asarray` nor `array`")
+            raise BackendUnavailable(f"{name}: the module has neither `asarray` nor `array`")
         try:
             self.types = (type(self.array(np.zeros(1, dtype=np.float32))),)
         except Exception as error:
-            raise Absent(f"{name}: makes no array of a NumPy array ({type(error).__name__}: {error})") from None
+            raise BackendUnavailable(
+                f"{name}: makes no array of a NumPy array ({type(error).__name__}: {error})"
+            ) from None
         self.narrow = not self.holds("int64")
         self.dtypes = tuple(each for each in ("float32", "float64") if self.computes(each))
         self.halves = tuple(each for each in ("float16", "bfloat16") if self.holds(each))
         tiny = np.full(16, 1e-40, dtype=np.float32)
-        self.flushes = not np.all(self.numpy(self.array(tiny) * 1.0))
+        self.flushes_subnormals = not np.all(self.numpy(self.array(tiny) * 1.0))
 
     @property
     def version(self) -> str:

@@ -15,7 +15,7 @@ from .base import Backend, small
 class NumPy(Backend):
     name = "numpy"
     types = (np.ndarray, np.generic)
-    looks = True
+    validates_values = True
     halves = ("float16", "bfloat16")
 
     @property

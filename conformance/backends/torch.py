@@ -11,7 +11,7 @@ import torch
 
 from array_losses.backends import one_pass
 
-from .base import Absent, Backend, Options, small
+from .base import Backend, BackendUnavailable, Options, small
 
 
 class Torch(Backend):
@@ -20,7 +20,7 @@ class Torch(Backend):
     types = (torch.Tensor,)
     engine = "torch.autograd"
     func = torch.func
-    looks = True
+    validates_values = True
     halves = ("float16", "bfloat16")
 
     @property
@@ -66,17 +66,17 @@ class InBlocks(Torch):
     name = "torch:blocks"
     in_blocks = True
     func = None
-    scope = staticmethod(partial(small, one_pass, ("BLOCK", "TWICE")))
+    scope = staticmethod(partial(small, one_pass, ("BLOCK", "MIN_TWO_PASS_ELEMENTS")))
 
 
 class Cuda(Torch):
     name = "torch:cuda"
     place = "cuda"
-    looks = False
+    validates_values = False
 
     def __init__(self) -> None:
         if not torch.cuda.is_available():
-            raise Absent("torch:cuda: torch finds no CUDA device")
+            raise BackendUnavailable("torch:cuda: torch finds no CUDA device")
         torch.ones(1, device="cuda").add(1)  # a device may be listed, and not supported by this build
         self.device = f"cuda:0 {torch.cuda.get_device_name(0)}"
 
@@ -86,7 +86,7 @@ class Compiled(Torch):
     backward, which needs no C++ compiler."""
 
     name = "torch:compile"
-    looks = False
+    validates_values = False
     func = None
     expensive = True
     last: tuple[Any, ...] = (None,)

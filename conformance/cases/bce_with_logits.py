@@ -10,7 +10,7 @@ from ..case import Case, Sample
 from ..invalid import binary as binary_invalid
 from ..peer import Peer, product, weights_as
 from ..reference import collect, exact, smoothed, softplus, times
-from ..samples import binary, element_weights, mask, spoiled, weights
+from ..samples import binary, element_weights, mask, poisoned, weights
 from ..samples import elementwise as elementwise_samples
 
 
@@ -41,7 +41,7 @@ def samples(rng):
     yield Sample("all options", (p, (y > 0.5).astype(np.int64)), {**every, "sample_weight": weights(rng, (1, 3))})
     kept = mask(rng, (4, 3))
     yield Sample("pos_weight, masked", draw((4, 3)), {"pos_weight": np.array([2.0, 0.5, 3.0]), "where": kept})
-    bad = {"pos_weight": spoiled(np.full((4, 3), 2.0), kept), "where": kept}
+    bad = {"pos_weight": poisoned(np.full((4, 3), 2.0), kept), "where": kept}
     yield Sample("masked nan and inf pos_weight", draw((4, 3)), bad)
     big = np.array([1e4, -1e4, 50.0, -50.0, 1e4, -1e4, 50.0, -50.0, 0.0, 0.0])
     yield Sample("extreme", (big, np.array([0, 1, 0, 1, 1, 0, 1, 0, 1, 0])))

@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from .. import draws
-from ..benchmark import Benchmark, Rival, plain_torch
+from ..benchmark import Benchmark, PeerCall, plain_torch
 from ..case import Allowance, Case, Kink, Sample
 from ..peer import NotCovered, Peer, one_hot
 from ..reference import EXACT, collect, exact, per_sample, sigmoid, surprise
@@ -204,7 +204,7 @@ def of_optax(optax):
     return loss
 
 
-RIVALS = (plain_torch(of_torch), Rival("optax", "optax.dice_loss", of_optax))
+RIVALS = (plain_torch(of_torch), PeerCall("optax", "optax.dice_loss", of_optax))
 
 
 CASE = Case(

@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from .. import draws
-from ..benchmark import Rival, by_classes, keras_one_hot
+from ..benchmark import PeerCall, by_classes, keras_one_hot
 from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
 from ..invalid import classwise as invalid
@@ -96,7 +96,7 @@ CASE = Case(
         draws.classes,
         textbook=textbook,
         rivals=(
-            Rival("optax", "optax.softmax_cross_entropy, one-hot", optax_one_hot),
+            PeerCall("optax", "optax.softmax_cross_entropy, one-hot", optax_one_hot),
             keras_one_hot("CategoricalCrossentropy", from_logits=True, label_smoothing=0.1),
         ),
         options={"smoothing": 0.1},

@@ -5,12 +5,12 @@ import numpy as np
 import array_losses as al
 
 from .. import draws
-from ..benchmark import Benchmark, Rival
+from ..benchmark import Benchmark, PeerCall
 from ..case import Allowance, Case, Sample
 from ..invalid import ids, narrow
 from ..peer import Peer
 from ..reference import EXACT, collect, exact, times
-from ..samples import mask, spoiled, weights
+from ..samples import mask, poisoned, weights
 from . import cross_entropy
 
 
@@ -72,14 +72,14 @@ def samples(rng):
     yield Sample("sample weight", (x, a, y), {"sample_weight": own})
     yield Sample("sample weight 0, in chunks", (x, a, y), {"sample_weight": np.zeros(1), "chunk_size": 4})
     yield Sample("masked", (x, a, y), {"where": kept, "sample_weight": own})
-    bad = (spoiled(x, kept[:, None]), a, np.where(kept, y, 99))
-    hidden = {"where": kept, "sample_weight": spoiled(own, kept)}
+    bad = (poisoned(x, kept[:, None]), a, np.where(kept, y, 99))
+    hidden = {"where": kept, "sample_weight": poisoned(own, kept)}
     yield Sample("masked nan, inf and bad ids", bad, hidden)
     yield Sample("masked nan, inf and bad ids, in chunks", bad, {**hidden, **every, "chunk_size": 2})
     none = np.zeros(6, dtype=bool)
-    yield Sample("all masked", (spoiled(x, none[:, None]), a, y), {"where": none, "chunk_size": 4})
+    yield Sample("all masked", (poisoned(x, none[:, None]), a, y), {"where": none, "chunk_size": 4})
     yield Sample("ignored", (x, a, some))
-    yield Sample("ignored nan and inf", (spoiled(x, kept[:, None]), a, some))
+    yield Sample("ignored nan and inf", (poisoned(x, kept[:, None]), a, some))
     yield Sample("another ignored id", (x, a, np.where(kept, y, 255)), {"ignore_index": 255})
     yield Sample("a class ignored", (x, a, y), {"ignore_index": 1, "weight": w, "chunk_size": 4})
     yield Sample("all ignored", (x, a, np.full(6, -100)))
@@ -148,9 +148,9 @@ HEAD = Benchmark(
     draw=draws.language_head,
     textbook=textbook,
     rivals=(
-        Rival("torch", "F.cross_entropy of F.linear", held),
-        Rival("torch", "F.linear_cross_entropy, chunks of 512", chunked, compiles=False),
-        Rival("optax", "optax of the logits", of_optax),
+        PeerCall("torch", "F.cross_entropy of F.linear", held),
+        PeerCall("torch", "F.linear_cross_entropy, chunks of 512", chunked, compiles=False),
+        PeerCall("optax", "optax of the logits", of_optax),
     ),
     variant="V=32000",
     heavy=True,

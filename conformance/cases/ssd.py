@@ -10,7 +10,7 @@ from ..case import Allowance, Case, Expected, Kink, Sample
 from ..invalid import LARGEST, imagewise
 from ..peer import Peer
 from ..reference import exact, per_sample, surprise, times
-from ..samples import mask, spoiled, weights
+from ..samples import mask, poisoned, weights
 from . import cross_entropy
 from .smooth_l1 import curve
 
@@ -75,7 +75,7 @@ def samples(rng):
     yield Sample("another background", (*plain[:3], np.where(last < 0, 3, last)), {"background": 3})
     yield Sample("one image", arrays(some[:1]))
     yield Sample("two classes", arrays([[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]], 2))
-    yield Sample("nan targets of negatives", (*plain[:2], spoiled(plain[2], plain[3][..., None] > 0), plain[3]))
+    yield Sample("nan targets of negatives", (*plain[:2], poisoned(plain[2], plain[3][..., None] > 0), plain[3]))
     yield Sample("no positives", arrays(np.zeros((2, 5), dtype=int)))
     yield Sample("an image without positives", arrays([some[0], [0] * 9]))
     yield Sample("not enough negatives", arrays([[1, 2, 0, 3, 1], [0, 1, 0, 0, 2], [0, 0, 1, 0, 0]]))
@@ -91,25 +91,25 @@ def samples(rng):
     kept = mask(rng, (3, 9))
     yield Sample("masked", plain, {"where": kept})
     yield Sample("masked for all", plain, {"where": mask(rng, (1, 9))})
-    bad = (*(spoiled(each, kept[..., None]) for each in plain[:3]), np.where(kept, plain[3], 99))
+    bad = (*(poisoned(each, kept[..., None]) for each in plain[:3]), np.where(kept, plain[3], 99))
     yield Sample("masked nan, inf and bad ids", bad, {"where": kept, "sample_weight": weights(rng, (3,))})
     yield Sample("masked, another background", plain, {"where": kept, "background": 1})
     yield Sample("masked positives", plain, {"where": plain[3] == 0})
     yield Sample("masked negatives", plain, {"where": plain[3] > 0})
     yield Sample("masked image", plain, {"where": np.array([True, False, True])})
     none = np.zeros((3, 9), dtype=bool)
-    bad = (*(spoiled(each, none[..., None]) for each in plain[:3]), plain[3])
+    bad = (*(poisoned(each, none[..., None]) for each in plain[:3]), plain[3])
     yield Sample("all masked", bad, {"where": none})
 
     out = np.array([[1, -1, 0, 3, 0, -1, 0, 0, 0], [-1, 0, 2, 0, 0, 0, 0, 0, -1], [0, 1, 1, -1, 0, 2, 0, 0, 0]])
     left = (*plain[:3], out)
     yield Sample("left out", left)
     yield Sample("left out, few negatives", left, {"neg_pos_ratio": 0.5, "background": 1})
-    bad = tuple(spoiled(each, out[..., None] >= 0) for each in plain[:3])
+    bad = tuple(poisoned(each, out[..., None] >= 0) for each in plain[:3])
     yield Sample("left out nan and inf", (*bad, out), {"sample_weight": weights(rng, (3,))})
     yield Sample("left out nan and inf, masked", (*bad, out), {"where": kept, "min_negatives": 3})
     yield Sample("left out image", (*plain[:3], np.where(np.array([[True], [False], [True]]), out, -1)))
-    yield Sample("all left out", (*(spoiled(x, none[..., None]) for x in plain[:3]), none - 1), {"min_negatives": 2})
+    yield Sample("all left out", (*(poisoned(x, none[..., None]) for x in plain[:3]), none - 1), {"min_negatives": 2})
     nobody = (*plain[:3], 0 * out)
     yield Sample("min_negatives without positives", nobody, {"min_negatives": 2})
     yield Sample("min_negatives above the ratio", left, {"min_negatives": 5, "neg_pos_ratio": 1.0})

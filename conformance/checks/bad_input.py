@@ -15,7 +15,7 @@ import numpy as np
 import array_losses as al
 from array_losses.backends import namespace
 
-from ..backends import CPU, Absent, Backend, backend
+from ..backends import CPU, Backend, BackendUnavailable, backend
 from ..case import Case, Invalid, Sample
 from ..check import Check, Finding, Subject, brief, drawn
 from ..good import positional
@@ -42,7 +42,7 @@ def others() -> tuple[Backend, ...]:
     for name in (*CPU, "cupy"):
         try:
             each = backend(name)
-        except Absent:
+        except BackendUnavailable:
             continue
         found.setdefault(each.types, each)
     return tuple(found.values())

@@ -35,7 +35,7 @@ def run(case: Case, backend: Backend, content: tuple[Invalid, tuple[str, ...]]) 
     for dtype in dtypes:
         options = backend.move(bad.options, dtype)
         arrays, sound = backend.move(bad.arrays, dtype), backend.move(bad.sound, dtype)
-        if backend.looks:
+        if backend.validates_values:
             yield Finding(dtype, message=complaint(case, backend, arrays, options, bad.error, bad.message))
         else:
             yield from spread(case, backend, bad, dtype, arrays, sound, options)

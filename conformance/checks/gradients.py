@@ -10,12 +10,12 @@ import numpy as np
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
-from ..derivatives import NOISE, TRUST, direction, places, relative, slope
+from ..derivatives import NOISE, TRUST, argnums, direction, relative, slope
 from ..programs import gradients
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    at = places(case, sample)
+    at = argnums(case, sample)
     if not at:
         return
     found = gradients(case, backend, sample)

@@ -14,7 +14,7 @@ from ..case import Case, Sample, reduce
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..measure import limits
 from ..programs import REDUCTIONS, every_reduction
-from ..relations import class_axis, floating, kind, named, places, replaced, taken
+from ..relations import class_axis, floating, kind, mask_shape, named, replaced, taken
 from .values import expected, rounded
 
 GRADIENT_LIMIT = 1.0
@@ -48,7 +48,7 @@ def tiled(case: Case, sample: Sample) -> Sample:
     """The batch so often, and of such weight, that its sum is beyond the largest number of float16."""
     found = WEIGHT * np.sum(case.loss(*sample.arrays, reduction="none", **sample.options))
     times = int(1.5 * LARGEST / found) + 1
-    many = taken(case, sample, np.tile(np.arange(places(case, sample)[0]), times))
+    many = taken(case, sample, np.tile(np.arange(mask_shape(case, sample)[0]), times))
     return replaced(case, many, {"sample_weight": np.asarray(WEIGHT)})
 
 
@@ -57,7 +57,7 @@ def many_classes(case: Case, sample: Sample) -> Sample:
     found = {}
     for name, each in named(case, sample).items():
         if each.dtype.kind == "i":
-            found[name] = np.where(each > 0, each + FIRST_ID - 1, 0) if kind(case) == "Imagewise" else each + FIRST_ID
+            found[name] = np.where(each > 0, each + FIRST_ID - 1, 0) if kind(case) == "Samplewise" else each + FIRST_ID
         elif name in ("input", "conf_pred"):
             axis = class_axis(case, sample) if name == "input" else -1
             found[name] = np.take(each, np.arange(CLASSES) % each.shape[axis], axis=axis)
@@ -95,7 +95,7 @@ def widened(sample: Sample, dtype: str) -> Sample:
 
 def in_reference(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
     """Of the rounded sample."""
-    wanted = expected(case, sample, dtype, backend.flushes)
+    wanted = expected(case, sample, dtype, backend.flushes_subnormals)
     return {name: np.asarray(reduce(wanted, name)) for name in REDUCTIONS}
 
 

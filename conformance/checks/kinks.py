@@ -29,4 +29,4 @@ def run(case: Case, backend: Backend, content: tuple[Kink, tuple[str, ...]]) -> 
         yield Finding(f"{dtype}, subgradient", error, 1.0)
 
 
-CHECK = Check("kinks", "The subgradient that the docstring states.", run, subjects, core=True)
+CHECK = Check("subgradients", "The subgradient that the docstring states.", run, subjects, core=True)

@@ -10,15 +10,15 @@ from ..agreement import compare, compared, evaluated, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
-from ..relations import floating, hidden, kept, kind, masked, named, places, rows, taken
+from ..relations import floating, hidden, kept, kind, mask_shape, masked, named, rows, taken
 
 PATTERN = (True, False, True, True, False)
 
 
 def subset(case: Case, sample: Sample) -> np.ndarray:
     """A mask of the places: the same for every sample where these must stay in rows."""
-    shape = places(case, sample)
-    if kind(case) in ("Regional", "Imagewise"):
+    shape = mask_shape(case, sample)
+    if kind(case) in ("Regional", "Samplewise"):
         inner = shape[1:]
         return np.array(np.broadcast_to(np.resize(PATTERN, inner).reshape(inner), shape))
     return np.resize(PATTERN, shape).reshape(shape)
@@ -28,7 +28,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     mask = subset(case, sample)
     for dtype in precisions(backend):
         yield from left_out_places(case, backend, sample, mask, dtype)
-        if kind(case) in ("Regional", "Imagewise") and len(mask) > 1:
+        if kind(case) in ("Regional", "Samplewise") and len(mask) > 1:
             yield from left_out_samples(case, backend, sample, dtype)
         yield from hidden_places(case, backend, sample, mask, dtype)
 
@@ -46,7 +46,7 @@ def left_out_places(case: Case, backend: Backend, sample: Sample, mask: np.ndarr
 
 def left_out_samples(case: Case, backend: Backend, sample: Sample, dtype: str) -> Iterator[Finding]:
     """The second sample, with all it has."""
-    shape = places(case, sample)
+    shape = mask_shape(case, sample)
     others = np.arange(shape[0]) != 1
     mask = np.broadcast_to(others.reshape(-1, *(1 for _ in shape[1:])), shape)
     found = evaluated(case, backend, masked(case, sample, mask), dtype)

@@ -11,7 +11,7 @@ from ..agreement import compare, evaluated, every, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject
-from ..relations import classes, family, floating, hidden, named, places, replaced, taken, typical
+from ..relations import classes, family, floating, hidden, mask_shape, named, replaced, taken, typical
 
 
 class Nothing(NamedTuple):
@@ -33,13 +33,13 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 
 def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
-    shape, arrays = places(case, sample), named(case, sample)
+    shape, arrays = mask_shape(case, sample), named(case, sample)
     if shape:
         yield "empty batch", Nothing(taken(case, sample, []))
     none = np.zeros(shape, dtype=bool)
     spoiled = hidden(case, sample, none)
     yield "all masked nan", Nothing(replaced(case, spoiled, {"where": none}))
-    if "ignore_index" in family(case).hyper and arrays["target"].dtype.kind in "iu":
+    if "ignore_index" in family(case).hyperparameters and arrays["target"].dtype.kind in "iu":
         ignored = np.full_like(arrays["target"], sample.options.get("ignore_index", -100))
         yield "all ignored nan", Nothing(replaced(case, sample, {"input": spoiled.arrays[0], "target": ignored}))
     if not sample.smooth or not all(np.all(np.isfinite(each)) for each in arrays.values()):
@@ -70,4 +70,4 @@ def run(case: Case, backend: Backend, nothing: Nothing) -> Iterator[Finding]:
             )
 
 
-CHECK = Check("nothing", "The loss of nothing is 0 with gradient 0, never NaN.", run, subjects)
+CHECK = Check("empty", "The loss of nothing is 0 with gradient 0, never NaN.", run, subjects)

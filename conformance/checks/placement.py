@@ -92,7 +92,7 @@ def with_constants(loss: Any, others: tuple[Any, ...], options: dict[str, Any], 
 
 def scalars(case: Case) -> dict[str, Any]:
     """The default of every hyperparameter that is a number, as a NumPy scalar."""
-    defaults = {name: family(case).signature.defaults[name] for name in family(case).hyper}
+    defaults = {name: family(case).signature.defaults[name] for name in family(case).hyperparameters}
     return {name: NUMBERS[type(each)](each) for name, each in defaults.items() if type(each) in NUMBERS}
 
 
@@ -117,5 +117,8 @@ def same(
 
 
 CHECK = Check(
-    "placement", "Library, device and dtype of a result are those of the input, float32 of a half one.", run, subjects
+    "device_dtype",
+    "Library, device and dtype of a result are those of the input, float32 of a half one.",
+    run,
+    subjects,
 )

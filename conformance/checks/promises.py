@@ -16,7 +16,7 @@ from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, cases
 from ..check import Check, Finding, Subject, brief, drawn
-from ..good import Good
+from ..good import ValidCall
 from ..measure import limits, ulps, worst
 from ..promises import PROMISES, Claim
 
@@ -41,7 +41,7 @@ def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
     sample = drawn(case)[0]
     for dtype in trial.dtypes:
         arrays = tuple(cast(cast(each, dtype), "float64") for each in sample.arrays)
-        claims = PROMISES[trial.promise](Good(case, replace(sample, arrays=arrays)))
+        claims = PROMISES[trial.promise](ValidCall(case, replace(sample, arrays=arrays)))
         for i, claim in enumerate(islice(claims, trial.claims), 1):
             yield judged(case, backend, claim, dtype, f"{dtype}, {i}")
 
@@ -53,12 +53,12 @@ def judged(case: Case, backend: Backend, claim: Claim, dtype: str, what: str) ->
         return Finding(what, message="" if np.all(found) else f"does not hold at {np.argwhere(~found)[0].tolist()}")
     known = {each.name: each.allowance for each in cases()} | {case.name: case.allowance}
     allowances = [known[call.name] for call in claim.calls]
-    slack = limits(dtype).smallest_normal if backend.flushes else 0.0
+    slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
     error = worst(ulps(*found, dtype, max(each.scale for each in allowances), slack))
     return Finding(what, error, sum(each.ulps for each in allowances))
 
 
-def evaluated(case: Case, backend: Backend, call: Good, dtype: str) -> np.ndarray:
+def evaluated(case: Case, backend: Backend, call: ValidCall, dtype: str) -> np.ndarray:
     loss = case.loss if call.name == case.name else getattr(al, call.name)
     options: dict[str, Any] = {"reduction": "none", **call.options}
     fixed = {name: each for name, each in options.items() if not isinstance(each, np.ndarray)}
@@ -67,4 +67,4 @@ def evaluated(case: Case, backend: Backend, call: Good, dtype: str) -> np.ndarra
     return np.asarray(backend.numpy(found), dtype=np.float64)
 
 
-CHECK = Check("promises", "What a loss promises holds.", run, subjects)
+CHECK = Check("properties", "What a loss promises holds.", run, subjects)

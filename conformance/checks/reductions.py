@@ -34,7 +34,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     for dtype in precisions(backend):
         found = evaluated(case, backend, given, dtype, results)
         unreduced = np.asarray(found["none"], dtype=np.float64)
-        wanted = replace(expected(case, sample, dtype, backend.flushes), loss=unreduced)
+        wanted = replace(expected(case, sample, dtype, backend.flushes_subnormals), loss=unreduced)
 
         def finding(
             name: str, value: Any, dtype: str = dtype, found: Any = found, size: int = unreduced.size

@@ -74,9 +74,9 @@ def beyond(case: Case, backend: Backend, bad: Invalid, arrays: tuple[Any, ...], 
     try:
         found = backend.call(case.loss, backend.move(arrays, dtype), backend.move(bad.options, dtype))
     except al.DomainError as error:
-        return Finding(what, message="" if backend.looks else f"{error}, where nothing may be looked at")
+        return Finding(what, message="" if backend.validates_values else f"{error}, where nothing may be looked at")
     value = float(backend.numpy(found))
-    return Finding(what, message="" if np.isnan(value) and not backend.looks else f"{value}, not refused")
+    return Finding(what, message="" if np.isnan(value) and not backend.validates_values else f"{value}, not refused")
 
 
 CHECK = Check("rounding", "What lies outside a bound by rounding counts as lying on it.", run, subjects)

@@ -13,13 +13,13 @@ import array_losses as al
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, brief, chosen, drawn_by, number
-from ..derivatives import NOISE, TRUST, direction, moved, places, quotient, relative
+from ..derivatives import NOISE, TRUST, argnums, direction, moved, quotient, relative
 from ..programs import product
 from .gradients import bounded
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    at = places(case, sample)[:1]
+    at = argnums(case, sample)[:1]
     for place in at:
         what = f"{backend.widest}, argument {place}"
         found = backend.numpy(product(case, backend, sample, place))

@@ -15,7 +15,7 @@ from ..agreement import compared, evaluated, mean_name, precisions, total
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample
 from ..check import Check, Finding, Subject, chosen, drawn
-from ..relations import batch_axis, family, full, kind, named, places, replaced
+from ..relations import batch_axis, family, full, kind, mask_shape, named, replaced
 
 
 def cuts(count: int) -> tuple[slice, ...]:
@@ -50,7 +50,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     whole = replaced(case, sample, own)
     names = [name for name in named(case, whole) if name not in whole.options]
     axes = {names.index(name) if name in names else name: batch_axis(case, whole, x) for name, x in own.items()}
-    split = partial(in_parts, axes=axes, parts=cuts(places(case, sample)[0]))
+    split = partial(in_parts, axes=axes, parts=cuts(mask_shape(case, sample)[0]))
     for dtype in precisions(backend):
         wanted = evaluated(case, backend, whole, dtype, total)
         found = evaluated(case, backend, whole, dtype, split)
@@ -61,7 +61,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 
 def batches(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     """The arrays that are cut; those that are options of the loss must be the same in all `Sums`."""
-    return {name: each for name, each in full(case, sample).items() if name not in family(case).fixed}
+    return {name: each for name, each in full(case, sample).items() if name not in family(case).static_arrays}
 
 
 def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
@@ -90,7 +90,9 @@ def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 def other_numbers(case: Case) -> dict[str, float]:
     """Each hyperparameter that is a fraction, at another value in its domain."""
     defaults = family(case).signature.defaults
-    return {name: 0.5 * defaults[name] + 0.3 for name in family(case).hyper if isinstance(defaults[name], float)}
+    return {
+        name: 0.5 * defaults[name] + 0.3 for name in family(case).hyperparameters if isinstance(defaults[name], float)
+    }
 
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
@@ -99,8 +101,8 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 
 def may_be_cut(case: Case, sample: Sample) -> bool:
-    constants = [x for name, x in named(case, sample).items() if name in family(case).fixed]
-    shape = places(case, sample)
+    constants = [x for name, x in named(case, sample).items() if name in family(case).static_arrays]
+    shape = mask_shape(case, sample)
     return bool(shape) and all(x.ndim < len(shape) or len(x) == 1 or kind(case) != "Pointwise" for x in constants)
 
 

@@ -90,4 +90,4 @@ def unwritten(case: Case, backend: Backend, sample: Sample, dtype: str) -> Findi
     return Finding(f"{dtype}, arguments afterwards", message="an argument was written to" if written else "")
 
 
-CHECK = Check("untouched", "Arguments are not written to; their layout in memory changes nothing.", run, typical)
+CHECK = Check("immutability", "Arguments are not written to; their layout in memory changes nothing.", run, typical)

@@ -72,7 +72,7 @@ def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
     for dtype, names in trial.reductions.items():
         found = values(case, backend, sample, dtype, names)
-        wanted = expected(case, sample, dtype, backend.flushes)
+        wanted = expected(case, sample, dtype, backend.flushes_subnormals)
         for reduction in names:
             yield compare(case, backend, wanted, reduction, dtype, found[reduction])
 
@@ -86,7 +86,7 @@ def compare(case: Case, backend: Backend, expected: Expected, reduction: str, dt
     if reduction == "sum":
         scale *= expected.loss.size
     output = backend.numpy(found)
-    slack = limits(dtype).smallest_normal if backend.flushes else 0.0
+    slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
     error = worst(ulps(output, wanted, dtype, scale, slack))
     return Finding(what, error, case.allowance.ulps, output=output, wanted=wanted, scale=scale)
 

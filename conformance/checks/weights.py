@@ -11,7 +11,7 @@ from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, chosen
-from ..relations import family, full, kind, places, replaced, rows, taken
+from ..relations import family, full, kind, mask_shape, replaced, rows, taken
 
 COUNTS = (2, 0, 1, 3)
 
@@ -29,7 +29,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    counts = np.resize(COUNTS, places(case, sample)[0])
+    counts = np.resize(COUNTS, mask_shape(case, sample)[0])
     repeated = taken(case, sample, np.repeat(np.arange(len(counts)), counts))
     weight = counts.astype(np.float64)
     names = ["sample_weight"] + ["weight"] * (kind(case) == "Pointwise" and "weight" in family(case).arrays)
@@ -45,7 +45,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 def times(case: Case, sample: Sample, name: str, weight: np.ndarray) -> np.ndarray:
     """The weights of the sample, if it has any, times one for each row."""
     if name not in sample.options:
-        return weight if name == "sample_weight" else weight.reshape(-1, *(1,) * (len(places(case, sample)) - 1))
+        return weight if name == "sample_weight" else weight.reshape(-1, *(1,) * (len(mask_shape(case, sample)) - 1))
     before = full(case, sample).get(name, sample.options[name])
     return before * weight.reshape(-1, *(1,) * (before.ndim - 1))
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import array_losses as al
 from array_losses.backends import namespace
 from array_losses.families.family import family_of
-from array_losses.numerics import class_entry, clip, log_softmax, pick, sigmoid, stop_gradient, weigh
+from array_losses.numerics import (
+    class_weight_or_none,
+    clip,
+    log_softmax,
+    multiply_no_nan,
+    sigmoid,
+    stop_gradient,
+    take_class,
+)
 
 from .making import derivative, formula
 
@@ -94,7 +102,7 @@ def wrong_slope(input, target, *, delta):
 def textbook_softplus(input, target, *, pos_weight, label_smoothing):
     xp, y = namespace(input), (1 - label_smoothing) * target + label_smoothing / 2
     positive, negative = xp.log(1 + xp.exp(-input)), xp.log(1 + xp.exp(input))
-    return weigh(pos_weight, y * positive) + (1 - y) * negative
+    return multiply_no_nan(pos_weight, y * positive) + (1 - y) * negative
 
 
 @formula(al.binary_cross_entropy)
@@ -116,8 +124,8 @@ def focal_of_the_wrong_side(input, target, *, alpha, gamma, label_smoothing):
 def label_off_by_one(input, target, weight=None, *, ignore_index, axis):
     xp = namespace(input)
     target = xp.where(target + 1 < input.shape[axis], target + 1, 0)
-    w_y = class_entry(weight, target)
-    return -weigh(w_y, pick(input, target, axis)), w_y
+    w_y = class_weight_or_none(weight, target)
+    return -multiply_no_nan(w_y, take_class(input, target, axis)), w_y
 
 
 @formula(al.label_smoothing_loss)
@@ -131,5 +139,5 @@ def smoothing_over_the_others(input, target, *, weight=None, smoothing, ignore_i
 
 @formula(al.nll_loss)
 def log_softmax_once_more(input, target, weight=None, *, ignore_index, axis):
-    w_y = class_entry(weight, target)
-    return -weigh(w_y, pick(log_softmax(input, axis), target, axis)), w_y
+    w_y = class_weight_or_none(weight, target)
+    return -multiply_no_nan(w_y, take_class(log_softmax(input, axis), target, axis)), w_y

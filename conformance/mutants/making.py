@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from array_losses.families.family import family_of, surround
+from array_losses.families.family import family_of, make_loss
 
 
 def formula(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -16,7 +16,7 @@ def formula(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         family = copy.copy(family_of(loss))
         family.formula, family.derivative = wraps(family.formula)(body), None  # the derivative is of the other
-        return surround(family)
+        return make_loss(family)
 
     return decorate
 
@@ -27,7 +27,7 @@ def derivative(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         family = copy.copy(family_of(loss))
         family.derivative = body
-        return surround(family)
+        return make_loss(family)
 
     return decorate
 
@@ -45,4 +45,4 @@ def divided(loss: Callable[..., Any], divisor: str) -> Callable[..., Any]:
     """The loss with another divisor of its mean."""
     family = copy.copy(family_of(loss))
     family.divisor = divisor
-    return surround(family)
+    return make_loss(family)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from ..backends.base import Absent
+from ..backends.base import BackendUnavailable
 from .base import Oracle
 
 ORACLES: dict[str, tuple[str, str]] = {
@@ -20,12 +20,12 @@ ORACLES: dict[str, tuple[str, str]] = {
 
 
 def oracle(name: str) -> Oracle:
-    """An oracle by its name; `Absent` where its project is not installed."""
+    """An oracle by its name; `BackendUnavailable` where its project is not installed."""
     module, needs = ORACLES[name]
     if find_spec(needs) is None:
-        raise Absent(f"{name}: not installed")
+        raise BackendUnavailable(f"{name}: not installed")
     found: Oracle = import_module(f".{module}", __name__).ORACLE
     return found
 
 
-__all__ = ["ORACLES", "Absent", "Oracle", "oracle"]
+__all__ = ["ORACLES", "BackendUnavailable", "Oracle", "oracle"]

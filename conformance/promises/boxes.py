@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..good import Good
+from ..good import ValidCall
 from .claim import Claim, coarse, nothing, promise, same
 
 
 @promise("permutable over the boxes")
-def boxes(good: Good) -> Iterator[Claim]:
+def boxes(good: ValidCall) -> Iterator[Claim]:
     order = np.arange(good["loc_pred"].shape[1])[::-1]
     names = [n for n in ("loc_pred", "conf_pred", "loc_target", "conf_target") if n in good.positional]
     turned = {name: good[name][:, order] for name in names}
@@ -21,13 +21,13 @@ def boxes(good: Good) -> Iterator[Claim]:
 
 
 @promise("linear in alpha")
-def alpha(good: Good) -> Iterator[Claim]:
+def alpha(good: ValidCall) -> Iterator[Claim]:
     calls = (good.having(alpha=each) for each in (0.0, 2.0, 1.0))
     yield Claim(tuple(calls), lambda none, twice, once: (once, (none + twice) / 2))
 
 
 @promise("no positives cost nothing")
-def no_positives(good: Good) -> Iterator[Claim]:
+def no_positives(good: ValidCall) -> Iterator[Claim]:
     if "gt_labels" in good.positional:
         yield Claim((good.having(gt_valid=np.zeros(good["gt_labels"].shape, dtype=bool)),), nothing)
     else:
@@ -35,26 +35,26 @@ def no_positives(good: Good) -> Iterator[Claim]:
 
 
 @promise("boxes of negatives cost nothing")
-def negatives(good: Good) -> Iterator[Claim]:
+def negatives(good: ValidCall) -> Iterator[Claim]:
     moved = good["loc_pred"] + 5 * (good["conf_target"] == 0)[..., None]
     yield from same(good, good.having(loc_pred=moved))
 
 
 @promise("perfect boxes leave the classes")
-def perfect(good: Good) -> Iterator[Claim]:
+def perfect(good: ValidCall) -> Iterator[Claim]:
     right = good.having(loc_pred=good["loc_target"])
     yield Claim((right, right.having(alpha=2.0)), lambda a, b: (b, 2 * a))
     yield Claim((right.having(alpha=0.0),), nothing)
 
 
 @promise("more negatives cost more")
-def more_negatives(good: Good) -> Iterator[Claim]:
+def more_negatives(good: ValidCall) -> Iterator[Claim]:
     for few, many in ((0.0, 1.0), (1.0, 3.0)):
         yield Claim((good.having(neg_pos_ratio=few), good.having(neg_pos_ratio=many)), lambda a, b: b >= a)
 
 
 @promise("enough negatives are mined")
-def enough(good: Good) -> Iterator[Claim]:
+def enough(good: ValidCall) -> Iterator[Claim]:
     """All negatives are all, by whichever rule; and few asked for change nothing where the ratio asks for more."""
     every = good["conf_pred"].shape[1]
     yield from same(good.having(neg_pos_ratio=float(every)), good.having(neg_pos_ratio=0.0, min_negatives=every))
@@ -63,7 +63,7 @@ def enough(good: Good) -> Iterator[Claim]:
 
 
 @promise("what is left out costs nothing")
-def left_out(good: Good) -> Iterator[Claim]:
+def left_out(good: ValidCall) -> Iterator[Claim]:
     """A default box of class -1, or that of a ground truth labelled so, is as one that `where` masks."""
     if "conf_target" in good.positional:
         ids = np.array(good["conf_target"])
@@ -74,20 +74,20 @@ def left_out(good: Good) -> Iterator[Claim]:
 
 
 @promise("scale invariant boxes")
-def scaled(good: Good) -> Iterator[Claim]:
+def scaled(good: ValidCall) -> Iterator[Claim]:
     for factor in (4.0, 0.125):
         larger = {name: factor * good[name] for name in ("default_boxes", "gt_boxes")}
         yield from same(good, good.having(**larger))
 
 
 @promise("translation invariant boxes")
-def translated(good: Good) -> Iterator[Claim]:
+def translated(good: ValidCall) -> Iterator[Claim]:
     there = {name: coarse(good[name]) for name in ("default_boxes", "gt_boxes")}
     yield from same(good.having(**there), good.having(**{name: each + 8 for name, each in there.items()}))
 
 
 @promise("axes may change")
-def transposed(good: Good) -> Iterator[Claim]:
+def transposed(good: ValidCall) -> Iterator[Claim]:
     """x and y have the same part."""
     order = [1, 0, 3, 2]
     turned = {name: good[name][..., order] for name in ("default_boxes", "gt_boxes")}
@@ -96,7 +96,7 @@ def transposed(good: Good) -> Iterator[Claim]:
 
 
 @promise("padding costs nothing")
-def padding(good: Good) -> Iterator[Claim]:
+def padding(good: ValidCall) -> Iterator[Claim]:
     truths, ids = good["gt_boxes"], good["gt_labels"]
     nowhere, none = np.full_like(truths[:, :1], np.nan), np.full_like(ids[:, :1], 99)
     for front in (False, True):

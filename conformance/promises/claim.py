@@ -7,26 +7,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..good import Good
+from ..good import ValidCall
 
 
 class Claim(NamedTuple):
     """What holds between the results of some calls."""
 
-    calls: tuple[Good, ...]
+    calls: tuple[ValidCall, ...]
     """Of the loss itself, or `of` another; unreduced if they do not say otherwise."""
     test: Callable[..., Any]
     """Of the results: a pair of what came and what should have come, or booleans."""
 
 
-Promise = Callable[[Good], Iterator[Claim]]
-PROMISES: dict[str, Promise] = {}
+Property = Callable[[ValidCall], Iterator[Claim]]
+PROMISES: dict[str, Property] = {}
 
 
-def promise(name: str) -> Callable[[Promise], Promise]:
+def promise(name: str) -> Callable[[Property], Property]:
     """Enter a function, from a plain call to claims, under a name."""
 
-    def enter(function: Promise) -> Promise:
+    def enter(function: Property) -> Property:
         if name in PROMISES:
             raise KeyError(f"two promises of one name: {name}")
         PROMISES[name] = function
@@ -44,7 +44,7 @@ def equal(first: np.ndarray, second: np.ndarray) -> Any:
     return second, first
 
 
-def same(good: Good, *others: Good) -> Iterator[Claim]:
+def same(good: ValidCall, *others: ValidCall) -> Iterator[Claim]:
     """Each of the others gives what the first gives."""
     return (Claim((good, other), equal) for other in others)
 

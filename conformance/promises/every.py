@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..good import Good
+from ..good import ValidCall
 from .claim import Claim, promise
 
 
 @promise("nonnegative")
-def nonnegative(good: Good) -> Iterator[Claim]:
+def nonnegative(good: ValidCall) -> Iterator[Claim]:
     yield Claim((good,), lambda found: found >= 0)
 
 
 @promise("permutable over the batch")
-def permutable(good: Good) -> Iterator[Claim]:
+def permutable(good: ValidCall) -> Iterator[Claim]:
     count = len(good.arrays[0])
     order = np.arange(count)[::-1]
     arrays = (each[order] if len(each) == count else each for each in good.arrays)
@@ -25,7 +25,7 @@ def permutable(good: Good) -> Iterator[Claim]:
 
 
 @promise("linear in the weights")
-def linear(good: Good) -> Iterator[Claim]:
+def linear(good: ValidCall) -> Iterator[Claim]:
     for factor in (4.0, 0.5, 0.0):
         heavy = good.having(sample_weight=np.asarray(factor))
         yield Claim((good, heavy), lambda a, b, factor=factor: (b, factor * a))

@@ -66,7 +66,7 @@ def _term(caller: str, scale: float, loss: object, hessian: Hessian, probabiliti
 def _check_raw_scores(caller: str, loss: Any, family: Pointwise | Classwise, probabilities: bool) -> None:
     """Refuse losses of (log-)probabilities: trees add up to any real number, and nobody normalises them."""
     if isinstance(family, Pointwise):
-        refused = family.first in family.domains and not probabilities
+        refused = family.main_argument in family.domains and not probabilities
         other = "al.BCEWithLogitsLoss()"
     else:
         refused = not family.dense  # it reads one class of each row, so the others must be normalised with it

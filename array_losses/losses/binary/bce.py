@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from ...by_option import binary_blend
+from ...by_option import smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
 from ...logistic import log_loss
@@ -72,7 +72,7 @@ def binary_cross_entropy(
     >>> round(float(al.binary_cross_entropy(np.array([0.9, 0.2]), [1, 0])), 6)
     0.164252
     """
-    return log_loss(input, *binary_blend(target, label_smoothing))
+    return log_loss(input, *smooth_binary(target, label_smoothing))
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

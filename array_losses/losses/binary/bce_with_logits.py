@@ -2,8 +2,8 @@
 
 from typing import Unpack
 
-from ...by_hand import log1m_own, sigmoid_tail, step
-from ...by_option import binary_blend
+from ...by_hand import heaviside, log1m_, sigmoid_neg_abs
+from ...by_option import smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
 from ...logistic import complement, softplus_sum
@@ -15,7 +15,7 @@ from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 @pointwise(
     tasks=("binary", "multilabel", "segmentation"), torch="binary_cross_entropy_with_logits", labels=True,
-    domains={"target": UNIT}, beside=("pos_weight",),
+    domains={"target": UNIT}, broadcast_arrays=("pos_weight",),
 )  # fmt: skip
 def binary_cross_entropy_with_logits(
     input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, pos_weight: ArrayLike | None = None,
@@ -81,7 +81,7 @@ def binary_cross_entropy_with_logits(
     >>> round(float(al.binary_cross_entropy_with_logits(np.array([2.0, -1.0]), [1, 0])), 6)
     0.220095
     """
-    y, not_y = binary_blend(target, label_smoothing)
+    y, not_y = smooth_binary(target, label_smoothing)
     if pos_weight is not None:
         y, not_y = pos_weight * y, complement(y, not_y)
     return softplus_sum(input, y, not_y)
@@ -92,9 +92,9 @@ def bce_with_logits_derivative(
     input: Array, target: Array, *, pos_weight: Array | None, label_smoothing: float
 ) -> Derivative:
     r"""The loss by :math:`\ln(1 + e^{\pm z}) = (\pm z)_+ - \ln(1 - \sigma(-|z|))`, and its derivative."""
-    z, tail = input, log1m_own(sigmoid_tail(input))
+    z, tail = input, log1m_(sigmoid_neg_abs(input))
     if pos_weight is None and not label_smoothing:
-        loss = step(z)  # then in place: new memory costs more than arithmetic
+        loss = heaviside(z)  # then in place: new memory costs more than arithmetic
         loss -= target
         loss *= z
         loss -= tail
@@ -105,9 +105,9 @@ def bce_with_logits_derivative(
             return p
 
         return loss, slope
-    y, not_y = binary_blend(target, label_smoothing)
+    y, not_y = smooth_binary(target, label_smoothing)
     not_y = complement(y, not_y)
-    w_y, up = y if pos_weight is None else pos_weight * y, step(z)
+    w_y, up = y if pos_weight is None else pos_weight * y, heaviside(z)
     both = w_y + not_y
     return z * (up * not_y - (1 - up) * w_y) - both * tail, lambda: both * sigmoid(z) - w_y
 

@@ -2,12 +2,12 @@
 
 from typing import Unpack
 
-from ...by_hand import powered
-from ...by_option import binary_blend, focus
+from ...by_hand import pow_nonnegative
+from ...by_option import focal_weighted, smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
 from ...logistic import complement, miss, softplus_sum
-from ...numerics import sigmoid, weigh
+from ...numerics import multiply_no_nan, sigmoid
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -82,9 +82,9 @@ def sigmoid_focal_loss(
     >>> al.sigmoid_focal_loss(np.array([2.0, -1.0]), [1, 0], reduction="none").round(6).tolist()
     [0.000451, 0.016994]
     """
-    y, not_y = binary_blend(target, label_smoothing)
-    loss = focus(softplus_sum(input, y, not_y), miss(input, y, not_y), gamma)
-    return loss if alpha is None else weigh(alpha * y + (1 - alpha) * complement(y, not_y), loss)
+    y, not_y = smooth_binary(target, label_smoothing)
+    loss = focal_weighted(softplus_sum(input, y, not_y), miss(input, y, not_y), gamma)
+    return loss if alpha is None else multiply_no_nan(alpha * y + (1 - alpha) * complement(y, not_y), loss)
 
 
 @sigmoid_focal_loss.derivative
@@ -92,18 +92,18 @@ def sigmoid_focal_derivative(
     input: Array, target: Array, *, alpha: float | None, gamma: float, label_smoothing: float
 ) -> Derivative:
     r"""The loss, and :math:`a_t (1 - p_t)^{\gamma - 1} [(1 - p_t)(p - y) + \gamma (1 - 2 y) p (1 - p) \text{BCE}]`."""
-    (y, not_y), p, not_p = binary_blend(target, label_smoothing), sigmoid(input), sigmoid(-input)
+    (y, not_y), p, not_p = smooth_binary(target, label_smoothing), sigmoid(input), sigmoid(-input)
     not_y = complement(y, not_y)
     cross_entropy, rest = bce_with_logits_derivative(input, target, pos_weight=None, label_smoothing=label_smoothing)
     missed = y * not_p
     missed += not_y * p
-    weight = powered(missed, gamma)
+    weight = pow_nonnegative(missed, gamma)
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
         slope = weight * rest()
         if gamma:
-            steep = powered(missed, gamma - 1)
+            steep = pow_nonnegative(missed, gamma - 1)
             for factor in (gamma, not_y - y, p, not_p, cross_entropy):
                 steep *= factor
             slope += steep

@@ -4,9 +4,9 @@ from math import log
 from typing import Any
 
 from ...backends import namespace
-from ...checks import Call
+from ...checks import Arguments
 from ...errors import ShapeError, fail
-from ...numerics import relu, safe_divide
+from ...numerics import divide_no_nan, relu
 from ...options import Number, Numbers
 from ...typing import Array, ArrayLike, ArrayT
 
@@ -162,7 +162,7 @@ def iou(a: Array, b: Array) -> Array:
     a, b = xp.expand_dims(a, axis=-2), xp.expand_dims(b, axis=-3)
     width, height = (relu(xp.minimum(a[..., i + 2], b[..., i + 2]) - xp.maximum(a[..., i], b[..., i])) for i in (0, 1))
     shared = width * height
-    return safe_divide(shared, area(a) + area(b) - shared)
+    return divide_no_nan(shared, area(a) + area(b) - shared)
 
 
 def area(box: Array) -> Array:
@@ -202,15 +202,15 @@ def decode(encoded: Array, default_boxes: Array, variances: tuple[float, ...]) -
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
-def box_call(function: str, first: str, boxes: Any) -> Call:
+def box_call(function: str, first: str, boxes: Any) -> Arguments:
     """A call with boxes first: of integers, pixels, the result is in the library's default floating dtype."""
-    call = Call(function, first, boxes, ("half", "real", "integer"))
+    call = Arguments(function, first, boxes, ("half", "real", "integer"))
     if call.kind(call.array) == "integer":
         call.dtype = call.compute = call.backend.default_float()
     return call
 
 
-def check_boxes(call: Call, name: str, value: Any) -> Array:
+def check_boxes(call: Arguments, name: str, value: Any) -> Array:
     """Boxes beside the first array, the last axis 4, in the dtype of the computation: differences of integers wrap."""
     box = call.backend.cast(call.real(name, value), call.compute)
     if box.ndim < 1 or box.shape[-1] != 4:
@@ -218,13 +218,13 @@ def check_boxes(call: Call, name: str, value: Any) -> Array:
     return box
 
 
-def check_area(call: Call, name: str, box: Array, where: Array | None = None, hint: str = "") -> bool:
+def check_area(call: Arguments, name: str, box: Array, where: Array | None = None, hint: str = "") -> bool:
     """Whether the values could be looked at; a box without area is an error then."""
     expected = f"hold boxes (x1, y1, x2, y2) with x1 < x2 and y1 < y2{hint}"
     return call.values(name, box, has_area, expected, where, "a box without area")
 
 
-def _evaluate(call: Call, arrays: dict[str, Any], formula: Any, with_area: tuple[str, ...] = ()) -> Any:
+def _evaluate(call: Arguments, arrays: dict[str, Any], formula: Any, with_area: tuple[str, ...] = ()) -> Any:
     placed = [check_boxes(call, name, value) for name, value in arrays.items()]
     for name, each in zip(arrays, placed, strict=True):
         if name in with_area:
@@ -238,4 +238,4 @@ def _evaluate(call: Call, arrays: dict[str, Any], formula: Any, with_area: tuple
     def evaluated(*each: Array) -> Array:
         return call.backend.cast(formula(*each), call.dtype)
 
-    return call.backend.plainly(evaluated, tuple(placed))
+    return call.backend.run(evaluated, tuple(placed))

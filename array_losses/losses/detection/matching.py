@@ -3,11 +3,11 @@
 from typing import Any
 
 from ...backends import backend_of, namespace
-from ...checks import Call
+from ...checks import Arguments
 from ...errors import ShapeError, fail
 from ...numerics import stop_gradient
 from ...options import Integer, Number
-from ...places import first_argmax, smallest
+from ...places import bottom_k_mask, first_argmax
 from ...typing import Array, ArrayLike, ArrayT
 from .boxes import box_call, check_boxes, iou
 
@@ -77,7 +77,7 @@ def match_boxes(
     def formula(default_boxes: Array, boxes: Array, valid: Array | None) -> Array:
         return match(iou(boxes, default_boxes), valid, None, threshold)
 
-    return call.backend.plainly(formula, (defaults, boxes, valid))
+    return call.backend.run(formula, (defaults, boxes, valid))
 
 
 def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0, min_negatives: int = 0) -> ArrayT:
@@ -121,7 +121,7 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0,
     >>> al.hard_negative_mask(loss, np.zeros(4, dtype=bool), min_negatives=1).tolist()
     [False, True, False, False]
     """
-    call = Call("hard_negative_mask", "loss", loss)
+    call = Arguments("hard_negative_mask", "loss", loss)
     kept = Number(0).check(call.function, "ratio", ratio)
     least = Integer(0).check(call.function, "min_negatives", min_negatives)
     mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "the shape of `loss`")
@@ -131,7 +131,7 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0,
     def formula(loss: Array, positive: Array) -> Array:
         return hard_negatives(call.backend.cast(loss, call.compute), positive, kept, least)
 
-    return call.backend.plainly(formula, (call.array, mask))
+    return call.backend.run(formula, (call.array, mask))
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
@@ -165,4 +165,4 @@ def hard_negatives(loss: Array, positive: Array, ratio: Any, least: int) -> Arra
     allowed = xp.ceil(ratio * xp.sum(xp.astype(positive, loss.dtype), axis=-1, keepdims=True))
     if least:
         allowed = xp.where(allowed < least, float(least), allowed)
-    return ~positive & smallest(ease, allowed)
+    return ~positive & bottom_k_mask(ease, allowed)

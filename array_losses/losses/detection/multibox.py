@@ -3,21 +3,21 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...checks import Call
+from ...checks import Arguments
 from ...errors import ShapeError, fail
 from ...families.family import derivative_of, formula
-from ...families.imagewise import LEFT_OUT, imagewise
+from ...families.imagewise import LEFT_OUT, samplewise
 from ...host import is_host
 from ...objects import loss_class
 from ...options import ClassId, Count, Fraction, NonNegative, Variances
-from ...places import rows
+from ...places import take_rows
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .boxes import check_area, check_boxes, encode, has_area, iou
 from .matching import match
 from .ssd import check_background, ssd_loss
 
 
-def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
+def ground_truths(call: Arguments, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
     """Default boxes (A, 4), ground truths (B, G, 4), labels (B, G) and their validity, checked."""
     batch, count, classes = sizes
     background, xp = check_background(call, values["background"], classes), call.backend.xp
@@ -46,7 +46,7 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
         check_area(call, "gt_boxes", boxes, valid, hint),
     ]
 
-    def admit(defaults: Array, boxes: Array, labels: Array, valid: Array, where: Array | None) -> Any:
+    def sanitize(defaults: Array, boxes: Array, labels: Array, valid: Array, where: Array | None) -> Any:
         """Padding and bad boxes become harmless; a bad one makes its image NaN, a bad default box those that use it."""
         area, fit = has_area(defaults), good_labels(labels, classes, background) & has_area(boxes)
         used, usable = area if where is None else area & namespace(area).any(where, axis=0), fit & valid
@@ -54,10 +54,10 @@ def ground_truths(call: Call, values: dict[str, Any], sizes: tuple[int, int, int
         safe = with_unit(used, defaults), with_unit(usable, boxes), labels, usable
         return safe, None if all(seen) else good_images(area, fit | ~valid, where)
 
-    return (defaults, boxes, labels, valid), admit
+    return (defaults, boxes, labels, valid), sanitize
 
 
-def one_array(call: Call, name: str, value: Any, letters: str) -> Any:
+def one_array(call: Arguments, name: str, value: Any, letters: str) -> Any:
     """The ground truths of all images, which must not be a list with an array for each image."""
     if not isinstance(value, list | tuple) or not all(hasattr(each, "__len__") for each in value):
         return value
@@ -71,11 +71,11 @@ def one_array(call: Call, name: str, value: Any, letters: str) -> Any:
     return value
 
 
-def check_labels(call: Call, labels: Array, valid: Array, classes: int, background: int, hint: str) -> bool:
+def check_labels(call: Arguments, labels: Array, valid: Array, classes: int, background: int, hint: str) -> bool:
     """Whether the labels could be looked at; a bad one is an error then."""
 
     def expected() -> str:
-        padded = hint if call.finds(labels, lambda ids: ids == background) else ""
+        padded = hint if call.any_value(labels, lambda ids: ids == background) else ""
         return (
             f"hold class ids in [0, {classes}) other than the background {background}, or {LEFT_OUT} for what is to be"
             f" left out{padded}"
@@ -104,7 +104,7 @@ def with_unit(kept: Array, boxes: Array) -> Array:
     return xp.where(xp.expand_dims(kept, axis=-1), boxes, unit)
 
 
-@imagewise(targets=ground_truths, shared=1)
+@samplewise(targets=ground_truths, shared=1)
 def multibox_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, default_boxes: ArrayLike, gt_boxes: ArrayLike, gt_labels: ArrayLike,
     gt_valid: ArrayLike | None = None, *, iou_threshold: Fraction = 0.5, variances: Variances = (0.1, 0.2),
@@ -212,8 +212,8 @@ def targets_of(
     xp = namespace(matched)
     positive = matched >= 0
     index = xp.where(positive, matched, 0)
-    labels = rows(xp.expand_dims(gt_labels, axis=-1), index)[..., 0]
-    return encode(rows(gt_boxes, index), default_boxes, variances), xp.where(positive, labels, background)
+    labels = take_rows(xp.expand_dims(gt_labels, axis=-1), index)[..., 0]
+    return encode(take_rows(gt_boxes, index), default_boxes, variances), xp.where(positive, labels, background)
 
 
 @multibox_loss.derivative

@@ -4,10 +4,10 @@ from typing import Any, Unpack
 
 from ...backends import namespace
 from ...by_option import saturated, smooth_absolute
-from ...checks import Call
+from ...checks import Arguments
 from ...errors import OptionError, fail
 from ...families.family import derivative_of, formula
-from ...families.imagewise import LEFT_OUT, imagewise, visible
+from ...families.imagewise import LEFT_OUT, masked_predictions, samplewise
 from ...numerics import stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, Count, NonNegative
@@ -17,14 +17,14 @@ from ..regression.smooth_l1 import smooth_l1_loss
 from .matching import hard_negatives
 
 
-def check_background(call: Call, background: int, classes: int) -> int:
+def check_background(call: Arguments, background: int, classes: int) -> int:
     """The background as one of the classes."""
     if not 0 <= background < classes:
         fail(OptionError, call.function, "background", f"be a class id in [0, {classes})", str(background))
     return background
 
 
-def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
+def matched_targets(call: Arguments, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
     """Encoded boxes (B, A, 4) and class ids (B, A), checked."""
     batch, boxes, classes = sizes
     loc = call.backend.cast(call.real("loc_target", values["loc_target"]), call.compute)
@@ -40,17 +40,17 @@ def matched_targets(call: Call, values: dict[str, Any], sizes: tuple[int, int, i
 
     seen = call.values("conf_target", conf, valid, expected, where, limits=(LEFT_OUT, classes - 1))
 
-    def admit(loc: Array, conf: Array, where: Array | None) -> Any:
+    def sanitize(loc: Array, conf: Array, where: Array | None) -> Any:
         """A bad id becomes background, and makes its image NaN."""
         if seen:
             return (loc, conf), None
         xp, fit = namespace(conf), valid(conf)
         return (loc, xp.where(fit, conf, background)), xp.all(fit if where is None else fit | ~where, axis=-1)
 
-    return (loc, conf), admit
+    return (loc, conf), sanitize
 
 
-@imagewise(targets=matched_targets)
+@samplewise(targets=matched_targets)
 def ssd_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, loc_target: ArrayLike, conf_target: ArrayLike, *,
     alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, min_negatives: Count = 0, beta: NonNegative = 1.0,
@@ -137,17 +137,17 @@ def ssd_loss(
     >>> round(float(al.ssd_loss(loc, conf, np.zeros((1, 3, 4)), [[0, 0, 0]], min_negatives=1)), 6)
     2.126928
     """
-    conf_pred, conf_target, kept, spoiled = visible(conf_pred, conf_target, background, options)
+    conf_pred, conf_target, kept, poisoned = masked_predictions(conf_pred, conf_target, background, options)
     positive = conf_target != background
-    boxes = formula(smooth_l1_loss)(*chosen_boxes(either(positive, spoiled), loc_pred, loc_target), beta=beta)
+    boxes = formula(smooth_l1_loss)(*chosen_boxes(either(positive, poisoned), loc_pred, loc_target), beta=beta)
     classes, _ = formula(cross_entropy)(conf_pred, conf_target, axis=2)
-    chosen = either(mined(classes, positive, neg_pos_ratio, min_negatives, kept), spoiled)
+    chosen = either(mined(classes, positive, neg_pos_ratio, min_negatives, kept), poisoned)
     return added(boxes, classes, chosen, alpha), counted(positive, classes), kept
 
 
-def either(chosen: Array, spoiled: Array | None) -> Array:
+def either(chosen: Array, poisoned: Array | None) -> Array:
     """The boxes that are chosen, those of bad images included."""
-    return chosen if spoiled is None else chosen | spoiled
+    return chosen if poisoned is None else chosen | poisoned
 
 
 def chosen_boxes(chosen: Array, *boxes: Array) -> list[Array]:
@@ -181,7 +181,7 @@ def ssd_derivative(
     min_negatives: int, beta: float, background: int, where: Array | None,
 ) -> Derivative:  # fmt: skip
     """The result of the formula, and a function to its derivatives with respect to `loc_pred` and `conf_pred`."""
-    conf_pred, conf_target, kept, _ = visible(conf_pred, conf_target, background, {"where": where})
+    conf_pred, conf_target, kept, _ = masked_predictions(conf_pred, conf_target, background, {"where": where})
     xp, positive = namespace(loc_pred), conf_target != background
     predicted, true = chosen_boxes(positive, loc_pred, loc_target)
     boxes = smooth_absolute(predicted - true, beta)

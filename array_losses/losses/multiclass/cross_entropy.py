@@ -3,10 +3,19 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_own, less_at, less_own, times_own
-from ...by_option import blend, is_zero, times
+from ...by_hand import exp_, mul_, sub_, sub_at_
+from ...by_option import is_zero, smooth, times
 from ...families.classwise import classwise
-from ...numerics import along, class_entry, log_softmax, log_softmax_and_at, log_softmax_at, per_class, pick, weigh
+from ...numerics import (
+    broadcast_class_weight,
+    class_weight_or_none,
+    expand_at,
+    log_softmax,
+    log_softmax_and_at,
+    log_softmax_at,
+    multiply_no_nan,
+    take_class,
+)
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -94,16 +103,16 @@ def cross_entropy(
     0.360645
     """
     xp, classes, eps = namespace(input), input.shape[axis], label_smoothing
-    w = per_class(weight, input, axis)
+    w = broadcast_class_weight(weight, input, axis)
     if is_floating(target):
-        q = blend(target, eps, classes)
-        loss = -xp.sum(weigh(q if w is None else w * q, log_softmax(input, axis)), axis=axis)
+        q = smooth(target, eps, classes)
+        loss = -xp.sum(multiply_no_nan(q if w is None else w * q, log_softmax(input, axis)), axis=axis)
         return loss, None if w is None else xp.sum(w * target, axis=axis)
-    w_y = class_entry(weight, target)
+    w_y = class_weight_or_none(weight, target)
     if is_zero(eps):
-        return -weigh(w_y, log_softmax_at(input, target, axis)), w_y
+        return -multiply_no_nan(w_y, log_softmax_at(input, target, axis)), w_y
     log_p, log_p_y = log_softmax_and_at(input, target, axis)
-    hard, soft = -weigh(w_y, log_p_y), -xp.sum(weigh(w, log_p), axis=axis)
+    hard, soft = -multiply_no_nan(w_y, log_p_y), -xp.sum(multiply_no_nan(w, log_p), axis=axis)
     return times(1 - eps, hard) + times(eps / classes, soft), w_y
 
 
@@ -113,24 +122,24 @@ def cross_entropy_derivative(
 ) -> Derivative:
     r"""The loss as :math:`-\sum_c v_c\, \ell_c`, and :math:`p_c \sum_k v_k - v_c`, with p the softmax."""
     xp, classes, eps = namespace(input), input.shape[axis], label_smoothing
-    log_p, w = log_softmax(input, axis), per_class(weight, input, axis)
+    log_p, w = log_softmax(input, axis), broadcast_class_weight(weight, input, axis)
     if is_floating(target):
-        v = weigh(w, blend(target, eps, classes))
-        loss = -xp.sum(weigh(v, log_p), axis=axis)
+        v = multiply_no_nan(w, smooth(target, eps, classes))
+        loss = -xp.sum(multiply_no_nan(v, log_p), axis=axis)
         w_y = None if w is None else xp.sum(w * target, axis=axis)
-        return (loss, w_y), lambda: less_own(times_own(exp_own(log_p), xp.sum(v, axis=axis, keepdims=True)), v)
-    w_y = class_entry(weight, target)
-    loss = -weigh(w_y, pick(log_p, target, axis))
+        return (loss, w_y), lambda: sub_(mul_(exp_(log_p), xp.sum(v, axis=axis, keepdims=True)), v)
+    w_y = class_weight_or_none(weight, target)
+    loss = -multiply_no_nan(w_y, take_class(log_p, target, axis))
     if not eps:
-        return (loss, w_y), lambda: less_at(times_own(exp_own(log_p), along(w_y, axis)), target, axis, w_y)
-    loss = (1 - eps) * loss - eps / classes * xp.sum(weigh(w, log_p), axis=axis)
+        return (loss, w_y), lambda: sub_at_(mul_(exp_(log_p), expand_at(w_y, axis)), target, axis, w_y)
+    loss = (1 - eps) * loss - eps / classes * xp.sum(multiply_no_nan(w, log_p), axis=axis)
 
     def slope() -> Array:
         if w is None:  # the v_k are 1 together
-            return less_at(less_own(exp_own(log_p), eps / classes), target, axis, 1 - eps)
+            return sub_at_(sub_(exp_(log_p), eps / classes), target, axis, 1 - eps)
         soft, hard = eps / classes * w, (1 - eps) * w_y
-        p = times_own(exp_own(log_p), xp.sum(soft) + along(hard, axis))
-        return less_at(less_own(p, soft), target, axis, hard)
+        p = mul_(exp_(log_p), xp.sum(soft) + expand_at(hard, axis))
+        return sub_at_(sub_(p, soft), target, axis, hard)
 
     return (loss, w_y), slope
 

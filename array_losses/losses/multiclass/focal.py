@@ -3,10 +3,20 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_own, less_at, powered, times_own
-from ...by_option import blend, focus, is_zero
+from ...by_hand import exp_, mul_, pow_nonnegative, sub_at_
+from ...by_option import focal_weighted, is_zero, smooth
 from ...families.classwise import classwise
-from ...numerics import along, class_entry, drop_infinite, log_softmax, log_softmax_at, one_hot, per_class, pick, weigh
+from ...numerics import (
+    broadcast_class_weight,
+    class_weight_or_none,
+    drop_infinite,
+    expand_at,
+    log_softmax,
+    log_softmax_at,
+    multiply_no_nan,
+    one_hot,
+    take_class,
+)
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, NonNegative
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -95,14 +105,14 @@ def focal_loss(
     if is_floating(target) or not is_zero(label_smoothing):
         log_p = log_softmax(input, axis)
         q = target if is_floating(target) else xp.astype(one_hot(target, classes, axis), input.dtype)
-        a, q_smooth = per_class(alpha, input, axis), blend(q, label_smoothing, classes)
+        a, q_smooth = broadcast_class_weight(alpha, input, axis), smooth(q, label_smoothing, classes)
         v = q_smooth if a is None else a * q_smooth
         log_p = drop_infinite(log_p, v)
-        return xp.sum(v * focus(-log_p, -xp.expm1(log_p), gamma), axis=axis), None if a is None else xp.sum(
+        return xp.sum(v * focal_weighted(-log_p, -xp.expm1(log_p), gamma), axis=axis), None if a is None else xp.sum(
             a * q, axis=axis
         )
-    log_p_y, alpha_y = log_softmax_at(input, target, axis), class_entry(alpha, target)
-    return weigh(alpha_y, focus(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
+    log_p_y, alpha_y = log_softmax_at(input, target, axis), class_weight_or_none(alpha, target)
+    return multiply_no_nan(alpha_y, focal_weighted(-log_p_y, -xp.expm1(log_p_y), gamma)), alpha_y
 
 
 @focal_loss.derivative
@@ -113,17 +123,17 @@ def focal_derivative(
     if is_floating(target) or label_smoothing:
         return None
     xp, log_p = namespace(input), log_softmax(input, axis)
-    log_p_y, alpha_y = pick(log_p, target, axis), class_entry(alpha, target)
+    log_p_y, alpha_y = take_class(log_p, target, axis), class_weight_or_none(alpha, target)
     miss = -xp.expm1(log_p_y)
 
     def slope() -> Array:
-        v = powered(miss, gamma)
+        v = pow_nonnegative(miss, gamma)
         if gamma:
-            v = v - gamma * powered(miss, gamma - 1) * weigh(xp.exp(log_p_y), log_p_y)
-        v = weigh(alpha_y, v)
-        return less_at(times_own(exp_own(log_p), along(v, axis)), target, axis, v)
+            v = v - gamma * pow_nonnegative(miss, gamma - 1) * multiply_no_nan(xp.exp(log_p_y), log_p_y)
+        v = multiply_no_nan(alpha_y, v)
+        return sub_at_(mul_(exp_(log_p), expand_at(v, axis)), target, axis, v)
 
-    return (weigh(alpha_y, powered(miss, gamma) * -log_p_y), alpha_y), slope
+    return (multiply_no_nan(alpha_y, pow_nonnegative(miss, gamma) * -log_p_y), alpha_y), slope
 
 
 FocalLoss = loss_class(focal_loss, "FocalLoss")

@@ -2,8 +2,8 @@
 
 from typing import Any, Unpack
 
-from ...by_option import blend
-from ...checks import Call
+from ...by_option import smooth
+from ...checks import Arguments
 from ...errors import OptionError, fail
 from ...families.classwise import classwise
 from ...families.family import formula
@@ -137,7 +137,7 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
     >>> al.smooth_labels(np.array([0, 2]), 0.3, num_classes=3).round(6).tolist()
     [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]]
     """
-    call = Call("smooth_labels", "target", target, kinds=("integer", "half", "real"))
+    call = Arguments("smooth_labels", "target", target, kinds=("integer", "half", "real"))
     share = Number(0, 1).check(call.function, "smoothing", smoothing)
     along = Integer().check(call.function, "axis", axis)
     count = Integer(optional=True).check(call.function, "num_classes", num_classes)
@@ -153,5 +153,5 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
     along = min(along, target.ndim) % (target.ndim + 1)
     ids = call.backend.as_ids(target)
     labels = class_ids(call, "target", ids, count, None, None)
-    q = blend(cast(one_hot(ids, count, along), call.backend.default_float()), share, count)
+    q = smooth(cast(one_hot(ids, count, along), call.backend.default_float()), share, count)
     return q if labels.valid is None else xp.where(xp.expand_dims(labels.valid(ids), axis=along), q, float("nan"))

@@ -5,15 +5,15 @@ from typing import Any, Unpack
 from ...backends import namespace
 from ...by_option import is_zero
 from ...families.family import derivative_of, formula
-from ...families.projected import linear, projected
-from ...numerics import logsumexp, softmax, weigh, weigh_along
+from ...families.projected import linear, linear_head
+from ...numerics import logsumexp, multiply_at, multiply_no_nan, softmax
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .cross_entropy import cross_entropy
 
 
-@projected(tasks=("multiclass",), torch="linear_cross_entropy")
+@linear_head(tasks=("multiclass",), torch="linear_cross_entropy")
 def linear_cross_entropy(
     input: ArrayT, linear_weight: ArrayLike, target: ArrayLike, *, linear_bias: ArrayLike | None = None,
     weight: ArrayLike | None = None, ignore_index: ClassId = -100, label_smoothing: Fraction = 0.0,
@@ -108,7 +108,7 @@ def linear_cross_entropy(
     logits = linear(input, linear_weight, linear_bias)
     z = logits if softcap is None else softcap * namespace(logits).tanh(logits / softcap)
     loss, w_y = formula(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
-    return loss if is_zero(z_loss) else loss + weigh(w_y, z_loss * logsumexp(z, -1) ** 2), w_y
+    return loss if is_zero(z_loss) else loss + multiply_no_nan(w_y, z_loss * logsumexp(z, -1) ** 2), w_y
 
 
 @linear_cross_entropy.derivative
@@ -128,10 +128,10 @@ def linear_cross_entropy_derivative(
     def slope() -> Array:
         g = plain()
         if z_loss:
-            g = g + weigh_along(weigh(w_y, 2 * z_loss * lse), softmax(z, -1), -1)
+            g = g + multiply_at(multiply_no_nan(w_y, 2 * z_loss * lse), softmax(z, -1), -1)
         return g if softcap is None else g * (1 - (z / softcap) ** 2)
 
-    return (loss + weigh(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
+    return (loss + multiply_no_nan(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
 
 
 LinearCrossEntropyLoss = loss_class(linear_cross_entropy, "LinearCrossEntropyLoss", arrays=3)

@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from ...families.classwise import classwise
-from ...numerics import class_entry, pick, weigh
+from ...numerics import class_weight_or_none, multiply_no_nan, take_class
 from ...objects import loss_class
 from ...options import Axis, ClassId
 from ...typing import ArrayLike, ArrayT, Options
@@ -71,8 +71,8 @@ def nll_loss(
     >>> round(float(al.nll_loss(np.log([[0.7, 0.3], [0.4, 0.6]]), [0, 1])), 6)
     0.43375
     """
-    w_y = class_entry(weight, target)
-    return -weigh(w_y, pick(input, target, axis)), w_y
+    w_y = class_weight_or_none(weight, target)
+    return -multiply_no_nan(w_y, take_class(input, target, axis)), w_y
 
 
 NLLLoss = loss_class(nll_loss, "NLLLoss")

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import absolute
+from ...numerics import abs_
 from ...objects import loss_class
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
@@ -59,7 +59,7 @@ def l1_loss(input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None
     >>> float(al.l1_loss(np.array([1.0, 2.0]), [0.0, 4.0]))
     1.5
     """
-    return absolute(input - target)
+    return abs_(input - target)
 
 
 @l1_loss.derivative

@@ -5,7 +5,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import clip, log1p, magnitude
+from ...numerics import abs_from_right, clip, log1p
 from ...objects import loss_class
 from ...typing import ArrayLike, ArrayT, Options
 
@@ -76,7 +76,7 @@ def log_cosh_loss(
     >>> al.log_cosh_loss(np.array([2.0**-30, 1000.0]), [0.0, 0.0], reduction="none").tolist()
     [4.336808689942018e-19, 999.3068528194401]
     """
-    a = magnitude(input - target)
+    a = abs_from_right(input - target)
     xp = namespace(a)
     e = xp.expm1(clip(a, 0.0, FAR))
     near, far = log1p(e * e / (2 + 2 * e)), a - log(2) + log1p(xp.exp(-2 * a))

@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 from ...backends import namespace
 from ...families.regional import regional
-from ...numerics import overlap, ratio
+from ...numerics import divide_or_one, overlap
 from ...objects import loss_class
 from ...options import Activation, ClassId, EmptyClass, Flag, NonNegative, OptionalAxis
 from ...typing import Array, ArrayLike, ArrayT, Options
@@ -12,7 +12,7 @@ from ...typing import Array, ArrayLike, ArrayT, Options
 
 def dice(i: Array, p: Array, t: Array, *, smooth_nr: float, smooth_dr: float, log: bool, **_: Any) -> Array:
     """1 - (2 I + smooth_nr) / (P + T + smooth_dr), or the logarithm."""
-    score = ratio(2 * i + smooth_nr, p + t + smooth_dr)
+    score = divide_or_one(2 * i + smooth_nr, p + t + smooth_dr)
     return -namespace(score).log(score) if log else 1 - score
 
 
