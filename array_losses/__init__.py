@@ -26,8 +26,8 @@ from .errors import (
 from .lazy import attach
 
 if TYPE_CHECKING:
+    from .autodiff.api import grad, value_and_grad
     from .autodiff.check import check_gradient
-    from .autodiff.gradients import grad, value_and_grad
     from .autodiff.second_order import hessian_diagonal, hvp
     from .compiled import compile
     from .compositions import Composition
@@ -40,7 +40,7 @@ else:
         __name__,
         {
             "autodiff.check": ["check_gradient"],
-            "autodiff.gradients": ["grad", "value_and_grad"],
+            "autodiff.api": ["grad", "value_and_grad"],
             "autodiff.second_order": ["hessian_diagonal", "hvp"],
             "compiled": ["compile"],
             "compositions": ["Composition"],

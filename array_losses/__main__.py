@@ -64,18 +64,18 @@ def main(words: Sequence[str]) -> int:
     """Run one command; its exit code."""
     asked = parse(words)
     if asked.command == "demo" and asked.train:
-        from .command.train import PLOT, demo_train
+        from .cli.train import PLOT, demo_train
 
         return demo_train(PLOT if asked.plot is None else asked.plot)
     if asked.command == "demo":
-        from .command.demo import demo
+        from .cli.demo import demo
 
         return demo()
     if asked.command == "list":
-        from .command.show import show
+        from .cli.list import show
 
         return show(asked.task)
-    from .command.info import info
+    from .cli.info import info
 
     return info()
 

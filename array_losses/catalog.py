@@ -61,7 +61,7 @@ def catalog(task: str | None = None) -> tuple[Record, ...]:
 
 
 def _record(cls: type[Loss]) -> Record:
-    from .families.family import family_of  # nothing is loaded before a loss is
+    from .families.base import family_of  # nothing is loaded before a loss is
 
     family = family_of(cls.function)
     summary = (cls.function.__doc__ or "").partition("\n")[0]

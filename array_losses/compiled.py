@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .backends import backend_of
-from .backends.generic import Backend
+from .backends.base import Backend
 from .errors import NamespaceError, describe, fail
 
 

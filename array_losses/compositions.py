@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
 from .composable import CONFIG_VERSION, Composable, Terms, checked_factor, refuse_term
 from .errors import ArgumentError, OptionError, closest, describe, fail
-from .families.family import family_of
+from .families.base import family_of
 from .families.signature import PER_CALL
 from .sums import ComposedSums, Sums
 from .typing import ArrayLike, ArrayT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .backends.generic import Backend
-from .backends.standard import dtype_name
+from .backends.base import Backend
+from .backends.polyfill import dtype_name
 from .typing import Array, DType
 
 ROUNDING = 1e-6

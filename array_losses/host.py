@@ -6,7 +6,7 @@ from math import nan
 from typing import Any
 
 from .backends import backend_of
-from .backends.generic import KINDS
+from .backends.base import KINDS
 
 HOST_SCALARS = (bool, int, float, list, tuple)
 

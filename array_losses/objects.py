@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, overload
 
+from .arguments import Arguments
 from .backends import backend_of
-from .checks import Arguments
 from .composable import CONFIG_VERSION, Composable, Terms
 from .compositions import refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
-from .families.family import family_of
+from .families.base import family_of
 from .families.signature import PER_CALL
 from .fixed_options import checked_array, checked_normalizer, identity, lists, shown
 from .sums import Sums

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from math import inf, prod
 from typing import Any, NamedTuple
 
+from .arguments import Arguments
 from .backends import backend_of, is_floating
-from .checks import Arguments
 from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
-from .masks import poison
-from .numerics import divide_no_nan, multiply_no_nan
+from .numerics import divide_no_nan, multiply_no_nan, poison
 from .pairs import Parts, merged_pairs, zeros
 from .typing import Array, DType
 

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from .clock import repetitions, seconds
 from .libraries import Work
+from .timing import repetitions, seconds
 
 LARGE = 512 * 2**20
 """Bytes that no cache holds."""

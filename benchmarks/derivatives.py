@@ -14,8 +14,8 @@ import numpy as np
 
 from .case import Case
 from .cases import cases
-from .clock import Interleaved, interleave
 from .libraries import BOTH, LIBRARIES, Work
+from .timing import Interleaved, interleave
 
 ELEMENTS = 4_000_000
 TAKING_PART = ("numpy", "torch")
@@ -44,7 +44,7 @@ def lines(budget: float, losses: tuple[str, ...] = (), elements: int = ELEMENTS)
 
 def family(case: Case) -> Any:
     import array_losses as al
-    from array_losses.families.family import family_of
+    from array_losses.families.base import family_of
 
     return family_of(getattr(al, case.loss))
 

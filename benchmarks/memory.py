@@ -79,7 +79,7 @@ def field(name: str) -> int:
 def main(asked: dict[str, Any]) -> None:
     """Print a line of JSON for each contest; what is measured once is not measured again."""
     from .cases import cases
-    from .contest import arrays_of, plan, works
+    from .comparison import arrays_of, plan, works
 
     device, ours_seen = asked["device"], {}
     for case in cases():

@@ -10,7 +10,7 @@ import numpy as np
 from array_losses.domains import UNIT
 
 from .bandwidth import copy_seconds
-from .contest import Row, timed
+from .comparison import Row, timed
 from .libraries import BOTH, FORWARD, LIBRARIES
 
 SHAPES = {"eager": (1000, 100), "jit": (10_000, 100)}
@@ -95,10 +95,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
 
 def portable_form(name: str) -> Callable[..., Any]:
     """The portable function of this name."""
-    from array_losses import by_hand, by_option, logistic, masks, numerics, places
+    from array_losses import numerics
 
-    home = next(each for each in (numerics, logistic, by_option, by_hand, masks, places) if hasattr(each, name))
-    return getattr(home, name).portable  # type: ignore[no-any-return]
+    return getattr(numerics, name).portable  # type: ignore[no-any-return]
 
 
 def call(f: Callable[..., Any], rest: tuple[Any, ...], summed: bool) -> Callable[[Any], Any]:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .case import Case
 from .cases import cases
-from .contest import Comparison, UnequalError, measure, plain, plan
+from .comparison import Comparison, UnequalError, measure, plain, plan
 from .machine import free_bytes, machine
 from .memory import peaks
 from .natives import lines

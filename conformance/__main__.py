@@ -17,7 +17,7 @@ from .check import checks
 from .extra import Extra, ExtraError
 from .oracles import ORACLES
 from .report import read
-from .trial import COMMAND
+from .run_check import COMMAND
 
 GROUPS = {"cpu": CPU, "gpu": tuple(name for name in BACKENDS if name not in CPU)}
 DTYPES = ("float32", "float64")

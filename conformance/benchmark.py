@@ -30,7 +30,9 @@ class Benchmark:
     """One loss, on one kind of input."""
 
     draw: Draw
-    """NumPy arrays of float32 and int64 whose largest has about so many elements (`conformance/draws.py`)."""
+    """NumPy arrays of float32 and int64 whose largest has about so many elements
+    (`conformance/benchmark_inputs.py`).
+    """
     textbook: Callable[..., Any] | None = None
     """The mean as a user would write it, of `np` and the arrays; also run with `jax.numpy` where optax has no such
     loss, and with `torch` where torch has none."""

@@ -111,7 +111,7 @@ class Case:
     invalid: Callable[[Any], Iterable[Invalid]] = lambda good: ()  # noqa: ARG005
     """Calls that must be refused, made from a `Good` one, beside those that every loss refuses."""
     promises: frozenset[str] = frozenset()
-    """Names of relations that hold for this loss (`conformance/promises/`)."""
+    """Names of relations that hold for this loss (`conformance/properties/`)."""
     peers: Mapping[str, Peer | str] = field(default_factory=dict)
     """Which other projects have this loss (keys as in `peer.PEERS`) and how they are asked, or why they are not; one
     that is left out is not covered."""
@@ -120,7 +120,7 @@ class Case:
     benchmarks: tuple[Benchmark, ...] = ()
     """What `python -m benchmarks` measures."""
     demo: Demo = ()
-    """The arrays that `python -m array_losses demo` gives the loss, by their names in `command/data.py`: in every task,
+    """The arrays that `python -m array_losses demo` gives the loss, by their names in `cli/data.py`: in every task,
     or task by task."""
 
     def __post_init__(self) -> None:

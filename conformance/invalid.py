@@ -13,7 +13,7 @@ import array_losses as al
 from array_losses import options
 
 from .case import Case, Invalid, Sample
-from .good import ValidCall
+from .valid_call import ValidCall
 
 COMPLEX = np.asarray(1j, dtype=np.complex64)
 LARGEST = 2**31 - 1

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .outcome import Outcome
-from .trial import reproduction
+from .run_check import reproduction
 
 LEGEND = "worst error of the values in ULP; ✓ passed, ✗ failed comparisons, * known deviation, - nothing to compare"
 LOSS, CELL = 33, 5

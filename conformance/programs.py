@@ -10,7 +10,7 @@ from array_losses.backends import namespace
 from .backends import Backend
 from .case import Case, Sample
 from .derivatives import direction
-from .relations import floating
+from .transformations import floating
 
 REDUCTIONS = ("none", "mean", "sum")
 

@@ -17,7 +17,7 @@ from .extra import Extra
 from .measure import ulps, worst
 from .oracles import ORACLES
 from .outcome import AGAINST, PAIRWISE, Outcome, Output
-from .trial import attempt, consult, fail
+from .run_check import attempt, consult, fail
 
 
 class Unit(NamedTuple):

@@ -8,7 +8,7 @@ from array_losses.testing.reference import EXACT, elementwise, exact
 from array_losses.testing.samples import elementwise as elementwise_samples
 
 from array_losses.families.pointwise import pointwise
-from array_losses.numerics import abs_, log1p
+from array_losses.numerics.pointwise import abs_, log1p
 from array_losses.options import Positive
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import array_losses as al
-from array_losses.autodiff.wrapped import tape_of
+from array_losses.autodiff.tape_backend import tape_of
 from array_losses.backends import backend_of, namespace
 
 Z, IDS = np.array([[0.5, -1.0, 2.0], [0.0, 1.0, -0.5], [1.0, 1.0, 0.0]]), np.array([0, 3, 2])

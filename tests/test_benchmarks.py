@@ -16,13 +16,13 @@ from benchmarks import derivatives, natives
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, PeerCall
 from benchmarks.cases import cases, rivals
-from benchmarks.clock import interleave, judged
-from benchmarks.contest import UnequalError, measure, plain, plan
+from benchmarks.comparison import UnequalError, measure, plain, plan
 from benchmarks.figures import geometric_mean, means, power, time
 from benchmarks.libraries import FORWARD, Work
 from benchmarks.peers import PEERS, MissingError, load
 from benchmarks.report import read, table, write
 from benchmarks.summary import summarize
+from benchmarks.timing import interleave, judged
 from conformance import case as record
 from conformance.benchmark import Benchmark
 from conformance.peer import Peer

@@ -9,10 +9,11 @@ import pytest
 import torch
 
 import array_losses as al
-from array_losses.backends import blocks, one_pass
 from array_losses.backends import numpy as numpy_backend
-from array_losses.backends.additive import Additive
-from array_losses.families.family import family_of
+from array_losses.evaluation import partition
+from array_losses.evaluation.kernel import Additive
+from array_losses.evaluation.torch import block_sum
+from array_losses.families.base import family_of
 from array_losses.families.regional import Regional
 from conformance.backends import backend
 from conformance.case import cases
@@ -29,7 +30,7 @@ REGIONAL = sorted(name for name, case in CASES.items() if isinstance(family_of(c
 def small_blocks(monkeypatch):
     monkeypatch.setattr(numpy_backend, "BLOCK", BLOCK)
     monkeypatch.setattr(numpy_backend, "SHARED", 4 * BLOCK)
-    monkeypatch.setattr(one_pass, "BLOCK", BLOCK)
+    monkeypatch.setattr(block_sum, "BLOCK", BLOCK)
 
 
 def reference(loss, arrays, options, places=(0,)):
@@ -76,7 +77,7 @@ def everywhere(loss, arrays, options=None, places=(0,), rtol=1e-12):
 @pytest.mark.parametrize(("positions", "width"), [((100,), 1), ((3, 50), 1), ((4, 5, 6), 3), ((1, 9), 10), ((7, 1), 1)])
 def test_blocks_cover_each_position_once(positions, width, target):
     seen = np.zeros(positions, int)
-    for block in blocks.split(positions, width, target):
+    for block in partition.split(positions, width, target):
         seen[block] += 1
         assert seen[block].size * width <= max(target, width)
     assert (seen == 1).all()
@@ -97,7 +98,7 @@ def test_edges_of_a_block(loss, count, more, rng, small_blocks):
 def test_every_case_in_blocks(name, monkeypatch):
     """Blocks of very few elements, so that each sample of every loss is cut."""
     monkeypatch.setattr(numpy_backend, "BLOCK", 2)
-    monkeypatch.setattr(one_pass, "BLOCK", 2)
+    monkeypatch.setattr(block_sum, "BLOCK", 2)
     case = CASES[name]
     for sample in case.samples(np.random.default_rng(5)):
         plain = case.expected(sample).loss
@@ -382,8 +383,8 @@ def test_regions_in_blocks(name, monkeypatch):
             continue
         found = []
         for block in (1 << 30, 2):
-            monkeypatch.setattr(one_pass, "BLOCK", block)
-            monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 0)
+            monkeypatch.setattr(block_sum, "BLOCK", block)
+            monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 0)
             given = list(TORCH.move(sample.arrays))
             given[0].requires_grad_()
             value = case.loss(*given, **TORCH.move(sample.options))
@@ -404,7 +405,7 @@ def test_regions_in_blocks(name, monkeypatch):
 
 
 def test_soft_maps_have_a_gradient_in_blocks(rng, small_blocks, monkeypatch):
-    monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 0)
+    monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 0)
     logits = torch.tensor(rng.normal(size=(2, 3, 8, 8)), requires_grad=True)
     maps = torch.tensor(rng.uniform(size=(2, 3, 8, 8)), requires_grad=True)
     assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import array_losses as al
-from array_losses.command import demo, libraries
+from array_losses.cli import demo, libraries
 
 ROOT = str(Path(al.__file__).parents[1])
 DEMO_TASKS = ("binary", "multiclass", "detection", "segmentation", "regression")

@@ -5,8 +5,8 @@ import pytest
 from conformance.backends import CPU
 from conformance.case import cases
 from conformance.check import checks
+from conformance.run_check import reproduction
 from conformance.runner import Unit, run
-from conformance.trial import reproduction
 
 BACKENDS = tuple(name for name in CPU if name != "numpy:readonly")
 NAMES = tuple(check.name for check in checks())

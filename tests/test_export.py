@@ -11,10 +11,10 @@ import torch
 from jax import export
 
 import array_losses as al
-from array_losses.families.family import family_of
+from array_losses.families.base import family_of
 from conformance.case import cases
 from conformance.check import drawn
-from conformance.relations import taken
+from conformance.transformations import taken
 
 CASES = {case.name: case for case in cases()}
 LOSSES = ("huber_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "linear_cross_entropy", "multibox_loss")

@@ -14,7 +14,7 @@ import pytest
 
 import array_losses as al
 from array_losses.backends import backend_of
-from array_losses.backends.standard import (
+from array_losses.backends.polyfill import (
     ARITHMETIC,
     EXTENDED,
     MISSING,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from torch.utils.checkpoint import checkpoint
 
-from array_losses.backends import one_pass
+from array_losses.evaluation.torch import block_sum
 from conformance.backends import backend
 from conformance.case import cases
 
@@ -18,7 +18,7 @@ TORCH = backend("torch:cpu")
 def test_what_is_between_is_freed(case, blocks, monkeypatch):
     """A tensor made on the way to the loss: under a checkpoint with the call, else with the backward pass."""
     for name in ("BLOCK", "MIN_TWO_PASS_ELEMENTS"):
-        monkeypatch.setattr(one_pass, name, blocks)
+        monkeypatch.setattr(block_sum, name, blocks)
     sample = next(iter(case.samples(np.random.default_rng(5))))
     given, options = list(TORCH.move(sample.arrays)), TORCH.move(sample.options)
     leaf, made = given[0].requires_grad_(), []

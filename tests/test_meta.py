@@ -11,8 +11,8 @@ from conformance.case import cases
 from conformance.check import checks, drawn, few, traits
 from conformance.mutants import MUTANTS
 from conformance.outcome import Failure, Outcome
+from conformance.run_check import attempt
 from conformance.runner import Unit, pairs, run
-from conformance.trial import attempt
 from conformance.xfails import KNOWN, Deviation, unused
 
 CASES = {case.name: case for case in cases()}

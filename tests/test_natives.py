@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from array_losses import by_hand, logistic, masks, numerics, places
 from array_losses.backends import backend_of
 from array_losses.domains import UNIT
-from array_losses.families import projected
+from array_losses.families import linear_head
+from array_losses.numerics import along_axis, inplace, logistic, masking, pointwise, selection
 
 X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
@@ -17,7 +17,7 @@ X = np.array(
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
 OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0.0, 1.0), "first_argmax": (0,)}
-HOMES = (numerics, logistic, by_hand, masks, places, projected)
+HOMES = (pointwise, along_axis, logistic, inplace, masking, selection, linear_head)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {"focal_weighted", "log_loss", "miss", "scatter_class", "power", "select", "softplus_sum"}
@@ -105,9 +105,9 @@ def test_what_is_hidden_from_jax_has_the_derivative_that_it_has_elsewhere():
     x, kept = jnp.asarray([[1.0, 2.0], [np.nan, np.inf], [-np.inf, 0.5]]), jnp.asarray([[True], [False], [True]])
 
     def loss(f, x):
-        return jnp.where(kept[:, 0], numerics.log_softmax_at(f(x, kept), jnp.asarray([0, 1, 1]), 1), 0.0).sum()
+        return jnp.where(kept[:, 0], along_axis.log_softmax_at(f(x, kept), jnp.asarray([0, 1, 1]), 1), 0.0).sum()
 
-    native, portable = masks.masked_fill, masks.masked_fill.portable
+    native, portable = masking.masked_fill, masking.masked_fill.portable
     for derivative in (jax.value_and_grad, jax.hessian):
         for mine, theirs in zip(*[jax.tree.leaves(derivative(lambda x: loss(f, x))(x)) for f in (native, portable)]):  # noqa: B023, B905
             np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))

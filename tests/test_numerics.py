@@ -7,9 +7,9 @@ import pytest
 import torch
 
 import array_losses as al
-from array_losses import by_option, logistic, masks, numerics
-from array_losses.autodiff.one_pass import tape_gradients
+from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
+from array_losses.numerics import along_axis, by_option, logistic, masking, pointwise
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -71,7 +71,7 @@ MORE = [
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 NUMERICS = {
     name: each
-    for home in (numerics, logistic, by_option, masks)
+    for home in (pointwise, along_axis, logistic, by_option, masking)
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }

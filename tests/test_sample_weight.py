@@ -99,7 +99,7 @@ def test_pooled_dice_weighs_the_samples_inside_the_sums(make):
 def test_gradients_of_pooled_weights_in_blocks(library, monkeypatch):
     """Blocks share the weight of a sample: their parts of its gradient add up."""
     from array_losses.backends import numpy as on_numpy
-    from array_losses.backends import one_pass
+    from array_losses.evaluation.torch import block_sum
 
     x, y = RNG.normal(size=(2, 3, 40)), RNG.integers(0, 3, (2, 40))
     w = np.array([0.5, 2.0])
@@ -115,6 +115,6 @@ def test_gradients_of_pooled_weights_in_blocks(library, monkeypatch):
     assert np.abs(whole).min() > 0
     monkeypatch.setattr(on_numpy, "BLOCK", 8)
     monkeypatch.setattr(on_numpy, "SHARED", 8)
-    monkeypatch.setattr(one_pass, "BLOCK", 8)
-    monkeypatch.setattr(one_pass, "MIN_TWO_PASS_ELEMENTS", 8)
+    monkeypatch.setattr(block_sum, "BLOCK", 8)
+    monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 8)
     np.testing.assert_allclose(slope(), whole, rtol=1e-12)

@@ -4,20 +4,20 @@ import pytest
 import torch
 
 import array_losses as al
-from array_losses.backends import torch_losses
-from array_losses.backends.torch import BACKEND
+from array_losses.backends.torch.backend import BACKEND
+from array_losses.evaluation.torch import delegation
+from array_losses.families.base import family_of
 from array_losses.families.classwise import Classwise
-from array_losses.families.family import family_of
 from array_losses.families.pointwise import Pointwise
 
 X = torch.tensor([[0.5, -2.0, 0.0], [1.0, 3.0, -1.0]], dtype=torch.float64)
 Y = torch.tensor([[0.5, 1.0, 0.25], [-1.0, 2.5, 2.0]], dtype=torch.float64)
 IDS = torch.tensor([2, 0])
 ARRAYS = {
-    torch_losses.alike: (X, Y),
-    torch_losses.uncertain: (X.sigmoid(), Y.sigmoid()),
-    torch_losses.labelled: (X, IDS),
-    torch_losses.softmaxed: (X, IDS),
+    delegation.alike: (X, Y),
+    delegation.uncertain: (X.sigmoid(), Y.sigmoid()),
+    delegation.labelled: (X, IDS),
+    delegation.softmaxed: (X, IDS),
 }
 SHORT = [
     record.function
@@ -44,15 +44,15 @@ def gradient(loss, *arrays, **options):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("name", torch_losses.LOSSES)
+@pytest.mark.parametrize("name", delegation.LOSSES)
 @pytest.mark.parametrize("with_options", [False, True])
 def test_equals_the_formula(name, reduction, with_options, monkeypatch):
-    loss, called, native = getattr(al, name), [], torch_losses.LOSSES[name]
+    loss, called, native = getattr(al, name), [], delegation.LOSSES[name]
     assert family_of(loss).signature.name == name
     options = OPTIONS.get(name, {}) if with_options and native.options else {}
     arrays = ARRAYS[native.fits]
     spied = lambda *given, **options: called.append(name) or native.function(*given, **options)  # noqa: E731
-    monkeypatch.setitem(torch_losses.LOSSES, name, native._replace(function=spied))
+    monkeypatch.setitem(delegation.LOSSES, name, native._replace(function=spied))
     native = gradient(loss, *arrays, reduction=reduction, **options)
     assert called
     monkeypatch.setattr(type(BACKEND), "delegate", None)
@@ -80,8 +80,8 @@ def test_steps_aside(arrays, options, monkeypatch):
 
 
 def refuse(monkeypatch, name):
-    failing = torch_losses.LOSSES[name]._replace(function=lambda *_, **__: pytest.fail("called"))
-    monkeypatch.setitem(torch_losses.LOSSES, name, failing)
+    failing = delegation.LOSSES[name]._replace(function=lambda *_, **__: pytest.fail("called"))
+    monkeypatch.setitem(delegation.LOSSES, name, failing)
 
 
 @pytest.mark.parametrize("p", [0.0, 1e-12, 1.0])
@@ -117,7 +117,7 @@ def test_the_short_way_equals_the_long(loss, with_options, monkeypatch):
     """Value and gradients, once, twice and again; probabilities and labels are in every domain."""
     family, found, options = family_of(loss), [], OPTIONS.get(loss.__name__, {}) if with_options else {}
     p, y = torch.sigmoid(X), IDS if family.takes_class_ids else (Y > 0).double()
-    monkeypatch.delitem(torch_losses.LOSSES, loss.__name__, raising=False)
+    monkeypatch.delitem(delegation.LOSSES, loss.__name__, raising=False)
     for short in (True, False):
         if not short:
             monkeypatch.setattr(family, "elements_fast", lambda *_: None)

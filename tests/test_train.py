@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import array_losses as al
-from array_losses.command import curves, libraries, train
+from array_losses.cli import libraries, train, train_report
 
 ROOT = str(Path(al.__file__).parents[1])
 OTHERS = ("torch", "jax", "cupy", "array_api_strict")
@@ -75,7 +75,7 @@ def test_every_library_learns_along_one_curve(tmp_path):
             assert (first, last, right) == pytest.approx(reference[:3], abs=1e-8)
             assert last < first / 2
             assert right > 90
-            assert apart == "-" or float(apart) <= curves.ALLOWED
+            assert apart == "-" or float(apart) <= train_report.ALLOWED
     assert "the loss curves lie on each other" in done.stdout
     check_picture(tmp_path / "curves.png")
 
@@ -111,7 +111,7 @@ def test_plot_needs_train(tmp_path):
 def test_jax_is_left_as_it_was(tmp_path):
     code = """
 import jax.numpy as jnp
-from array_losses.command.train import double
+from array_losses.cli.train import double
 with double("jax"):
     assert jnp.ones(1).dtype == "float64"
 assert jnp.ones(1).dtype == "float32"
@@ -131,10 +131,10 @@ assert jnp.ones(1).dtype == "float32"
 )
 def test_verdict(run, code, message, capsys, tmp_path):
     results = {train.MODELS[0]: [train.Run("numpy", [2.0, 1.0]), run]}
-    curves.show(results)
-    curves.draw(results, str(tmp_path / "x.png"))  # what fails is drawn, too
+    train_report.show(results)
+    train_report.draw(results, str(tmp_path / "x.png"))  # what fails is drawn, too
     capsys.readouterr()
-    assert curves.judge([], results) == code
+    assert train_report.judge([], results) == code
     printed = capsys.readouterr().out
     assert message in printed
     assert ("FAILED linear softmax, 64-10, torch: " in printed) == bool(code)
@@ -148,10 +148,10 @@ def test_a_library_that_cannot_compute_does_not_end_the_others():
 
 def test_numpy_without_a_curve_is_the_one_that_fails(capsys, tmp_path):
     results = {train.MODELS[0]: [train.Run("numpy", [], trouble="ValueError: no"), train.Run("torch", [1.0])]}
-    curves.show(results)
-    curves.draw(results, str(tmp_path / "x.png"))
+    train_report.show(results)
+    train_report.draw(results, str(tmp_path / "x.png"))
     capsys.readouterr()
-    assert curves.judge(["cupy: not installed, not tested"], results) == 1
+    assert train_report.judge(["cupy: not installed, not tested"], results) == 1
     assert capsys.readouterr().out.count("FAILED") == 1
 
 

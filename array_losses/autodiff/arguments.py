@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..backends import backend_of
-from ..backends.generic import Backend
+from ..backends.base import Backend
 from ..errors import ArgumentError, DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
 
 Argnums = int | tuple[int, ...]

@@ -10,8 +10,8 @@ from ..backends import backend_of
 from ..errors import GradientError
 from ..options import Integer
 from ..typing import Array, ArrayLike
+from .api import value_and_grad
 from .arguments import check_arguments, name_of
-from .gradients import value_and_grad
 
 
 def check_gradient(

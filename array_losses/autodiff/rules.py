@@ -181,7 +181,8 @@ RULES: dict[str, Rule] = {
         lambda g: fit(xp, g * numerics.sigmoid(a - b), a), lambda g: fit(xp, g * numerics.sigmoid(b - a), b),
     ),
     "hypot": lambda xp, y, a, b: (
-        lambda g: fit(xp, g * numerics.divide_no_nan(a, y), a), lambda g: fit(xp, g * numerics.divide_no_nan(b, y), b),
+        lambda g: fit(xp, g * numerics.divide_no_nan(a, y), a), lambda g: fit(xp, g * numerics.divide_no_nan(b, y),
+        b),
     ),
     "atan2": lambda xp, y, a, b: (
         lambda g: fit(xp, g * numerics.divide_no_nan(b, a * a + b * b), a),

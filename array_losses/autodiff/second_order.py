@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..backends import backend_of
 from ..errors import ArgumentError, OptionError, ShapeError, closest, describe, fail
 from ..typing import Array, ArrayLike
+from .api import grad
 from .arguments import check_arguments, name_of
-from .gradients import grad
 
 Structure = Literal["auto", "diagonal", "dense"] | int
 

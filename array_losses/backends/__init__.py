@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from ..evaluation.evaluable import PlainLoss
 from ..typing import Array, Namespace
-from .evaluable import PlainLoss
-from .generic import Backend
+from .base import Backend
 
 BY_MODULE: dict[str, Backend] = {}
 """A cache: the module that defines an array type -> its adapter. Text keys, since torch.compile guards on them."""
@@ -65,12 +65,12 @@ def _find(array: object) -> Backend:
         if isinstance(array, NUMPY.types):
             return NUMPY
     if "torch" in sys.modules:
-        from .torch import BACKEND as TORCH
+        from .torch.backend import BACKEND as TORCH
 
         if isinstance(array, TORCH.types):
             return TORCH
     if "jax" in sys.modules:
-        from .jax import BACKEND as JAX
+        from .jax.backend import BACKEND as JAX
 
         if isinstance(array, JAX.types):
             BY_MODULE[type(array).__module__] = JAX
@@ -85,4 +85,4 @@ def _find(array: object) -> Backend:
 
 
 if sys.modules.get("torch"):  # else with its first tensor; what is imported while torch.compile traces can disturb it
-    from . import torch as _torch  # noqa: F401
+    from .torch import backend as _torch  # noqa: F401

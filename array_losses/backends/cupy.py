@@ -7,10 +7,10 @@ from typing import Any
 
 import cupy
 
-from ..namespace import cupy_namespace
 from ..typing import Device, DType
 from . import BY_MODULE
-from .generic import KINDS, Backend, Result
+from .base import KINDS, Backend, Result
+from .compat import cupy_namespace
 
 
 class CuPyBackend(Backend):

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..evaluation.evaluable import Divisor, Evaluable, Partitioned, partition_of
+from ..evaluation.kernel import Additive
+from ..evaluation.partition import Block, LazyMatmul, PartitionSpec, block_index, map_blocks, materialize, processors
 from ..typing import Array
 from . import BY_MODULE
-from .additive import Additive
-from .blocks import Block, LazyMatmul, PartitionSpec, block_index, map_blocks, materialize, processors
-from .evaluable import Divisor, Evaluable, Partitioned, partition_of
-from .generic import KINDS, LARGEST, Backend, Result
-from .numpy_natives import NATIVE
+from .base import KINDS, LARGEST, Backend, Result
+from .numpy_kernels import NATIVE
 
 
 class NumPyBackend(Backend):

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..autodiff.one_pass import tape_gradients
+from ..arguments import Arguments
+from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
-from ..backends.blocks import Partition, broadcast_spec, class_axis_spec, replicated
-from ..backends.evaluable import Extremes
-from ..checks import Arguments
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT, DomainCheck
 from ..errors import DTypeError, OptionError, describe, fail
-from ..masks import masked_fill
-from ..numerics import snap
+from ..evaluation.evaluable import Extremes
+from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec, replicated
+from ..evaluation.plan import Prepared
+from ..numerics import masked_fill, snap
 from ..reduction import Elements, weighted
-from ..totals import Prepared
 from ..typing import Array, Derivative
-from .family import Family, P, R, Seen, make_loss
+from .base import Family, P, R, Seen, make_loss
 from .labels import Labels, class_axis, class_ids, id_hint
 
 

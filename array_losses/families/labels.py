@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..arguments import Arguments
 from ..backends import backend_of
-from ..checks import Arguments
 from ..errors import OptionError, ShapeError, fail
 from ..inspection import within
-from ..masks import and_
+from ..numerics import and_
 from ..typing import Array
 
 

@@ -6,21 +6,20 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ..autodiff.one_pass import tape_gradients
+from ..arguments import Arguments
+from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
-from ..backends.additive import Additive
-from ..backends.blocks import Partition, broadcast_spec, class_axis_spec
-from ..checks import Arguments
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
-from ..masks import and_, masked_fill, poison
-from ..numerics import multiply_no_nan, one_hot, sigmoid, snap, softmax, without_first
+from ..evaluation.kernel import Additive
+from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec
+from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigmoid, snap, softmax, without_first
 from ..reduction import Elements
 from ..typing import Array
-from .family import Family
+from .base import Family
 from .labels import class_axis, class_ids, id_hint
-from .pooled import region_losses
+from .regional_finish import region_losses
 
 
 class Pixels:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..autodiff.one_pass import tape_gradients
+from ..arguments import Arguments
+from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
-from ..backends.blocks import Partition, broadcast_spec
-from ..backends.evaluable import Extremes
-from ..checks import Arguments
 from ..constants import NEUTRAL
 from ..domains import Domain, DomainCheck
 from ..errors import DTypeError, fail
-from ..masks import excluded_mask, nan_outside, sound
-from ..numerics import snap
+from ..evaluation.evaluable import Extremes
+from ..evaluation.partition import Partition, broadcast_spec
+from ..evaluation.plan import Prepared
+from ..numerics import excluded_mask, nan_outside, snap, sound
 from ..reduction import Elements, weighted
-from ..totals import Prepared
 from ..typing import Array, Derivative
-from .family import Family, P, R, make_loss
+from .base import Family, P, R, make_loss
 
 
 class Pointwise(Family):

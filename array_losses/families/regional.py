@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..arguments import Arguments
 from ..backends import backend_of
-from ..checks import Arguments
+from ..evaluation.plan import Prepared, reduce
 from ..reduction import Elements, MeanFinish, check_options
 from ..sums import Sums
-from ..totals import Prepared, reduce
 from ..typing import Array
-from .family import Family, P, R, make_loss
+from .base import Family, P, R, make_loss
 from .pixels import Pixels
-from .pooled import RegionalFinish, pair_shape
+from .regional_finish import RegionalFinish, pair_shape
 
 Arrays = tuple[Array | None, ...]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from array_losses.backends import one_pass
+from array_losses.evaluation.torch import block_sum
 
 from .base import Backend, BackendUnavailable, Options, small
 
@@ -66,7 +66,7 @@ class InBlocks(Torch):
     name = "torch:blocks"
     in_blocks = True
     func = None
-    scope = staticmethod(partial(small, one_pass, ("BLOCK", "MIN_TWO_PASS_ELEMENTS")))
+    scope = staticmethod(partial(small, block_sum, ("BLOCK", "MIN_TWO_PASS_ELEMENTS")))
 
 
 class Cuda(Torch):

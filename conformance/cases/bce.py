@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, sklearn
 from ..case import Case, Kink, Sample
 from ..invalid import binary as binary_invalid
@@ -107,6 +107,8 @@ CASE = Case(
         "keras": Peer("BinaryCrossentropy", weights_as("sample_weight", "label_smoothing"), scale=1.0),
         "sklearn": Peer(by_sklearn, reductions=("mean", "sum"), scale=1.0, samples=weighted_labels),
     },
-    benchmarks=(Benchmark(draw=draws.probabilities, textbook=textbook, rivals=(sklearn("log_loss", labels=[0, 1]),)),),
+    benchmarks=(
+        Benchmark(draw=benchmark_inputs.probabilities, textbook=textbook, rivals=(sklearn("log_loss", labels=[0, 1]),)),
+    ),
     demo=("probabilities", "labels"),
 )

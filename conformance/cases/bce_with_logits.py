@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark
 from ..case import Case, Sample
 from ..invalid import binary as binary_invalid
@@ -107,7 +107,7 @@ CASE = Case(
         ),
         "sklearn": Peer(by_sklearn, scale=1.0),
     },
-    benchmarks=(Benchmark(draw=draws.logits, textbook=textbook),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.logits, textbook=textbook),),
     demo={
         "binary": ("logits", "labels"),
         "segmentation": ("foreground_logits", "foreground"),

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import by_classes, keras, optax
 from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
@@ -125,7 +125,7 @@ CASE = Case(
         "sklearn": Peer(by_sklearn, scale=1.0),
     },
     benchmarks=by_classes(
-        draws.classes,
+        benchmark_inputs.classes,
         textbook=textbook,
         rivals=(
             optax("softmax_cross_entropy_with_integer_labels"),

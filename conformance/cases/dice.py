@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, PeerCall, plain_torch
 from ..case import Allowance, Case, Kink, Sample
 from ..peer import NotCovered, Peer, one_hot
@@ -222,6 +222,6 @@ CASE = Case(
         "keras": Peer(by_keras, scale=1.0, samples=keras_samples),
         "sklearn": Peer(by_sklearn, scale=1.0, samples=sklearn_samples),
     },
-    benchmarks=(Benchmark(draw=draws.pixels, textbook=textbook, rivals=RIVALS),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.pixels, textbook=textbook, rivals=RIVALS),),
     demo=("logits", "labels"),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import by_classes, keras_one_hot, plain_torch
 from ..case import Allowance, Case, Sample
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
@@ -106,7 +106,7 @@ CASE = Case(
     promises=PROMISES,
     peers={"keras": Peer(by_keras, scale=1.0), "optax": "no focal loss of the softmax"},
     benchmarks=by_classes(
-        draws.classes,
+        benchmark_inputs.classes,
         textbook=textbook,
         rivals=(
             plain_torch(of_torch),

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark
 from ..case import Case, Kink, Sample
 from ..invalid import regression
@@ -92,6 +92,6 @@ CASE = Case(
         "keras": Peer("Huber", weights_as("sample_weight", "delta")),
         "sklearn": Peer(by_sklearn),
     },
-    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.pair, textbook=textbook),),
     demo=("predicted", "progress"),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import PeerCall, by_classes, keras_one_hot
 from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
@@ -93,7 +93,7 @@ CASE = Case(
         "keras": Peer(by_keras, scale=1.0),
     },
     benchmarks=by_classes(
-        draws.classes,
+        benchmark_inputs.classes,
         textbook=textbook,
         rivals=(
             PeerCall("optax", "optax.softmax_cross_entropy, one-hot", optax_one_hot),

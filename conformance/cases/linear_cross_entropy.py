@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, PeerCall
 from ..case import Allowance, Case, Sample
 from ..invalid import ids, narrow
@@ -145,7 +145,7 @@ def of_optax(optax):
 
 
 HEAD = Benchmark(
-    draw=draws.language_head,
+    draw=benchmark_inputs.language_head,
     textbook=textbook,
     rivals=(
         PeerCall("torch", "F.cross_entropy of F.linear", held),

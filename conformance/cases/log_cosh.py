@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark
 from ..case import Allowance, Case, Sample
 from ..invalid import regression
@@ -86,6 +86,6 @@ CASE = Case(
         "keras": Peer("LogCosh", weights_as("sample_weight"), scale=1.0),
     },
     defects=DEFECTS,
-    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.pair, textbook=textbook),),
     demo=("predicted", "progress"),
 )

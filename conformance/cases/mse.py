@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, sklearn
 from ..case import Case, Sample
 from ..invalid import regression
@@ -82,6 +82,6 @@ CASE = Case(
         "keras": Peer("MeanSquaredError", weights_as("sample_weight"), mean="mean_with_sample_weight"),
         "sklearn": Peer(by_sklearn),
     },
-    benchmarks=(Benchmark(draw=draws.pair, textbook=textbook, rivals=(sklearn("mean_squared_error"),)),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.pair, textbook=textbook, rivals=(sklearn("mean_squared_error"),)),),
     demo=("predicted", "progress"),
 )

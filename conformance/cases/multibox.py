@@ -6,7 +6,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
 from ..boxes import BY_HAND, TIE_RULE, detection_samples
 from ..case import Allowance, Case
@@ -201,6 +201,6 @@ CASE = Case(
     peers={
         "torchvision": Peer("multibox_loss", ("iou_threshold", "variances", "alpha", "neg_pos_ratio"), scale=1.0),
     },
-    benchmarks=(Benchmark(draw=draws.unmatched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.unmatched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
     demo=("loc_pred", "conf_pred", "default_boxes", "gt_boxes", "gt_labels", "gt_valid"),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import by_classes
 from ..case import Case, Sample
 from ..class_samples import class_ids, class_weights, probabilities
@@ -87,6 +87,6 @@ CASE = Case(
         "keras": "from logits, or probabilities that it makes sum to 1",
         "sklearn": Peer(by_sklearn, reductions=("mean", "sum"), scale=1.0),
     },
-    benchmarks=by_classes(draws.log_probabilities, textbook=textbook),
+    benchmarks=by_classes(benchmark_inputs.log_probabilities, textbook=textbook),
     demo=("log_probabilities", "labels"),
 )

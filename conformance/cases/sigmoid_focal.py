@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, keras, plain_torch
 from ..case import Allowance, Case, Sample
 from ..invalid import binary as binary_invalid
@@ -111,7 +111,7 @@ CASE = Case(
     },
     benchmarks=(
         Benchmark(
-            draw=draws.logits,
+            draw=benchmark_inputs.logits,
             textbook=textbook,
             rivals=(plain_torch(torchvision_formula), keras("BinaryFocalCrossentropy", **BALANCED)),
         ),

@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, keras, optax
 from ..case import Case, Kink, Sample
 from ..invalid import regression
@@ -105,6 +105,8 @@ CASE = Case(
         "keras": Peer(by_keras),
         "sklearn": Peer(by_sklearn),
     },
-    benchmarks=(Benchmark(draw=draws.pair, textbook=huber.textbook, rivals=(optax("huber_loss"), keras("Huber"))),),
+    benchmarks=(
+        Benchmark(draw=benchmark_inputs.pair, textbook=huber.textbook, rivals=(optax("huber_loss"), keras("Huber"))),
+    ),
     demo={"regression": ("predicted", "progress"), "detection": ("matched_pred", "matched_target")},
 )

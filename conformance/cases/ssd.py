@@ -4,7 +4,7 @@ import numpy as np
 
 import array_losses as al
 
-from .. import draws
+from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
 from ..case import Allowance, Case, Expected, Kink, Sample
 from ..invalid import LARGEST, imagewise
@@ -214,6 +214,6 @@ CASE = Case(
     invalid=invalid,
     promises=PROMISES,
     peers={"torchvision": Peer("ssd_loss", ("alpha", "neg_pos_ratio"), scale=1.0)},
-    benchmarks=(Benchmark(draw=draws.matched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
+    benchmarks=(Benchmark(draw=benchmark_inputs.matched, textbook=textbook, rivals=(plain_torch(of_torch),), wrt=2),),
     demo=("loc_pred", "conf_pred", "loc_target", "conf_target"),
 )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, chosen
-from ..relations import class_axis, has_axis, kind, named, replaced
+from ..comparison import compared, evaluated, precisions
+from ..transformations import class_axis, has_axis, kind, named, replaced
 
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:

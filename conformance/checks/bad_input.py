@@ -18,8 +18,8 @@ from array_losses.backends import namespace
 from ..backends import CPU, Backend, BackendUnavailable, backend
 from ..case import Case, Invalid, Sample
 from ..check import Check, Finding, Subject, brief, drawn
-from ..good import positional
 from ..invalid import invalid
+from ..valid_call import positional
 
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:

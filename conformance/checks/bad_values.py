@@ -16,7 +16,7 @@ from ..check import Check, Finding, Subject, brief, drawn
 from ..invalid import invalid
 from ..measure import ulps, worst
 from ..programs import reduced
-from ..relations import floating
+from ..transformations import floating
 from .bad_input import complaint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from array_losses.domains import UNIT
-from array_losses.families.family import family_of
+from array_losses.families.base import family_of
 from array_losses.families.pointwise import Pointwise
 
 from ..backends import Backend

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..agreement import LIMIT, compare, evaluated, gradients, scale
 from ..backends import Backend
 from ..case import Case, Sample, reduce
 from ..check import Check, Finding, Subject, chosen, drawn
+from ..comparison import LIMIT, compare, evaluated, gradients, scale
 from ..measure import limits
 from ..programs import REDUCTIONS, every_reduction
-from ..relations import class_axis, floating, kind, mask_shape, named, replaced, taken
+from ..transformations import class_axis, floating, kind, mask_shape, named, replaced, taken
 from .values import expected, rounded
 
 GRADIENT_LIMIT = 1.0

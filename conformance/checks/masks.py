@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..agreement import compare, compared, evaluated, gradients, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
-from ..relations import floating, hidden, kept, kind, mask_shape, masked, named, rows, taken
+from ..comparison import compare, compared, evaluated, gradients, precisions
+from ..transformations import floating, hidden, kept, kind, mask_shape, masked, named, rows, taken
 
 PATTERN = (True, False, True, True, False)
 

@@ -10,10 +10,10 @@ from typing import Any
 import array_losses as al
 from array_losses.families.signature import PER_CALL
 
-from ..agreement import LIMIT
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
+from ..comparison import LIMIT
 from ..measure import ulps, worst
 
 

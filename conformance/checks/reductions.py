@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..agreement import compare, evaluated, every, mean_name, precisions, scale
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample, reduce
 from ..check import Check, Finding, chosen
+from ..comparison import compare, evaluated, every, mean_name, precisions, scale
 from .values import expected
 
 NUMBER = NORMALIZERS[-1]

@@ -10,12 +10,12 @@ import numpy as np
 
 import array_losses as al
 
-from ..agreement import compare
 from ..backends import Backend
 from ..case import Case, Invalid, Sample
 from ..check import Check, Finding, Subject, drawn
+from ..comparison import compare
 from ..invalid import invalid
-from ..relations import floating
+from ..transformations import floating
 
 SLACK = {"float16": 2.0**-7, "bfloat16": 2.0**-4}
 """8 units of the last place at 1; 1e-6 in other precisions."""

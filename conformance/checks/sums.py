@@ -11,11 +11,11 @@ import numpy as np
 
 import array_losses as al
 
-from ..agreement import compared, evaluated, mean_name, precisions, total
 from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample
 from ..check import Check, Finding, Subject, chosen, drawn
-from ..relations import batch_axis, family, full, kind, mask_shape, named, replaced
+from ..comparison import compared, evaluated, mean_name, precisions, total
+from ..transformations import batch_axis, family, full, kind, mask_shape, named, replaced
 
 
 def cuts(count: int) -> tuple[slice, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..agreement import compared, evaluated, precisions
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, chosen
-from ..relations import family, full, kind, mask_shape, replaced, rows, taken
+from ..comparison import compared, evaluated, precisions
+from ..transformations import family, full, kind, mask_shape, replaced, rows, taken
 
 COUNTS = (2, 0, 1, 3)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import array_losses as al
 from array_losses.backends import namespace
-from array_losses.numerics import stop_gradient
+from array_losses.numerics.pointwise import stop_gradient
 from array_losses.sums import Sums
 
 from .making import around

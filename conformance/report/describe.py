@@ -11,7 +11,7 @@ from ..backends import Backend
 from ..case import Case, cases
 from ..check import checks, drawn
 from ..outcome import ORACLE, Outcome
-from ..trial import reproduction
+from ..run_check import reproduction
 
 SCHEMA = 1
 INFINITE = 1e308

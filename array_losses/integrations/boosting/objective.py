@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...autodiff.gradients import grad
+from ...autodiff.api import grad
 from ...autodiff.second_order import hessian_diagonal
 from .first_round import warn_of_first_round
 from .rows import Rows, kept, read

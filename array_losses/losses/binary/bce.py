@@ -2,10 +2,9 @@
 
 from typing import Unpack
 
-from ...by_option import smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...logistic import log_loss
+from ...numerics import log_loss, smooth_binary
 from ...objects import loss_class
 from ...options import Fraction
 from ...typing import ArrayLike, ArrayT, Options

@@ -2,12 +2,9 @@
 
 from typing import Unpack
 
-from ...by_hand import heaviside, log1m_, sigmoid_neg_abs
-from ...by_option import smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...logistic import complement, softplus_sum
-from ...numerics import sigmoid
+from ...numerics import complement, heaviside, log1m_, sigmoid, sigmoid_neg_abs, smooth_binary, softplus_sum
 from ...objects import loss_class
 from ...options import Fraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options

@@ -2,12 +2,18 @@
 
 from typing import Unpack
 
-from ...by_hand import pow_nonnegative
-from ...by_option import focal_weighted, smooth_binary
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...logistic import complement, miss, softplus_sum
-from ...numerics import multiply_no_nan, sigmoid
+from ...numerics import (
+    complement,
+    focal_weighted,
+    miss,
+    multiply_no_nan,
+    pow_nonnegative,
+    sigmoid,
+    smooth_binary,
+    softplus_sum,
+)
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options

@@ -3,8 +3,8 @@
 from math import log
 from typing import Any
 
+from ...arguments import Arguments
 from ...backends import namespace
-from ...checks import Arguments
 from ...errors import ShapeError, fail
 from ...numerics import divide_no_nan, relu
 from ...options import Number, Numbers

@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from ...arguments import Arguments
 from ...backends import backend_of, namespace
-from ...checks import Arguments
 from ...errors import ShapeError, fail
-from ...numerics import stop_gradient
+from ...numerics import bottom_k_mask, first_argmax, stop_gradient
 from ...options import Integer, Number
-from ...places import bottom_k_mask, first_argmax
 from ...typing import Array, ArrayLike, ArrayT
 from .boxes import box_call, check_boxes, iou
 

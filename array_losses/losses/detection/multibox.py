@@ -2,15 +2,15 @@
 
 from typing import Any, Unpack
 
+from ...arguments import Arguments
 from ...backends import namespace
-from ...checks import Arguments
 from ...errors import ShapeError, fail
-from ...families.family import derivative_of, formula
-from ...families.imagewise import LEFT_OUT, samplewise
+from ...families.base import derivative_of, formula
+from ...families.samplewise import LEFT_OUT, samplewise
 from ...host import is_host
+from ...numerics import take_rows
 from ...objects import loss_class
 from ...options import ClassId, Count, Fraction, NonNegative, Variances
-from ...places import take_rows
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 from .boxes import check_area, check_boxes, encode, has_area, iou
 from .matching import match

@@ -2,13 +2,12 @@
 
 from typing import Any, Unpack
 
+from ...arguments import Arguments
 from ...backends import namespace
-from ...by_option import saturated, smooth_absolute
-from ...checks import Arguments
 from ...errors import OptionError, fail
-from ...families.family import derivative_of, formula
-from ...families.imagewise import LEFT_OUT, masked_predictions, samplewise
-from ...numerics import stop_gradient
+from ...families.base import derivative_of, formula
+from ...families.samplewise import LEFT_OUT, masked_predictions, samplewise
+from ...numerics import saturated, smooth_absolute, stop_gradient
 from ...objects import loss_class
 from ...options import ClassId, Count, NonNegative
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options

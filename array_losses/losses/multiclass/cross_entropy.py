@@ -3,18 +3,23 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_, mul_, sub_, sub_at_
-from ...by_option import is_zero, smooth, times
 from ...families.classwise import classwise
 from ...numerics import (
     broadcast_class_weight,
     class_weight_or_none,
+    exp_,
     expand_at,
+    is_zero,
     log_softmax,
     log_softmax_and_at,
     log_softmax_at,
+    mul_,
     multiply_no_nan,
+    smooth,
+    sub_,
+    sub_at_,
     take_class,
+    times,
 )
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction

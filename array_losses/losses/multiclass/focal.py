@@ -3,18 +3,23 @@
 from typing import Any, Unpack
 
 from ...backends import is_floating, namespace
-from ...by_hand import exp_, mul_, pow_nonnegative, sub_at_
-from ...by_option import focal_weighted, is_zero, smooth
 from ...families.classwise import classwise
 from ...numerics import (
     broadcast_class_weight,
     class_weight_or_none,
     drop_infinite,
+    exp_,
     expand_at,
+    focal_weighted,
+    is_zero,
     log_softmax,
     log_softmax_at,
+    mul_,
     multiply_no_nan,
     one_hot,
+    pow_nonnegative,
+    smooth,
+    sub_at_,
     take_class,
 )
 from ...objects import loss_class

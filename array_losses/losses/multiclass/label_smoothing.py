@@ -2,13 +2,12 @@
 
 from typing import Any, Unpack
 
-from ...by_option import smooth
-from ...checks import Arguments
+from ...arguments import Arguments
 from ...errors import OptionError, fail
+from ...families.base import formula
 from ...families.classwise import classwise
-from ...families.family import formula
 from ...families.labels import class_axis, class_ids
-from ...numerics import one_hot
+from ...numerics import one_hot, smooth
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, Integer, Number
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options

@@ -3,10 +3,9 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...by_option import is_zero
-from ...families.family import derivative_of, formula
-from ...families.projected import linear, linear_head
-from ...numerics import logsumexp, multiply_at, multiply_no_nan, softmax
+from ...families.base import derivative_of, formula
+from ...families.linear_head import linear, linear_head
+from ...numerics import is_zero, logsumexp, multiply_at, multiply_no_nan, softmax
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options

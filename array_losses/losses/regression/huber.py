@@ -2,8 +2,8 @@
 
 from typing import Unpack
 
-from ...by_option import huber
 from ...families.pointwise import pointwise
+from ...numerics import huber
 from ...objects import loss_class
 from ...options import Positive
 from ...typing import ArrayLike, ArrayT, Options

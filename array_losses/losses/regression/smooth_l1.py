@@ -2,8 +2,8 @@
 
 from typing import Unpack
 
-from ...by_option import smooth_absolute
 from ...families.pointwise import pointwise
+from ...numerics import smooth_absolute
 from ...objects import loss_class
 from ...options import NonNegative
 from ...typing import ArrayLike, ArrayT, Options

@@ -1,0 +1,1 @@
+"""JAX: the adapter and its native functions."""

@@ -1,0 +1,143 @@
+"""JAX: `jax.numpy` is the standard itself; tracers are never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ...evaluation.evaluable import Divisor, Evaluable, Partitioned, partition_of
+from ...evaluation.partition import Partition
+from ...sums import PYTREES
+from ...typing import Array, Device, DType
+from ..base import KINDS, Backend
+from .kernels import NATIVE
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+    """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
+    return function({**dict(fixed), **arrays})
+
+
+def scan_chunks(
+    formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], partition: Partition
+) -> list[jax.Array]:
+    """The results of a formula for all chunks, joined: one `scan`, recomputed chunk by chunk for a derivative."""
+    *others, last = partition.chunks()
+    count, step = len(others), others[0][0].stop
+    lies = [axes is not None and 0 in axes for axes in partition.axes]
+    once = jax.checkpoint(formula, prevent_cse=False)
+
+    def body(_: None, parts: list[Any]) -> Any:
+        mine = iter(parts)
+        return None, once(*[next(mine) if cut else each for each, cut in zip(arrays, lies, strict=True)])
+
+    stacked = [
+        jnp.reshape(each[: count * step], (count, step, *each.shape[1:]))
+        for each, cut in zip(arrays, lies, strict=True)
+        if cut
+    ]
+    _, found = jax.lax.scan(body, None, stacked, length=count)
+    ends = jax.checkpoint(formula)(*partition.slice_block(arrays, last))
+    return [jnp.concatenate([jnp.reshape(a, (-1,)), jnp.reshape(b, (-1,))]) for a, b in zip(found, ends, strict=True)]
+
+
+class JaxBackend(Backend):
+    """Arrays on any device, and the tracers of jit, grad and vmap."""
+
+    noun = "JAX array"
+    conversion = "jax.numpy.from_dlpack({})"
+    move = "jax.device_put({}, {}.device)"
+    types = (jax.Array, jax.core.Tracer)
+    jit_call = staticmethod(jit_call)
+
+    def __init__(self) -> None:
+        super().__init__("jax", jnp, NATIVE)
+        self.kinds = {jnp.dtype(name): kind for name, kind in KINDS.items()}
+
+    def cast(self, array: jax.Array, dtype: np.dtype) -> jax.Array:
+        return array.astype(dtype)
+
+    def device(self, array: jax.Array) -> jax.Device | None:
+        """The one device of a concrete array; None for a tracer or a sharded array, which JAX places itself."""
+        if isinstance(array, jax.core.Tracer) or len(array.devices()) != 1:
+            return None
+        return next(iter(array.devices()))
+
+    def from_host(self, value: Any, like: object, dtype: DType = None) -> jax.Array:
+        value = np.asarray(value)
+        value = value.astype(dtype or value.dtype.newbyteorder("="), copy=False)
+        if value.dtype in (np.int64, np.uint64) and jnp.asarray(0).dtype != np.int64:
+            limits = np.iinfo(np.int32)  # JAX would wrap a label of 2**32 to 0; a bad label has to stay bad
+            value = np.clip(value, 0 if value.dtype == np.uint64 else limits.min, limits.max)
+        return jnp.asarray(value)
+
+    def arange(self, count: int, like: object) -> jax.Array:
+        return jnp.arange(count)
+
+    def allows_caching(self, input: jax.Array) -> bool:
+        return self.device(input) is not None  # a tracer, and an array on several devices, are on none
+
+    def cacheable(self, array: jax.Array, device: Device) -> jax.Array | None:
+        there = self.device(array)
+        if there is None:  # a trace surrounds the call, though not its input
+            return None
+        return array if there == device else jax.device_put(array, device)
+
+    def requires_grad(self, array: object) -> bool:
+        return isinstance(array, jax.core.Tracer)
+
+    def concrete_or_none(self, array: jax.Array) -> np.ndarray | None:
+        device = self.device(array)
+        return None if device is None or device.platform != "cpu" else np.asarray(array)
+
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
+        if not totals.prepared.large:
+            return totals(*arrays)
+        partition = partition_of(totals.prepared)
+        known, divisor = totals.constant(arrays, partition)
+
+        def part(*block: Array | None) -> tuple[Array | Divisor, ...]:
+            return totals.totals(*block)[: 1 if known else 2]
+
+        found = [jnp.sum(each) for each in scan_chunks(part, arrays, partition)]
+        return totals.finish(found[0], divisor if known else found[1])
+
+    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: DType) -> Array:
+        if not prepared.large:
+            return formula(*prepared.arrays)
+        (losses,) = scan_chunks(lambda *block: (formula(*block),), prepared.arrays, partition_of(prepared))
+        return losses
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @partial(jax.jit, static_argnums=0)
+        def call(fixed: tuple[tuple[str, Any], ...], args: Any, options: dict[str, Any]) -> Any:
+            return function(*args, **dict(fixed), **options)
+
+        def compiled(*args: Any, **options: Any) -> Any:
+            traced = {name: each for name, each in options.items() if hasattr(each, "dtype")}
+            fixed = tuple((name, each) for name, each in options.items() if name not in traced)
+            return call(fixed, args, traced)
+
+        return compiled
+
+    @staticmethod
+    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+        return jax.value_and_grad(f, argnums=places)(*args)
+
+
+BACKEND = JaxBackend()
+
+
+def swapped(unflatten: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The `unflatten` of `PYTREES` with its arguments in JAX's order."""
+    return lambda constants, children: unflatten(children, constants)
+
+
+for cls, flatten, unflatten in PYTREES:
+    jax.tree_util.register_pytree_node(cls, flatten, swapped(unflatten))

@@ -1,0 +1,179 @@
+"""PyTorch: eager, compiled, vmapped; native functions where array-api-compat's are slow or do not compile."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Any
+
+import torch
+
+from ...evaluation.evaluable import Evaluable, Partitioned
+from ...evaluation.kernel import Additive
+from ...evaluation.torch import block_sum, delegation, two_pass
+from ...sums import PYTREES
+from ...typing import Array, Device
+from .. import BY_MODULE
+from ..base import Backend
+from ..compat import torch_namespace
+from ..numeric import Numeric
+from .forward import VALUES
+from .kernels import COMPILED, NATIVE
+from .lookalikes import estranged, objection, on_mesh_of
+from .numeric import differentiable
+from .plain import concrete_or_none, extremes, is_plain_eager
+from .private import in_forward_derivative, in_transform, register_pytree_node
+
+xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
+vars(xp).update(vars(torch_namespace()))
+vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.where, argsort=torch.argsort)
+# array-api-compat's make places of negative numbers, and look for a default dtype by a cache that dynamo warns of
+vars(xp).update(take_along_axis=lambda x, ids, axis: x.gather(axis, ids), cumulative_sum=lambda x, axis: x.cumsum(axis))
+vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
+
+
+def needed(guards: Sequence[Any]) -> list[bool]:
+    """Whether each guard of a compiled loss is needed: checking what never changes takes longer than the loss.
+
+    Other modules may stand in a composition, by a loss of the user's: what they hold may change.
+    """
+
+    def fixed(name: str) -> bool:
+        if "__import_" in name:
+            return "__import_array_losses" in name
+        return "G['" in name or name.startswith(("dict(type(", "type("))
+
+    return [not fixed(each.name) for each in guards]
+
+
+def needed_of_others(guards: Sequence[Any]) -> list[bool]:
+    """Whether each guard of a user's compiled function is needed: its own globals may change."""
+    return ["__import_array_losses" not in each.name for each in guards]
+
+
+class TorchBackend(Backend):
+    """Tensors on any device; read only when they lie in host memory and nothing is traced."""
+
+    noun = "PyTorch tensor"
+    conversion = "torch.from_dlpack({})"
+    to_host = "{}.numpy(force=True)"
+    move = "{}.to({}.device)"
+    types = (torch.Tensor,)
+    delegate = staticmethod(delegation.delegate)
+    no_grad_overrides = VALUES
+    max_chunk_elements = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
+
+    def form(self, numeric: Numeric) -> Callable[..., Any]:
+        name = numeric.name
+        if torch.compiler.is_compiling():
+            return COMPILED.get(name) or numeric.portable
+        native = NATIVE.get(name) or numeric.portable
+        if in_transform() or in_forward_derivative():  # which differentiate the body
+            return native
+        forward = VALUES.get(name) or native
+        if not torch.is_grad_enabled():
+            return forward
+        return native if numeric.derivative is None or name in NATIVE else differentiable(numeric, forward)
+
+    def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        return array if array.dtype == dtype else array.to(dtype)
+
+    def as_ids(self, ids: torch.Tensor) -> torch.Tensor:
+        ids, unsigned = ids.long(), ids.dtype == torch.uint64
+        return torch.where(ids < 0, torch.iinfo(torch.int64).max, ids) if unsigned else ids
+
+    def default_float(self) -> torch.dtype:
+        return torch.get_default_dtype()
+
+    def device(self, array: torch.Tensor) -> torch.device:
+        return array.device
+
+    def from_host(self, value: Any, like: torch.Tensor, dtype: torch.dtype | None = None) -> torch.Tensor:
+        if torch.compiler.is_compiling():
+            return torch.as_tensor(value, dtype=dtype, device=like.device)
+        if hasattr(value, "dtype"):  # torch cannot hold what is read-only, reversed or bfloat16 in NumPy
+            if value.dtype.name == "bfloat16":
+                value, dtype = value.astype("float32"), dtype or torch.bfloat16
+            value = value.astype(value.dtype.newbyteorder("="), copy=True)
+        return on_mesh_of(torch.as_tensor(value, dtype=dtype, device=like.device), like)
+
+    def arange(self, count: int, like: torch.Tensor) -> torch.Tensor:
+        return on_mesh_of(torch.arange(count, device=like.device), like)
+
+    def is_known(self, size: object) -> bool:
+        return isinstance(size, int) and not (torch.compiler.is_compiling() and is_exporting())
+
+    def objection(self, array: torch.Tensor) -> tuple[str, str] | None:
+        return objection(array)
+
+    def estranged(self, first: torch.Tensor, other: torch.Tensor) -> str | None:
+        return estranged(first, other)
+
+    def allows_caching(self, input: torch.Tensor) -> bool:
+        return is_plain_eager((input,), anywhere=True)
+
+    def cacheable(self, array: torch.Tensor, device: Device) -> torch.Tensor:
+        if not array.is_inference():
+            return array
+        with torch.inference_mode(False):  # else no derivative could be taken later
+            return array.clone()
+
+    def with_operators(self, array: torch.Tensor) -> torch.Tensor:
+        return self.as_ids(array) if array.dtype in WITHOUT_OPERATORS else array
+
+    def requires_grad(self, array: torch.Tensor) -> bool:
+        return array.requires_grad
+
+    def tracing(self) -> bool:
+        return torch.compiler.is_compiling()
+
+    def concrete_or_none(self, array: torch.Tensor) -> torch.Tensor | None:
+        return concrete_or_none(array)
+
+    def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if not hasattr(torch.compiler, "skip_guard_on_globals_unsafe"):  # before torch 2.8
+            return torch.compile(function)
+        ours = getattr(function, "__module__", "").startswith(__name__.partition(".")[0])
+        return torch.compile(function, options={"guard_filter_fn": needed if ours else needed_of_others})
+
+    def extremes(self, view: torch.Tensor) -> tuple[float, float]:
+        return extremes(view)
+
+    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
+        return block_sum.evaluate_in_blocks(totals, arrays)
+
+    def add_up(self, additive: Additive) -> tuple[Array, ...]:
+        return two_pass.add_up(additive)
+
+    def evaluate_each(self, formula: Callable[..., Any], prepared: Partitioned, dtype: torch.dtype) -> torch.Tensor:
+        return block_sum.elements_in_blocks(formula, prepared, dtype)
+
+    @staticmethod
+    def value_and_grad(
+        f: Callable[..., Array], args: tuple[Any, ...], places: tuple[int, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """The value and the gradients by `torch.func`, so that the graph to what `f` captures is kept."""
+        if torch.compiler.is_compiling():
+            gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
+            return value, gradients
+        with torch.inference_mode(False):
+            given = [each.clone() if isinstance(each, torch.Tensor) and each.is_inference() else each for each in args]
+            gradients, value = torch.func.grad_and_value(f, argnums=places)(*given)
+        return value, gradients
+
+
+is_exporting = getattr(torch.compiler, "is_exporting", lambda: False)  # since torch 2.7
+WITHOUT_OPERATORS = (torch.uint16, torch.uint32, torch.uint64)
+"""Integer dtypes that torch stores but does not compute with."""
+
+BACKEND = TorchBackend("torch", xp, NATIVE)
+BY_MODULE["torch"] = BY_MODULE["torch.nn.parameter"] = BACKEND
+
+for cls, flatten, unflatten in PYTREES:
+    register_pytree_node(
+        cls,
+        flatten,
+        unflatten,
+        serialized_type_name=f"array_losses.{cls.__name__}",
+    )

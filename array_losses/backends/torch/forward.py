@@ -1,0 +1,87 @@
+"""torch's forms of numerics where torch takes no derivative: none is wanted, or the numeric has its own.
+
+They may write to what they made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+import torch
+
+from ...constants import E_MINUS_100
+from .plain import concrete_or_none
+
+
+def log_clamped(p: torch.Tensor) -> torch.Tensor:
+    return p.log().clamp_min_(-100)
+
+
+def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
+    return p.neg().log1p_().clamp_min_(-100)
+
+
+def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    """X itself: forward, what is masked need not be hidden."""
+    return x
+
+
+def inf_below(p: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.threshold(p, E_MINUS_100, inf)
+
+
+def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """In place; torch's log-sigmoid of |x| is -ln(1 + e^-|x|)."""
+    size = x.abs()
+    wrong = (x > 0).to(x.dtype).sub_(a) if b is None else torch.where(x > 0, b, -a)  # of x
+    loss = wrong.mul(x)
+    if concrete_or_none(loss) is None:
+        loss = torch.where(wrong == 0, 0, loss)
+    elif loss.sum().isnan():
+        loss[(wrong == 0) & x.isinf()] = 0
+    tail = torch.nn.functional.logsigmoid(size)
+    return loss.sub_(tail if b is None else tail.mul_(a + b))
+
+
+def miss(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    p, not_p = x.sigmoid(), x.neg().sigmoid_()
+    return torch.lerp(p, not_p, a) if b is None else p.mul_(b).add_(not_p.mul_(a))
+
+
+def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    log_p, log_not_p = log_clamped(p), log1m_clamped(p)
+    mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p.mul_(a).add_(log_not_p.mul_(b))
+    return mixed.neg_()
+
+
+def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
+    """Without a selection where x^exponent has vanished before x."""
+    if isinstance(exponent, int | float) and exponent >= 1:
+        return x**exponent
+    present = x >= torch.finfo(x.dtype).smallest_normal
+    at_zero = (exponent == 0) * 1.0
+    return torch.where(present, torch.where(present, x, 1.0) ** exponent, at_zero)
+
+
+def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) -> torch.Tensor:
+    """Where the cross-entropy is infinite, miss is 1."""
+    return power(miss, gamma) * cross_entropy
+
+
+VALUES: dict[str, Callable[..., Any]] = {
+    "focal_weighted": focal_weighted,
+    "masked_fill": shown,
+    "log1m_clamped": log1m_clamped,
+    "log_clamped": log_clamped,
+    "log_loss": log_loss,
+    "abs_from_right": torch.abs,
+    "inf_below": inf_below,
+    "miss": miss,
+    "power": power,
+    "sigmoid": torch.sigmoid,
+    "snap": torch.clamp,
+    "softplus_sum": softplus_sum,
+}
+"""Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

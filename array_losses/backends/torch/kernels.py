@@ -1,0 +1,158 @@
+"""torch's native functions: where array-api-compat's or the portable ones are slow, or compile badly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from ...constants import NEUTRAL
+from ..domain_factor import domain_factor
+from .lookalikes import PLAIN, is_distributed, on_mesh_of
+from .plain import concrete_or_none, has_few_classes, no_autocast
+from .private import in_transform
+
+Tensor = torch.Tensor
+Tensors = tuple[Tensor | None, ...]
+
+
+def log1m_(x: torch.Tensor) -> torch.Tensor:
+    return x.neg_().log1p_()
+
+
+def sigmoid_neg_abs(x: torch.Tensor) -> torch.Tensor:
+    return x.abs().neg_().sigmoid_()
+
+
+def heaviside(x: torch.Tensor) -> torch.Tensor:
+    """The step function, written as numbers: torch makes no vectors of booleans."""
+    return torch.gt(x, 0, out=torch.empty_like(x))
+
+
+def take_class(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """The entries at `ids`, by a gather; by a mask on a mesh, which may have sharded the classes."""
+    if type(x) not in PLAIN and is_distributed(x):
+        classes = on_mesh_of(torch.arange(x.shape[axis], device=x.device), x).reshape(
+            (-1,) + (1,) * (x.ndim - 1 - axis)
+        )
+        return torch.where(ids.unsqueeze(axis) == classes, x, 0.0).sum(axis)
+    return torch.gather(x, axis, ids.unsqueeze(axis)).squeeze(axis)
+
+
+def log_softmax(x: torch.Tensor, axis: int) -> torch.Tensor:
+    if has_few_classes(x, axis) and not x.requires_grad:
+        return torch.log_softmax(x.movedim(-1, 0).contiguous(), 0).movedim(0, -1)
+    return torch.log_softmax(x, axis)
+
+
+def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
+    """The lowest index of the maximum, by `max`: torch's `argmax` is slow but along the last axis."""
+    return torch.max(x, axis).indices
+
+
+def kth_smallest(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
+    """The entry at a rank, of as many sorted as needed where the rank can be seen."""
+    seen = concrete_or_none(rank)
+    ordered = x.sort() if seen is None or not seen.numel() else x.topk(int(seen.max()) + 1, largest=False)
+    return take_class(ordered.values, rank, x.ndim - 1)
+
+
+def sub_at_(x: torch.Tensor, ids: torch.Tensor, axis: int, amount: torch.Tensor | float | None) -> torch.Tensor:
+    """The array x itself, less an amount at `ids`."""
+    ids = ids.unsqueeze(axis)
+    if isinstance(amount, torch.Tensor):
+        return x.scatter_add_(axis, ids, -amount.unsqueeze(axis))
+    amount = -1.0 if amount is None else -amount
+    return x.scatter_add_(axis, ids, torch.full_like(ids, amount, dtype=x.dtype))
+
+
+def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    """The linear map in the dtype of x, whatever autocast says: of logits in half precision no loss is right."""
+    with no_autocast(x):
+        return torch.nn.functional.linear(x, weight, bias)
+
+
+def mul_(x: torch.Tensor, factor: torch.Tensor | float | None) -> torch.Tensor:
+    return x if factor is None else x.mul_(factor)
+
+
+def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
+    """In one pass."""
+    if x.numel() == 0:
+        return torch.ones((), dtype=torch.bool, device=x.device)
+    low, high = torch.aminmax(x)
+    inside: torch.Tensor = (low >= domain.low) & (high <= domain.high)
+    return inside
+
+
+def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """By torch's own two, whose derivatives are short."""
+    return take_class(log_softmax(x, axis), ids, axis)
+
+
+NATIVE: dict[str, Callable[..., Any]] = {
+    "abs_": torch.abs,
+    "all_inside": all_inside,
+    "kth_smallest": kth_smallest,
+    "clip": torch.clamp,
+    "exp_": torch.exp_,
+    "first_argmax": first_argmax,
+    "sub_at_": sub_at_,
+    "sub_": torch.Tensor.sub_,
+    "linear": linear,
+    "log1m_": log1m_,
+    "log_softmax": log_softmax,
+    "log_softmax_at": log_softmax_at,
+    "softmax": torch.softmax,
+    "sigmoid_neg_abs": sigmoid_neg_abs,
+    "heaviside": heaviside,
+    "stop_gradient": torch.Tensor.detach,
+    "mul_": mul_,
+    "take_class": take_class,
+    "relu": torch.relu,
+}
+
+
+def derived(x: torch.Tensor) -> bool:
+    """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
+    return x.requires_grad or in_transform()
+
+
+def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """`take_class` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
+    if x.shape[axis] == 0:
+        return take_class(x, ids, axis)
+    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
+    return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
+
+
+def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """The log-probabilities at `ids`, by a mask in the pass that adds up e^x: a gather's derivative takes two."""
+    if x.shape[axis] == 0 or not derived(x):
+        return take_class(torch.log_softmax(x, axis), ids, axis)
+    classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
+    mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+    shifted = x - x.detach().amax(axis, keepdim=True)
+    picked = torch.where(mine, shifted, 0.0).sum(axis)
+    return picked - shifted.exp().sum(axis).log()
+
+
+def masked_fill(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+    """The array, hidden from derivatives alone: forward, what is masked need not be hidden."""
+    return torch.where(kept, x, NEUTRAL) if derived(x) else x
+
+
+def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
+    """The loss, NaN outside the domains, and so its derivative."""
+    return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
+
+
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"abs_", "all_inside", "log_softmax"}} | {
+    "masked_fill": masked_fill,
+    "log_softmax": torch.log_softmax,
+    "log_softmax_at": compiled_log_softmax_at,
+    "nan_outside": nan_outside,
+    "take_class": picked,
+}
+"""Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""

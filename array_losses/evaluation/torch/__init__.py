@@ -1,0 +1,1 @@
+"""torch: blocks, chunks, recomputation, the fast path, and delegation to its own losses."""

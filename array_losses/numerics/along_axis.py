@@ -1,0 +1,131 @@
+"""Numerics along an axis, mostly that of the classes."""
+
+from __future__ import annotations
+
+from ..backends import backend_of, namespace
+from ..backends.numeric import Maps
+from ..typing import Array
+from .dispatch import overridable
+from .pointwise import stop_gradient
+
+
+def detached_max(x: Array, axis: int) -> Array:
+    """The maximum along an axis, constant to autodiff; of an empty array the empty sum, as Dask has none."""
+    xp = namespace(x)
+    return stop_gradient((xp.sum if 0 in x.shape else xp.max)(x, axis=axis, keepdims=True))
+
+
+@overridable
+def log_softmax(x: Array, axis: int) -> Array:
+    """The log-softmax x - ln sum e^x, the (constant) maximum taken out first."""
+    xp = namespace(x)
+    shifted = x - detached_max(x, axis)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+
+
+@log_softmax.derivative_of_result
+def _(y: Array, x: Array, axis: int) -> Maps:
+    xp = namespace(y)
+    return lambda g: g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True), None
+
+
+@overridable
+def softmax(x: Array, axis: int) -> Array:
+    """The softmax e^x / sum e^x, the (constant) maximum taken out first."""
+    xp = namespace(x)
+    shifted = xp.exp(x - detached_max(x, axis))
+    return shifted / xp.sum(shifted, axis=axis, keepdims=True)
+
+
+@softmax.derivative_of_result
+def _(y: Array, x: Array, axis: int) -> Maps:
+    return lambda g: y * (g - namespace(y).sum(g * y, axis=axis, keepdims=True)), None
+
+
+def logsumexp(x: Array, axis: int) -> Array:
+    """The logarithm of sum e^x, the (constant) maximum taken out first."""
+    xp, top = namespace(x), detached_max(x, axis)
+    return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
+
+
+@overridable
+def take_class(x: Array, ids: Array, axis: int) -> Array:
+    """The entries of x at class `ids` along `axis`; by a mask where the library has no gather."""
+    xp = namespace(x)
+    if not hasattr(xp, "take_along_axis"):
+        return xp.sum(xp.where(one_hot(ids, x.shape[axis], axis), x, 0.0), axis=axis)
+    return xp.squeeze(xp.take_along_axis(x, xp.expand_dims(ids, axis=axis), axis=axis), axis=axis)
+
+
+@take_class.derivative
+def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
+    return lambda g: scatter_class(g, ids, x.shape[axis], axis), None, None
+
+
+@overridable
+def scatter_class(g: Array, ids: Array, count: int, axis: int) -> Array:
+    """`g` at class `ids` of a new axis of `count` classes, 0 at the others."""
+    xp = namespace(g)
+    return xp.where(one_hot(ids, count, axis), xp.expand_dims(g, axis=axis), 0.0)
+
+
+@scatter_class.derivative
+def _(y: None, g: Array, ids: Array, count: int, axis: int) -> Maps:
+    return lambda cotangent: take_class(cotangent, ids, axis), None, None, None
+
+
+@overridable
+def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
+    """`log_softmax` at class `ids` along `axis`."""
+    return take_class(log_softmax(x, axis), ids, axis)
+
+
+@log_softmax_at.derivative
+def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
+    def vjp(g: Array) -> Array:
+        return scatter_class(g, ids, x.shape[axis], axis) - namespace(g).expand_dims(g, axis=axis) * softmax(x, axis)
+
+    return vjp, None, None
+
+
+@overridable
+def log_softmax_and_at(x: Array, ids: Array, axis: int) -> tuple[Array, Array]:
+    """`log_softmax`, and of it the entry at class `ids`."""
+    log_p = log_softmax(x, axis)
+    return log_p, take_class(log_p, ids, axis)
+
+
+def one_hot(ids: Array, count: int, axis: int) -> Array:
+    """A boolean mask: True at class `ids` of a new axis of `count` classes."""
+    xp = namespace(ids)
+    classes = backend_of(ids).arange(count, ids)
+    shape = [1] * (ids.ndim + 1)
+    shape[axis] = count
+    return xp.expand_dims(ids, axis=axis) == xp.reshape(classes, tuple(shape))
+
+
+def broadcast_class_weight(values: Array | None, like: Array, axis: int) -> Array | None:
+    """A vector over the classes, shaped to multiply `like`."""
+    if values is None:
+        return None
+    return namespace(like).reshape(values, (-1,) + (1,) * (like.ndim - 1 - axis))
+
+
+def class_weight_or_none(values: Array | None, ids: Array) -> Array | None:
+    """The entry of a vector over the classes for each id; None where there is no vector."""
+    return None if values is None else take_class_weight(values, ids)
+
+
+@overridable
+def take_class_weight(values: Array, ids: Array) -> Array:
+    """The entry of a vector over the classes for each id."""
+    xp = namespace(values)
+    if 0 in ids.shape:  # of which Dask takes none from several chunks
+        return xp.astype(ids, values.dtype)
+    return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)
+
+
+@overridable
+def without_first(x: Array) -> Array:
+    """The entries of the last axis but the first."""
+    return x[..., 1:]

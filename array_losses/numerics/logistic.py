@@ -1,0 +1,82 @@
+"""Numerics of binary losses: of a logit x or a probability p, and of the weights of the two labels.
+
+`b`, the weight of label 0, is None where it is 1 - a: that is then computed where it is needed.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from ..backends import namespace
+from ..backends.numeric import Maps
+from ..constants import E_MINUS_100
+from ..typing import Array
+from .dispatch import overridable
+from .pointwise import drop_infinite, exp_neg_abs, log1m_clamped, log1p, log_clamped, multiply_no_nan, relu, sigmoid
+
+
+def complement(a: Array, b: Array | None) -> Array:
+    """The weight of label 0."""
+    return 1 - a if b is None else b
+
+
+@overridable
+def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
+    """A ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: both logarithms are relu(-x) or relu(x), and ln(1 + e^-|x|)."""
+    xp, positive = namespace(x), x > 0
+    wrong, less = xp.where(positive, complement(a, b), a), xp.where(positive, -x, x)  # -|x|
+    tail = log1p(xp.exp(less))
+    return (tail if b is None else (a + b) * tail) - multiply_no_nan(wrong, less, x)
+
+
+@softplus_sum.derivative
+def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
+    def softplus(x: Array, weight: Array) -> Array:
+        return drop_infinite(relu(x) + log1p(exp_neg_abs(x)), weight, x)
+
+    if b is None:
+        return lambda g: g * (sigmoid(x) - a), lambda g: g * (softplus(-x, a) - softplus(x, 1 - a)), None
+    return (
+        lambda g: g * ((a + b) * sigmoid(x) - a),
+        lambda g: g * softplus(-x, a),
+        lambda g: g * softplus(x, b),
+    )
+
+
+@overridable
+def miss(x: Array, a: Array, b: Array | None) -> Array:
+    """A / (1 + e^x) + b / (1 + e^-x), what the probability of the true label lacks: nothing cancels."""
+    b, decay = complement(a, b), exp_neg_abs(x)
+    return namespace(x).where(x > 0, a * decay + b, a + b * decay) / (1 + decay)
+
+
+@miss.derivative
+def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
+    def slope(g: Array) -> Array:
+        return g * ((complement(a, b) - a) * (sigmoid(x) * sigmoid(-x)))
+
+    if b is None:
+        return slope, lambda g: g * (sigmoid(-x) - sigmoid(x)), None
+    return slope, lambda g: g * sigmoid(-x), lambda g: g * sigmoid(x)
+
+
+@overridable
+def log_loss(p: Array, a: Array, b: Array | None) -> Array:
+    """-(a ln p + b ln(1 - p)), both logarithms not below -100, where their derivative is 0."""
+    return -(a * log_clamped(p) + complement(a, b) * log1m_clamped(p))
+
+
+@overridable
+def inf_below(p: Array) -> Array:
+    """P, but inf where its logarithm is below -100: what is divided by it vanishes there."""
+    return namespace(p).where(p > E_MINUS_100, p, inf)
+
+
+@log_loss.derivative
+def _(y: None, p: Array, a: Array, b: Array | None) -> Maps:
+    def slope(g: Array) -> Array:
+        return g * (complement(a, b) / inf_below(1 - p) - a / inf_below(p))
+
+    if b is None:
+        return slope, lambda g: g * (log1m_clamped(p) - log_clamped(p)), None
+    return slope, lambda g: -g * log_clamped(p), lambda g: -g * log1m_clamped(p)

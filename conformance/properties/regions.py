@@ -1,0 +1,68 @@
+"""Promises of the losses of regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..valid_call import ValidCall
+from .classes import one_hot
+from .property import Claim, coarse, equal, nothing, promise, same
+
+
+def soft(good: ValidCall) -> ValidCall:
+    """Probabilities, given as they are, and probabilities for a target."""
+    p = coarse(1 / (1 + np.exp(-good["input"])))
+    return good.having(input=p, target=np.roll(p, 1, axis=0), activation=None)
+
+
+@promise("at most 1")
+def at_most_1(good: ValidCall) -> Iterator[Claim]:
+    for each in (good, soft(good)):
+        yield Claim((each,), lambda found: found <= 1)
+
+
+@promise("symmetric in regions")
+def symmetric_regions(good: ValidCall) -> Iterator[Claim]:
+    given = soft(good)
+    turned = given.having(input=given["target"], target=given["input"])
+    for options in ({}, {"squared": True}, {"soft_label": False}):
+        yield from same(given.having(**options), turned.having(**options))
+
+
+@promise("perfect prediction costs nothing")
+def perfect(good: ValidCall) -> Iterator[Claim]:
+    q = one_hot(good["target"], good["input"].shape[1])
+    yield Claim((good.having(input=2e4 * q - 1e4),), nothing)
+    p = soft(good)["input"]
+    for options in ({}, {"squared": True}, {"log": True}, {"batch": True}):
+        yield Claim((good.having(input=p, target=p, activation=None, **options),), nothing)
+
+
+@promise("maps equal ids")
+def maps(good: ValidCall) -> Iterator[Claim]:
+    q = one_hot(good["target"], good["input"].shape[1])
+    for options in ({}, {"squared": True}, {"batch": True}):
+        forms = (good.having(target=q.astype(each), **options) for each in (np.float64, np.int64, np.bool_))
+        yield from same(good.having(**options), *forms)
+
+
+@promise("permutable over the pixels")
+def pixels(good: ValidCall) -> Iterator[Claim]:
+    x, y = good["input"], good["target"]
+    yield from same(good, good.having(input=np.roll(x, 1, axis=-1), target=np.roll(y, 1, axis=-1)))
+
+
+@promise("independent of the resolution")
+def resolution(good: ValidCall) -> Iterator[Claim]:
+    """Without smoothing, a region counts the same whatever its size."""
+    exact = good.having(smooth_nr=0.0, smooth_dr=0.0)
+    finer = exact.having(input=np.repeat(good["input"], 4, axis=-1), target=np.repeat(good["target"], 4, axis=-1))
+    yield Claim((exact, finer), equal)
+
+
+@promise("one image is a batch")
+def one_image(good: ValidCall) -> Iterator[Claim]:
+    one = good.having(input=good["input"][:1], target=good["target"][:1])
+    yield Claim((one, one.having(batch=True)), lambda a, b: (b, a[0]))
