@@ -33,8 +33,6 @@ FLOORS = (
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 FRAMEWORKS = {"numpy", "torch", "jax", "cupy", "dask", "mlx", "tensorflow", "keras", "ml_dtypes"}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-
-
 VALUES = {
     "call": 2,
     "arguments": 2,
@@ -47,15 +45,16 @@ VALUES = {
     "composition": 5,
     "loss_object": 5,
 }
-
-
+"""Names of parameters, and the floor of what they hold."""
 HANDED_DOWN = {}
-
-
 LONG_FILES = {}
-
-
-LONG_FUNCTIONS = {}
+LONG_FUNCTIONS = {
+    "families/classwise.py:Classwise.prepare": 90,
+    "families/linear_head.py:LinearHead.prepare": 90,
+    "families/pointwise.py:Pointwise.prepare": 75,
+    "families/samplewise.py:Samplewise.prepare": 60,
+}
+"""The frames of the families: what the arrays of a loss are is to be data, in place of these closures."""
 
 
 def room(path):

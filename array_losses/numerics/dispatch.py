@@ -31,7 +31,7 @@ class Overridable(Protocol[P, R]):
         """The function's own derivative: (None, *arguments) to one linear map an argument."""
 
     def derivative_of_result(self, maps: Callable[..., Maps]) -> Callable[..., Maps]:
-        """The same of (result, *arguments): the result is kept for it."""
+        """The function's own derivative, of (result, *arguments): the result is kept for it."""
 
 
 def overridable(portable: Callable[P, R]) -> Overridable[P, R]:
