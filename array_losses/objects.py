@@ -190,9 +190,11 @@ def loss_class(function: Callable[..., Any], name: str, arrays: int = 2) -> Any:
     use = f"The options of `{function.__name__}`, fixed; call it with that function's arrays."
     doc = f"{summary}\n\n    {use}{since}\n    "
     namespace = {
-        "function": staticmethod(function), "__doc__": doc, "__module__": function.__module__,
+        "function": staticmethod(function),
+        "__doc__": doc,
+        "__module__": function.__module__,
         "__signature__": family_of(function).signature.options,
-    }  # fmt: skip
+    }
     return type(name, (Loss,), namespace)
 
 

@@ -122,9 +122,13 @@ def check_options(call: Arguments, reduction: object, normalizer: object) -> Any
 
 
 def weighted(
-    loss: Array, weights: Sequence[Array | None], class_weight: Array | None, where: Array | None,
-    valid: Array | None = None, summed: bool = False,
-) -> Elements:  # fmt: skip
+    loss: Array,
+    weights: Sequence[Array | None],
+    class_weight: Array | None,
+    where: Array | None,
+    valid: Array | None = None,
+    summed: bool = False,
+) -> Elements:
     """Weigh and mask unreduced losses; NaN, in the derivative too, where they are not masked and not valid.
 
     Losses that are `summed` are spoiled as a whole, which takes one number in place of one for each.

@@ -57,9 +57,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--losses", type=listed, metavar="A,B,...", default=(), help="only these losses")
     parser.add_argument(
-        "--against", type=listed, metavar="A,B,...",
+        "--against",
+        type=listed,
+        metavar="A,B,...",
         help=f"only these peers, and each of them must be here: {', '.join(PEERS)} (all that are installed)",
-    )  # fmt: skip
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--sizes", type=counts, metavar="N,M,...", help="elements (8,1e3,1e5,1e6,1e7)")
     parser.add_argument("--huge", action="store_true", help="1e8 elements too, where the memory allows")

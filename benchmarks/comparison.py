@@ -153,9 +153,18 @@ def measure(contest: Comparison, device: str, budget: float) -> Row:
     written = sum(each.nbytes for each in arrays[: contest.case.wrt]) if contest.what == BOTH else 0
     moved = sum(each.nbytes for each in arrays) + written
     row = Row(
-        contest.case.loss, contest.case.variant, contest.what, contest.library, contest.mode, contest.rival.against,
-        contest.rival.label, contest.size, [], bytes=moved, floor=copy_seconds(moved, device),
-    )  # fmt: skip
+        contest.case.loss,
+        contest.case.variant,
+        contest.what,
+        contest.library,
+        contest.mode,
+        contest.rival.against,
+        contest.rival.label,
+        contest.size,
+        [],
+        bytes=moved,
+        floor=copy_seconds(moved, device),
+    )
     if ours is None:
         row.note, row.theirs = "not offered", list(solo(theirs))
         return row

@@ -34,9 +34,12 @@ def peaks(losses: Sequence[str], against: Sequence[str], device: str, sizes: dic
     asked = json.dumps({"losses": list(losses), "against": list(against), "device": device, "sizes": sizes})
     found: dict[str, list[Any]] = {}
     done = subprocess.run(
-        [sys.executable, "-m", __name__, asked], capture_output=True, text=True, check=False,
+        [sys.executable, "-m", __name__, asked],
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, **ALLOCATOR},
-    )  # fmt: skip
+    )
     for line in done.stdout.splitlines():
         if line.startswith("{"):
             found |= json.loads(line)

@@ -87,9 +87,18 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     native, portable = (home.work(call(f, rest, what == BOTH or mode == "jit"), (x,), what, 1) for f in functions)
     moved = 8 * shape[0] * shape[1]  # read and written
     row = Row(
-        f"numerics.{name}", "", what, library, mode, "portable", "the portable function", shape[0] * shape[1], [],
-        bytes=moved, floor=copy_seconds(moved, device),
-    )  # fmt: skip
+        f"numerics.{name}",
+        "",
+        what,
+        library,
+        mode,
+        "portable",
+        "the portable function",
+        shape[0] * shape[1],
+        [],
+        bytes=moved,
+        floor=copy_seconds(moved, device),
+    )
     return timed(row, native, portable, budget)
 
 

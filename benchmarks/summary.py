@@ -18,10 +18,16 @@ def summarize(results: dict[str, Any]) -> dict[str, Any]:
     for key, sizes in groups(rows).items():
         library, mode, against, what = key
         each = [of_size(size, sizes[size]) for size in sorted(sizes)]
-        found.append({
-            "library": library, "mode": mode, "against": against, "what": what,
-            "sizes": each, "memory": memories.get(key),
-        })  # fmt: skip
+        found.append(
+            {
+                "library": library,
+                "mode": mode,
+                "against": against,
+                "what": what,
+                "sizes": each,
+                "memory": memories.get(key),
+            }
+        )
     heads = [of_head(row) for row in rows if is_head(row)]
     return {"schema": SCHEMA, "machine": results["machine"], "groups": found, "heads": heads}
 

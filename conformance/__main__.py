@@ -47,22 +47,35 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """What the user asks for; ends the program where that is nothing we know."""
     parser = Parser(prog=COMMAND, description=__doc__)
     parser.add_argument(
-        "--backends", type=listed, metavar="A,B,...", default=(),
+        "--backends",
+        type=listed,
+        metavar="A,B,...",
+        default=(),
         help=f"required: each must be here, or the run fails; {', '.join(BACKENDS)}, the groups cpu and gpu, or the "
         "name of any module whose arrays follow the Array API standard",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--oracles", type=listed, metavar="A,B,...", default=None,
+        "--oracles",
+        type=listed,
+        metavar="A,B,...",
+        default=None,
         help=f"other projects to ask, each of which must be here; by default all that are here: {', '.join(ORACLES)}",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--cases", type=listed, metavar="A,B,...", default=(),
+        "--cases",
+        type=listed,
+        metavar="A,B,...",
+        default=(),
         help="modules with cases of losses of your own, which then are what is tested (see array_losses.testing.extra)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--xfails", type=Path, action="append", metavar="FILE", default=[],
+        "--xfails",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        default=[],
         help="a TOML file of deviations that are known; one that does not show fails the run",
-    )  # fmt: skip
+    )
     parser.add_argument("--losses", type=listed, metavar="A,B,...", default=(), help="only these losses")
     parser.add_argument("--checks", type=listed, metavar="A,B,...", default=(), help="only these checks")
     parser.add_argument(

@@ -64,9 +64,7 @@ def matched(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
     images, boxes = anchors(n)
     ids = np.where(rng.random((images, boxes)) < 0.05, rng.integers(1, BOX_CLASSES, (images, boxes)), 0)
     ids[:, 0] = 1
-    return (
-        normal(rng, images, boxes, 4), normal(rng, images, boxes, BOX_CLASSES), normal(rng, images, boxes, 4), ids
-    )  # fmt: skip
+    return (normal(rng, images, boxes, 4), normal(rng, images, boxes, BOX_CLASSES), normal(rng, images, boxes, 4), ids)
 
 
 def corners(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -78,9 +76,12 @@ def unmatched(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
     """Boxes of a detector, default boxes, and five ground truths an image."""
     images, boxes = anchors(n)
     return (
-        normal(rng, images, boxes, 4), normal(rng, images, boxes, BOX_CLASSES), corners(rng, boxes),
-        corners(rng, images, 5), rng.integers(1, BOX_CLASSES, (images, 5)),
-    )  # fmt: skip
+        normal(rng, images, boxes, 4),
+        normal(rng, images, boxes, BOX_CLASSES),
+        corners(rng, boxes),
+        corners(rng, images, 5),
+        rng.integers(1, BOX_CLASSES, (images, 5)),
+    )
 
 
 def language_head(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:

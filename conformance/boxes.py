@@ -1,4 +1,4 @@
-"""Samples of detection from ground truths, with the cases worked by hand."""
+"""Samples of detection from ground truths, with the cases worked by hand, and calls that must be refused."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .case import Sample
+import array_losses as al
+
+from .case import Invalid, Sample
+from .invalid import narrow
 from .samples import mask, poisoned, weights
+from .valid_call import ValidCall
 
 
 class Worked(NamedTuple):
@@ -40,7 +44,7 @@ BY_HAND = Worked(
 )
 TIE_RULE = Worked(
     [(0, 0, 4, 4), (10, 10, 14, 14)], [[(0, 0, 4, 4), (0, 0, 4, 3)]], [[1, -1]], [[[1, 0], [0.75, 0]]], {}
-)  # fmt: skip
+)
 
 
 def detection_samples(rng: np.random.Generator) -> Iterator[Sample]:
@@ -142,3 +146,18 @@ def left_out(rng: np.random.Generator, plain: tuple[Any, ...], hand: tuple[Any, 
     nobody = np.array([[True, True], [False, False], [True, False]])
     yield Sample("min_negatives without positives", (*plain, nobody), {"min_negatives": 4, "neg_pos_ratio": 0.5})
     yield Sample("min_negatives, G = 0", (*plain[:3], np.zeros((3, 0, 4)), np.zeros((3, 0), int)), {"min_negatives": 2})
+
+
+def imagewise(good: ValidCall) -> Iterator[Invalid]:
+    """Losses of the boxes and classes of a detector."""
+    loc, conf = good["loc_pred"], good["conf_pred"]
+    batch, boxes, classes = conf.shape
+    for bad in (loc[0], loc[..., :3]):
+        yield good.but(al.ShapeError, "loc_pred", bad, "have shape (B, A, 4)")
+    for bad in (conf[0], conf[:1], conf[:, 1:]):
+        yield good.but(al.ShapeError, "conf_pred", bad, f"have shape (B, A, K) = ({batch}, {boxes}, K)")
+    yield good.but(al.DTypeError, "conf_pred", conf.astype(np.int64), "hold floating-point logits")
+    for background in (-1, classes):
+        yield good.but(al.OptionError, "background", background, f"be a class id in [0, {classes})")
+    yield from narrow(good, ("sample_weight",), (batch,), "(B,)")
+    yield from narrow(good, ("where",), (batch, boxes), "(B, A)")

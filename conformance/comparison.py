@@ -68,9 +68,14 @@ def scale(case: Case, sample: Sample, name: str, size: int) -> float:
 
 
 def compare(
-    what: str, backend: Backend, found: np.ndarray, wanted: np.ndarray, dtype: str, scale: float = 0.0,
+    what: str,
+    backend: Backend,
+    found: np.ndarray,
+    wanted: np.ndarray,
+    dtype: str,
+    scale: float = 0.0,
     limit: float = LIMIT,
-) -> Finding:  # fmt: skip
+) -> Finding:
     """Two results, element by element."""
     if found.shape != np.shape(wanted):
         return Finding(what, message=f"has shape {found.shape}, not {np.shape(wanted)}")

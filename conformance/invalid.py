@@ -237,18 +237,3 @@ def probabilities(good: ValidCall) -> Iterator[Invalid]:
     must = "be negative when `target` holds class probabilities"
     yield good.but(al.OptionError, "ignore_index", 1, must)
     yield from unit(good, "target", (1, 2), spoiled=(1,))
-
-
-def imagewise(good: ValidCall) -> Iterator[Invalid]:
-    """Losses of the boxes and classes of a detector."""
-    loc, conf = good["loc_pred"], good["conf_pred"]
-    batch, boxes, classes = conf.shape
-    for bad in (loc[0], loc[..., :3]):
-        yield good.but(al.ShapeError, "loc_pred", bad, "have shape (B, A, 4)")
-    for bad in (conf[0], conf[:1], conf[:, 1:]):
-        yield good.but(al.ShapeError, "conf_pred", bad, f"have shape (B, A, K) = ({batch}, {boxes}, K)")
-    yield good.but(al.DTypeError, "conf_pred", conf.astype(np.int64), "hold floating-point logits")
-    for background in (-1, classes):
-        yield good.but(al.OptionError, "background", background, f"be a class id in [0, {classes})")
-    yield from narrow(good, ("sample_weight",), (batch,), "(B,)")
-    yield from narrow(good, ("where",), (batch, boxes), "(B, A)")

@@ -37,10 +37,13 @@ def session(asked: argparse.Namespace) -> int:
     start = time.perf_counter()
     outcomes = collect(units, asked.jobs, console, asked.extra)
     report = describe(
-        outcomes, [*present, *map(column, oracles)], absent=absent,
+        outcomes,
+        [*present, *map(column, oracles)],
+        absent=absent,
         untested=[each for each in BACKENDS if each not in asked.backends],
-        profile="quick" if asked.quick else "full", seconds=time.perf_counter() - start,
-    )  # fmt: skip
+        profile="quick" if asked.quick else "full",
+        seconds=time.perf_counter() - start,
+    )
     stale = (unused(outcomes) if complete(asked) else []) + ([] if asked.dtype else unused_added(outcomes))
     regressions = compare(asked.compare, report) if asked.compare else []
     report |= {"stale": stale, "worse": regressions}
@@ -107,9 +110,13 @@ def complete(asked: argparse.Namespace) -> bool:
 def collect(units: list[Unit], jobs: int, console: Console, extra: Extra) -> list[Outcome]:
     """All outcomes, behind a progress bar."""
     columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left:"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
         TimeRemainingColumn(),
-    )  # fmt: skip
+    )
     outcomes: list[Outcome] = []
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("losses x backends", total=len(units))

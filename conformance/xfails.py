@@ -30,20 +30,28 @@ class Deviation(NamedTuple):
 
 KNOWN: tuple[Deviation, ...] = (
     Deviation(
-        "*", "device_dtype", "torch:compile", "*NumPy scalars*", "*Observed exception*",
+        "*",
+        "device_dtype",
+        "torch:compile",
+        "*NumPy scalars*",
+        "*Observed exception*",
         "torch.compile makes 0-d arrays of NumPy scalars, which are no numbers",
         "https://docs.pytorch.org/docs/stable/torch.compiler_faq.html",
     ),
     *(
         Deviation(
-            loss, check, "mlx.core", "*", "*ULP*",
+            loss,
+            check,
+            "mlx.core",
+            "*",
+            "*ULP*",
             "the error of MLX's e^x in float32 grows with |x|, to 62 ULP near 87; below -87.3 it is 0",
             "https://github.com/ml-explore/mlx/issues/1341",
         )
         for loss in ("binary_cross_entropy_with_logits", "sigmoid_focal_loss")
         for check in ("values*", "domain*")
     ),
-)  # fmt: skip
+)
 
 
 ADDED: tuple[Deviation, ...] = ()
@@ -70,6 +78,7 @@ def unused_added(outcomes: list[Outcome]) -> list[str]:
 def _idle(entries: tuple[Deviation, ...], tried: list[tuple[str, ...]], outcomes: list[Outcome]) -> list[str]:
     shown = [(o.loss, o.check, o.backend, each.sample, each.message) for o in outcomes for each in o.failures]
     return [
-        ", ".join(entry[:5]) for entry in entries
+        ", ".join(entry[:5])
+        for entry in entries
         if any(entry.excuses(*each) for each in tried) and not any(entry.excuses(*each) for each in shown)
-    ]  # fmt: skip
+    ]

@@ -53,9 +53,14 @@ def by_torch(oracle, input, target, *, scale=1.0, reduction):
 
 
 NOTHING = Defect(
-    "torch.nn.functional", ("log_error_loss",), ("empty batch", "all masked*", "empty axis*"), "nan", "NaN", "0 / 0",
+    "torch.nn.functional",
+    ("log_error_loss",),
+    ("empty batch", "all masked*", "empty axis*"),
+    "nan",
+    "NaN",
+    "0 / 0",
     reductions=("mean",),
-)  # fmt: skip
+)
 
 
 ALIKE = {"differentiable": ("input", "target"), "invalid": regression, "promises": frozenset({"symmetric"})}

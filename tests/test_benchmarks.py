@@ -76,9 +76,12 @@ def test_calls_follow_from_the_peers():
     case = next(each for each in record.cases() if each.name == "l1_loss")
     (made,) = (each for each in cases() if each.loss == "l1_loss")
     assert [(each.against, each.label) for each in made.rivals] == [
-        ("sklearn", "sklearn mean_absolute_error"), ("torch", "F.l1_loss"), ("keras", "keras MeanAbsoluteError"),
-        ("optax", "plain jax.numpy formula"), ("numpy", "naive NumPy formula"),
-    ]  # fmt: skip
+        ("sklearn", "sklearn mean_absolute_error"),
+        ("torch", "F.l1_loss"),
+        ("keras", "keras MeanAbsoluteError"),
+        ("optax", "plain jax.numpy formula"),
+        ("numpy", "naive NumPy formula"),
+    ]
     peers = {"torch": Peer("smooth_l1_loss", {"width": "beta"}, {"beta": 9})}
     declared = Benchmark(draw=made.draw, options={"width": 0.5})
     (call,) = rivals(dataclasses.replace(case, peers=peers), declared)

@@ -86,9 +86,13 @@ def test_it_runs_as_it_is_installed(tmp_path):
         "--quick",
     )
     done = subprocess.run(
-        [sys.executable, "-m", "array_losses.testing", *words, "--jobs", "1"], cwd=tmp_path, capture_output=True,
-        text=True, check=False, env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'tests'}"},
-    )  # fmt: skip
+        [sys.executable, "-m", "array_losses.testing", *words, "--jobs", "1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'tests'}"},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 failed" in done.stdout
     code = "import array_losses.testing.case as case; print(case.__file__)"

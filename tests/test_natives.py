@@ -65,9 +65,17 @@ def single(found):
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
     everywhere = {
-        "abs_", "kth_smallest", "clip", "masked_fill", "abs_from_right", "take_class", "relu", "sigmoid",
-        "sigmoid_neg_abs", "heaviside",
-    }  # fmt: skip
+        "abs_",
+        "kth_smallest",
+        "clip",
+        "masked_fill",
+        "abs_from_right",
+        "take_class",
+        "relu",
+        "sigmoid",
+        "sigmoid_neg_abs",
+        "heaviside",
+    }
     x = X if name in everywhere else FINITE
     x = x[0] if name == "take_class_weight" else x
     x = np.minimum(x, 50.0) if name == "exp_" else 1 / (2 + np.abs(x)) if name == "log1m_" else x
@@ -79,9 +87,17 @@ def test_native_equals_portable(library, name):
     np.testing.assert_allclose(native, portable, rtol=4e-15, atol=1e-15 if name == "log_softmax" else 5e-324)
     values_only = (
         "all_inside",
-        "stop_gradient", "sub_at_", "exp_", "first_argmax", "log1m_", "kth_smallest", "sub_", "mul_",
-        "sigmoid_neg_abs", "heaviside",
-    )  # fmt: skip
+        "stop_gradient",
+        "sub_at_",
+        "exp_",
+        "first_argmax",
+        "log1m_",
+        "kth_smallest",
+        "sub_",
+        "mul_",
+        "sigmoid_neg_abs",
+        "heaviside",
+    )
     if library == "numpy" or name in values_only or name in BACKENDS[library].no_grad_overrides:
         return
     finite = make(x if x is PROBABILITIES else FINITE[0] if name == "take_class_weight" else FINITE)

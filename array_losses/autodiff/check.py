@@ -72,9 +72,15 @@ def check_gradient(
 
 
 def _compare(
-    f: Callable[..., Any], args: tuple[Any, ...], place: int, order: int, rtol: float,
-    direction: Callable[[], Array], name: str, level: int,
-) -> None:  # fmt: skip
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    place: int,
+    order: int,
+    rtol: float,
+    direction: Callable[[], Array],
+    name: str,
+    level: int,
+) -> None:
     x, v = args[place], direction()
     xp, step = backend_of(x).xp, 1e-5 if level == 1 else 1e-4
 

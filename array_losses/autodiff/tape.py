@@ -84,10 +84,18 @@ class Traced:
 
 
 UFUNCS = {
-    "true_divide": "divide", "power": "pow", "absolute": "abs", "arcsin": "asin", "arccos": "acos",
-    "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "arctan2": "atan2",
+    "true_divide": "divide",
+    "power": "pow",
+    "absolute": "abs",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "arctan2": "atan2",
     "invert": "bitwise_invert",
-}  # fmt: skip
+}
 """NumPy's names of ufuncs that the standard calls otherwise."""
 
 FUNCTIONS = {"concatenate": "concat", "transpose": "permute_dims", "cumsum": "cumulative_sum", "absolute": "abs"}
@@ -95,9 +103,18 @@ FUNCTIONS = {"concatenate": "concat", "transpose": "permute_dims", "cumsum": "cu
 
 UNARY = {"neg": "negative", "abs": "abs", "pos": "positive", "invert": "bitwise_invert"}
 BINARY = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "pow", "matmul": "matmul",
-    "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "floordiv": "floor_divide", "mod": "remainder",
-}  # fmt: skip
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "pow",
+    "matmul": "matmul",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+}
 COMPARISONS = {
     "lt": "less",
     "le": "less_equal",

@@ -24,7 +24,6 @@ KINDS = {
 """The kind of each dtype; "half" is computed in float32."""
 
 Result = TypeVar("Result")
-
 LARGEST = 2**31 - 1
 WIDE = ("int64", "uint64")
 

@@ -61,23 +61,46 @@ def dtype_name(dtype: DType) -> str:
 # --- what a library may call otherwise, or have as an operator only -------------------------------------------------
 
 RENAMED = {
-    "asarray": "array", "bool": "bool_", "concat": "concatenate", "permute_dims": "transpose",
-    "cumulative_sum": "cumsum", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
-    "atan": "arctan", "atanh": "arctanh", "atan2": "arctan2",
-}  # fmt: skip
+    "asarray": "array",
+    "bool": "bool_",
+    "concat": "concatenate",
+    "permute_dims": "transpose",
+    "cumulative_sum": "cumsum",
+    "acos": "arccos",
+    "acosh": "arccosh",
+    "asin": "arcsin",
+    "asinh": "arcsinh",
+    "atan": "arctan",
+    "atanh": "arctanh",
+    "atan2": "arctan2",
+}
 
 ARITHMETIC: dict[str, Function] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
-    "pow": operator.pow, "less": operator.lt, "less_equal": operator.le, "greater": operator.gt,
-    "greater_equal": operator.ge, "equal": operator.eq, "not_equal": operator.ne,
-}  # fmt: skip
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "pow": operator.pow,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+}
 """Operators that take a number on either side, as their functions must."""
 
 OPERATORS: dict[str, Function] = {
-    **ARITHMETIC, "negative": operator.neg, "positive": operator.pos, "abs": operator.abs, "matmul": operator.matmul,
-    "bitwise_and": operator.and_, "bitwise_or": operator.or_, "bitwise_xor": operator.xor,
+    **ARITHMETIC,
+    "negative": operator.neg,
+    "positive": operator.pos,
+    "abs": operator.abs,
+    "matmul": operator.matmul,
+    "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_,
+    "bitwise_xor": operator.xor,
     "bitwise_invert": operator.invert,
-}  # fmt: skip
+}
 
 # --- what it may lack -----------------------------------------------------------------------------------------------
 
@@ -103,13 +126,11 @@ MISSING: dict[str, Function] = {
     "sign": lambda xp, x: xp.where(x > 0, 1, xp.where(x < 0, -1, x)),
     "maximum": lambda xp, a, b: xp.where((a > b) | (a != a), a, b),
     "minimum": lambda xp, a, b: xp.where((a < b) | (a != a), a, b),
-    "logaddexp": lambda xp, a, b: xp.where(
-        a == b, a + math.log(2), xp.maximum(a, b) + xp.log1p(xp.exp(-abs(a - b)))
-    ),
+    "logaddexp": lambda xp, a, b: xp.where(a == b, a + math.log(2), xp.maximum(a, b) + xp.log1p(xp.exp(-abs(a - b)))),
     "clip": clip,
     "moveaxis": moveaxis,
     "matrix_transpose": lambda xp, x: xp.moveaxis(x, -1, -2),
-}  # fmt: skip
+}
 """Made of others: `xp` is the completed namespace."""
 
 # --- what it may have with less -------------------------------------------------------------------------------------

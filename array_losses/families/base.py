@@ -141,9 +141,10 @@ class Family:
             options += tuple((name, constant(call, values[name])) for name in self.static_arrays if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
         return Plan(
-            values["reduction"], used,
+            values["reduction"],
+            used,
             MeanFinish(self.name, options, dtype_name(call.compute), self.min_divisor if used_name == "own" else 0.0),
-        )  # fmt: skip
+        )
 
     def hyperparameter_values(self, call: Arguments, values: dict[str, Any]) -> dict[str, Any]:
         """The hyperparameters; a NumPy scalar that a compiler holds as an array is one of the input's library."""

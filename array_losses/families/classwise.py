@@ -138,9 +138,14 @@ class Classwise(Family):
         by_hand = self.derivative is not None and labels.valid is None
         given = (call.array, target, where, sample_weight, *vectors)
         return Prepared(
-            given, elements, partition if self.dense else None, derivative if by_hand else None, (0,), tape_gradients,
+            given,
+            elements,
+            partition if self.dense else None,
+            derivative if by_hand else None,
+            (0,),
+            tape_gradients,
             values_by_slope=False,
-        )  # fmt: skip
+        )
 
     def _target(self, call: Arguments, value: Any, shape: tuple[int, ...], axis: int) -> Array:
         positions = shape[:axis] + shape[axis + 1 :]
@@ -199,9 +204,14 @@ def _wide(array: Array | None, axis: int, ndim: int) -> Array | None:
 
 
 def classwise(
-    *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "weights", soft: bool = True,
-    soft_divisor: str = "count", dense: bool = True,
-) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
+    *,
+    tasks: tuple[str, ...],
+    torch: str | None = None,
+    divisor: str = "weights",
+    soft: bool = True,
+    soft_divisor: str = "count",
+    dense: bool = True,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula on (input, target, per-class weights, axis) that returns (loss, weight)."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:

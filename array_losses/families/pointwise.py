@@ -105,9 +105,13 @@ class Pointwise(Family):
         given = (where, *weights, *arrays.values())
         by_hand = self.derivative is not None and not unseen
         return Prepared(
-            given, elements, lambda: Partition(shape, tuple([broadcast_spec(each, shape) for each in given])),
-            slope if by_hand else None, (3 + cut,), tape_gradients,
-        )  # fmt: skip
+            given,
+            elements,
+            lambda: Partition(shape, tuple([broadcast_spec(each, shape) for each in given])),
+            slope if by_hand else None,
+            (3 + cut,),
+            tape_gradients,
+        )
 
     def _admitted(self, call: Arguments, arrays: dict[str, Array], where: Array | None) -> dict[str, DomainCheck]:
         """The results of checking the domains of the arrays, by name."""
@@ -133,9 +137,14 @@ class Pointwise(Family):
 
 
 def pointwise(
-    *, tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count", labels: bool = False,
-    domains: dict[str, Domain] | None = None, broadcast_arrays: tuple[str, ...] = (),
-) -> Callable[[Callable[P, R]], Callable[P, R]]:  # fmt: skip
+    *,
+    tasks: tuple[str, ...],
+    torch: str | None = None,
+    divisor: str = "count",
+    labels: bool = False,
+    domains: dict[str, Domain] | None = None,
+    broadcast_arrays: tuple[str, ...] = (),
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of an elementwise formula; `broadcast_arrays` names arrays that broadcast in the formula
     (`pos_weight`).
     """

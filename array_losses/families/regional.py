@@ -88,9 +88,16 @@ class Regional(Family):
         given = {name: call.backend.cast(each, call.compute) for name, each in constants.items() if each is not None}
         one = call.backend.from_host(1.0, sums[0], call.compute)
         last = RegionalFinish(
-            finish.loss, finish.options, finish.dtype, self.finish, pixels.finish_options, pixels.skip_empty,
-            divisor if isinstance(divisor, str) else "constant", tuple(given), len(sums),
-        )  # fmt: skip
+            finish.loss,
+            finish.options,
+            finish.dtype,
+            self.finish,
+            pixels.finish_options,
+            pixels.skip_empty,
+            divisor if isinstance(divisor, str) else "constant",
+            tuple(given),
+            len(sums),
+        )
         return Sums((*sums, *given.values(), one), last)
 
 

@@ -13,9 +13,12 @@ from ..typing import Array
 
 
 def region_losses(
-    finish: Callable[..., Array], options: dict[str, Any], skip_empty: bool,
-    sums: tuple[Array, ...], weights: tuple[Array | None, ...],
-) -> Elements:  # fmt: skip
+    finish: Callable[..., Array],
+    options: dict[str, Any],
+    skip_empty: bool,
+    sums: tuple[Array, ...],
+    weights: tuple[Array | None, ...],
+) -> Elements:
     """The losses of the pairs; a pair without a pixel left, and with `skip_empty` one without truth, does not count."""
     *terms, pixels = sums
     kept = pixels > 0

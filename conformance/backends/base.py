@@ -101,9 +101,13 @@ class Backend:
             return al.value_and_grad(f, places)(*arrays, **options)
 
     def values_and_gradients(
-        self, f: Callable[..., dict[str, Any]], name: str, arrays: tuple[Array, ...], options: Options,
+        self,
+        f: Callable[..., dict[str, Any]],
+        name: str,
+        arrays: tuple[Array, ...],
+        options: Options,
         places: tuple[int, ...],
-    ) -> tuple[dict[str, Array], tuple[Array, ...]]:  # fmt: skip
+    ) -> tuple[dict[str, Array], tuple[Array, ...]]:
         """All that a function gives by name, and the gradients of one of them: one program where each is compiled."""
 
         def one(*arrays: Array, **options: Any) -> Array:

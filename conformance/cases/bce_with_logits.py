@@ -14,9 +14,7 @@ from ..samples import binary, element_weights, mask, poisoned, weights
 from ..samples import elementwise as elementwise_samples
 
 
-def reference(
-    input, target, *, weight=None, pos_weight=None, label_smoothing=0.0, sample_weight=None, where=None
-):  # fmt: skip
+def reference(input, target, *, weight=None, pos_weight=None, label_smoothing=0.0, sample_weight=None, where=None):
     favour = np.broadcast_to(1.0 if pos_weight is None else pos_weight, input.shape)
 
     def element(index):

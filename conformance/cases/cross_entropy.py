@@ -15,7 +15,7 @@ from ..reference import classwise, exact, smoothed, surprise, times
 
 def reference(
     input, target, weight=None, *, ignore_index=-100, label_smoothing=0.0, axis=1, sample_weight=None, where=None
-):  # fmt: skip
+):
     def formula(z, y):
         classes = range(len(z))
         w = np.ones(len(z)) if weight is None else weight
@@ -32,9 +32,15 @@ def reference(
 
     divisor = "weights" if target.dtype.kind in "iu" else "count"
     return classwise(
-        formula, input, target, axis=axis, ignore_index=ignore_index, divisor=divisor, sample_weight=sample_weight,
+        formula,
+        input,
+        target,
+        axis=axis,
+        ignore_index=ignore_index,
+        divisor=divisor,
+        sample_weight=sample_weight,
         where=where,
-    )  # fmt: skip
+    )
 
 
 def samples(rng):

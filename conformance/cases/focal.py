@@ -15,9 +15,17 @@ from . import cross_entropy
 
 
 def reference(
-    input, target, *, alpha=None, gamma=2.0, label_smoothing=0.0, ignore_index=-100, axis=1, sample_weight=None,
+    input,
+    target,
+    *,
+    alpha=None,
+    gamma=2.0,
+    label_smoothing=0.0,
+    ignore_index=-100,
+    axis=1,
+    sample_weight=None,
     where=None,
-):  # fmt: skip
+):
     def formula(z, y):
         classes = range(len(z))
         a = np.broadcast_to(1.0 if alpha is None else alpha, (len(z),))
@@ -29,9 +37,15 @@ def reference(
         return loss, 1.0 if alpha is None else sum(exact(a[c]) * exact(q[c]) for c in classes)
 
     return classwise(
-        formula, input, target, axis=axis, ignore_index=ignore_index, divisor="count", sample_weight=sample_weight,
+        formula,
+        input,
+        target,
+        axis=axis,
+        ignore_index=ignore_index,
+        divisor="count",
+        sample_weight=sample_weight,
         where=where,
-    )  # fmt: skip
+    )
 
 
 def samples(rng):
@@ -76,10 +90,16 @@ PROMISES = frozenset(
 
 def by_keras(oracle, input, target, *, sample_weight=None, alpha=None, gamma=2.0, label_smoothing=0.0, reduction):
     return oracle.positions(
-        "CategoricalFocalCrossentropy", input, one_hot(target, input.shape[-1]), from_logits=True,
-        alpha=1.0 if alpha is None else alpha, gamma=gamma, label_smoothing=label_smoothing,
-        sample_weight=sample_weight, reduction=reduction,
-    )  # fmt: skip
+        "CategoricalFocalCrossentropy",
+        input,
+        one_hot(target, input.shape[-1]),
+        from_logits=True,
+        alpha=1.0 if alpha is None else alpha,
+        gamma=gamma,
+        label_smoothing=label_smoothing,
+        sample_weight=sample_weight,
+        reduction=reduction,
+    )
 
 
 def textbook(np, z, y):

@@ -52,10 +52,14 @@ def by_optax(oracle, input, target, *, smoothing=0.1, reduction):
 
 def by_keras(oracle, input, target, *, sample_weight=None, smoothing=0.1, reduction):
     return oracle.positions(
-        "CategoricalCrossentropy", input, one_hot(target, input.shape[-1]), from_logits=True,
-        label_smoothing=smoothing, sample_weight=sample_weight,
+        "CategoricalCrossentropy",
+        input,
+        one_hot(target, input.shape[-1]),
+        from_logits=True,
+        label_smoothing=smoothing,
+        sample_weight=sample_weight,
         reduction=oracle.weighted(reduction) if target.dtype.kind in "iu" else reduction,
-    )  # fmt: skip
+    )
 
 
 def textbook(np, z, y):

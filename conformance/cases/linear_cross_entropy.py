@@ -15,9 +15,20 @@ from . import cross_entropy
 
 
 def reference(
-    input, linear_weight, target, *, linear_bias=None, weight=None, ignore_index=-100, label_smoothing=0.0,
-    softcap=None, z_loss=0.0, chunk_size=None, sample_weight=None, where=None,
-):  # fmt: skip
+    input,
+    linear_weight,
+    target,
+    *,
+    linear_bias=None,
+    weight=None,
+    ignore_index=-100,
+    label_smoothing=0.0,
+    softcap=None,
+    z_loss=0.0,
+    chunk_size=None,
+    sample_weight=None,
+    where=None,
+):
     classes = range(len(linear_weight))
     w = np.ones(len(linear_weight)) if weight is None else weight
     eps = exact(label_smoothing)

@@ -64,14 +64,23 @@ def textbook(np, x, y):
 
 DEFECTS = (
     Defect(
-        "keras", ("log_cosh_loss",), ("all masked", "all masked nan and inf"), "shape", "no number for an empty list",
-        "it returns a list of no losses before it reduces", reductions=("mean", "sum"),
+        "keras",
+        ("log_cosh_loss",),
+        ("all masked", "all masked nan and inf"),
+        "shape",
+        "no number for an empty list",
+        "it returns a list of no losses before it reduces",
+        reductions=("mean", "sum"),
     ),
     Defect(
-        "keras", ("log_cosh_loss",), ("infinite loss", "infinite loss of weight 0"), "nan",
-        "NaN for an error of minus infinity", "d + softplus(-2 d) is inf - inf",
+        "keras",
+        ("log_cosh_loss",),
+        ("infinite loss", "infinite loss of weight 0"),
+        "nan",
+        "NaN for an error of minus infinity",
+        "d + softplus(-2 d) is inf - inf",
     ),
-)  # fmt: skip
+)
 CASE = Case(
     "log_cosh_loss",
     al.log_cosh_loss,

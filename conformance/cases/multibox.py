@@ -8,9 +8,9 @@ import array_losses as al
 
 from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
-from ..boxes import BY_HAND, TIE_RULE, detection_samples
+from ..boxes import BY_HAND, TIE_RULE, detection_samples, imagewise
 from ..case import Allowance, Case
-from ..invalid import LARGEST, imagewise
+from ..invalid import LARGEST
 from ..peer import Peer
 from ..reference import per_sample
 from . import ssd
@@ -55,16 +55,32 @@ def encode(box, default, variances):
 
 
 def reference(
-    loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
-    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0, background=0, sample_weight=None,
+    loc_pred,
+    conf_pred,
+    default_boxes,
+    gt_boxes,
+    gt_labels,
+    gt_valid=None,
+    *,
+    iou_threshold=0.5,
+    variances=(0.1, 0.2),
+    alpha=1.0,
+    neg_pos_ratio=3.0,
+    min_negatives=0,
+    beta=1.0,
+    background=0,
+    sample_weight=None,
     where=None,
-):  # fmt: skip
+):
     there = per_sample(True if where is None else where, loc_pred.shape[:2])
     valid = np.broadcast_to(True if gt_valid is None else gt_valid, gt_labels.shape)
     options = {
-        "alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "min_negatives": min_negatives, "beta": beta,
+        "alpha": alpha,
+        "neg_pos_ratio": neg_pos_ratio,
+        "min_negatives": min_negatives,
+        "beta": beta,
         "background": background,
-    }  # fmt: skip
+    }
     images, counts = [], np.array(there)
     for i in range(len(loc_pred)):
         kept = [a for a in range(len(default_boxes)) if there[i, a]]

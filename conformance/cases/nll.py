@@ -19,9 +19,15 @@ def reference(input, target, weight=None, *, ignore_index=-100, axis=1, sample_w
         return times(exact(w), -exact(log_p[y])), w
 
     return classwise(
-        formula, input, target, axis=axis, ignore_index=ignore_index, divisor="weights", sample_weight=sample_weight,
+        formula,
+        input,
+        target,
+        axis=axis,
+        ignore_index=ignore_index,
+        divisor="weights",
+        sample_weight=sample_weight,
         where=where,
-    )  # fmt: skip
+    )
 
 
 def samples(rng):
@@ -64,9 +70,12 @@ def by_sklearn(oracle, input, target, *, sample_weight=None, reduction):
     if classes < 2:
         raise NotCovered("at least two classes")
     return oracle.metrics.log_loss(
-        target.reshape(-1), np.exp(input).reshape(-1, classes), sample_weight=oracle.flat(sample_weight),
-        labels=np.arange(classes), normalize=reduction == "mean",
-    )  # fmt: skip
+        target.reshape(-1),
+        np.exp(input).reshape(-1, classes),
+        sample_weight=oracle.flat(sample_weight),
+        labels=np.arange(classes),
+        normalize=reduction == "mean",
+    )
 
 
 def textbook(np, log_p, y):

@@ -71,9 +71,17 @@ PROMISES = frozenset(
 
 def by_keras(oracle, input, target, *, alpha=0.25, gamma=2.0, sample_weight=None, label_smoothing=0.0, reduction):
     return oracle.elements(
-        "BinaryFocalCrossentropy", input, target, sample_weight=sample_weight, reduction=reduction, from_logits=True,
-        apply_class_balancing=alpha is not None, alpha=alpha, gamma=gamma, label_smoothing=label_smoothing,
-    )  # fmt: skip
+        "BinaryFocalCrossentropy",
+        input,
+        target,
+        sample_weight=sample_weight,
+        reduction=reduction,
+        from_logits=True,
+        apply_class_balancing=alpha is not None,
+        alpha=alpha,
+        gamma=gamma,
+        label_smoothing=label_smoothing,
+    )
 
 
 def textbook(np, z, y):

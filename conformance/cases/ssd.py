@@ -6,8 +6,9 @@ import array_losses as al
 
 from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
+from ..boxes import imagewise
 from ..case import Allowance, Case, Expected, Kink, Sample
-from ..invalid import LARGEST, imagewise
+from ..invalid import LARGEST
 from ..peer import Peer
 from ..reference import exact, per_sample, surprise, times
 from ..samples import mask, poisoned, weights
@@ -40,14 +41,27 @@ def total(images, sample_weight, there):
 
 
 def reference(
-    loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos_ratio=3.0, min_negatives=0, beta=1.0,
-    background=0, sample_weight=None, where=None,
-):  # fmt: skip
+    loc_pred,
+    conf_pred,
+    loc_target,
+    conf_target,
+    *,
+    alpha=1.0,
+    neg_pos_ratio=3.0,
+    min_negatives=0,
+    beta=1.0,
+    background=0,
+    sample_weight=None,
+    where=None,
+):
     there = per_sample(True if where is None else where, conf_target.shape) & (conf_target != -1)
     options = {
-        "alpha": alpha, "neg_pos_ratio": neg_pos_ratio, "min_negatives": min_negatives, "beta": beta,
+        "alpha": alpha,
+        "neg_pos_ratio": neg_pos_ratio,
+        "min_negatives": min_negatives,
+        "beta": beta,
         "background": background,
-    }  # fmt: skip
+    }
     images = []
     for i in range(len(conf_target)):
         boxes = [a for a in range(conf_target.shape[1]) if there[i, a]]  # another box is as if it were not there
@@ -169,9 +183,10 @@ KINKS = (
     Kink(
         "equal to the target",
         (np.zeros((1, 2, 4)), np.zeros((1, 2, 2)), np.array([[[0.0, 1.0, -1.0, 0.0], [5.0] * 4]]), np.array([[1, 0]])),
-        np.array([[[0.0, -1.0, 1.0, 0.0], [0.0] * 4]]), {"beta": 0.0},
+        np.array([[[0.0, -1.0, 1.0, 0.0], [0.0] * 4]]),
+        {"beta": 0.0},
     ),
-)  # fmt: skip
+)
 
 
 # --- other projects -------------------------------------------------------------------------------------------------

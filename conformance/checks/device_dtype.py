@@ -108,7 +108,7 @@ def in_place(backend: Backend, dtype: str, found: dict[str, Any]) -> Iterator[Fi
 
 def same(
     case: Case, backend: Backend, sample: Sample, dtype: str, found: dict[str, Any], wanted: dict[str, Any]
-) -> Iterator[Finding]:  # fmt: skip
+) -> Iterator[Finding]:
     """The values too."""
     size = int(np.prod(wanted["none"].shape))
     for name in ("none", "mean", "sum"):

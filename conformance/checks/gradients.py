@@ -44,9 +44,7 @@ def shape(gradient: Any, like: np.ndarray) -> str:
     return "" if tuple(gradient.shape) == like.shape else f"of shape {tuple(gradient.shape)}, not {like.shape}"
 
 
-def against_slope(
-    case: Case, sample: Sample, place: int, gradient: np.ndarray, what: str, noise: float
-) -> Finding:  # fmt: skip
+def against_slope(case: Case, sample: Sample, place: int, gradient: np.ndarray, what: str, noise: float) -> Finding:
     """The gradient along a direction against the slope of the reference there."""
     v = direction(sample, place)
     wanted, trust = slope(case, sample, place)
@@ -57,6 +55,11 @@ def against_slope(
 
 
 CHECK = Check(
-    "gradients", "Equal to the slope of the reference; finite where the loss is; equal at kinks and extremes too.",
-    run, chosen, core=True, pairwise=32.0, unit="relative",
-)  # fmt: skip
+    "gradients",
+    "Equal to the slope of the reference; finite where the loss is; equal at kinks and extremes too.",
+    run,
+    chosen,
+    core=True,
+    pairwise=32.0,
+    unit="relative",
+)

@@ -59,6 +59,11 @@ def _differences(loss: Any, samples: Any, at: int, place: int) -> tuple[np.ndarr
 
 
 CHECK = Check(
-    "second_order", "Hessian times vector, equal to the differences of gradients.", run, subjects, core=True,
-    pairwise=128.0, unit="relative",
-)  # fmt: skip
+    "second_order",
+    "Hessian times vector, equal to the differences of gradients.",
+    run,
+    subjects,
+    core=True,
+    pairwise=128.0,
+    unit="relative",
+)

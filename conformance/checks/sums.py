@@ -36,10 +36,11 @@ def in_parts(loss: Any, *arrays: Any, axes: dict[int | str, int], parts: tuple[s
             loss(
                 *(cut(i, each, part) for i, each in enumerate(arrays)),
                 **{name: cut(name, each, part) for name, each in options.items()},
-                normalizer=normalizer, reduction="sums",
+                normalizer=normalizer,
+                reduction="sums",
             )
             for part in parts
-        ]  # fmt: skip
+        ]
         found[mean_name(normalizer)] = sum(sums).loss()
         found["sum"] = (sums[0] + sum(sums[1:])).loss("sum")
     return found

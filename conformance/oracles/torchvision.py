@@ -80,9 +80,19 @@ def ssd_loss(loc_pred, conf_pred, loc_target, conf_target, *, alpha=1.0, neg_pos
 
 
 def multibox_loss(
-    loc_pred, conf_pred, default_boxes, gt_boxes, gt_labels, gt_valid=None, *, iou_threshold=0.5,
-    variances=(0.1, 0.2), alpha=1.0, neg_pos_ratio=3.0, reduction,
-):  # fmt: skip
+    loc_pred,
+    conf_pred,
+    default_boxes,
+    gt_boxes,
+    gt_labels,
+    gt_valid=None,
+    *,
+    iou_threshold=0.5,
+    variances=(0.1, 0.2),
+    alpha=1.0,
+    neg_pos_ratio=3.0,
+    reduction,
+):
     valid = np.ones(gt_labels.shape, dtype=bool) if gt_valid is None else gt_valid
     nothing_left_out(gt_labels[valid])
     anchors = torch.tensor(default_boxes, dtype=torch.float64)

@@ -19,9 +19,14 @@ INFINITE = 1e308
 
 
 def describe(
-    outcomes: list[Outcome], backends: list[Backend], *, absent: dict[str, str], untested: list[str], profile: str,
+    outcomes: list[Outcome],
+    backends: list[Backend],
+    *,
+    absent: dict[str, str],
+    untested: list[str],
+    profile: str,
     seconds: float,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """A run as plain data."""
     labels = {case.name: labelled(case, outcomes) for case in cases() if any(o.loss == case.name for o in outcomes)}
     failures = [each for outcome in outcomes for each in outcome.failures]
@@ -47,7 +52,8 @@ def describe(
         ],
         "losses": [
             {"name": case.name, "samples": labels[case.name], "allowance": case.allowance._asdict()}
-            for case in cases() if case.name in labels
+            for case in cases()
+            if case.name in labels
         ],
         "totals": {
             "comparisons": comparisons,
@@ -56,7 +62,7 @@ def describe(
             "passed": comparisons - len(failures),
         },
         "outcomes": [plain(each, labels[each.loss]) for each in outcomes],
-    }  # fmt: skip
+    }
 
 
 def labelled(case: Case, outcomes: list[Outcome]) -> list[str]:
@@ -74,13 +80,20 @@ def plain(outcome: Outcome, labels: list[str]) -> dict[str, Any]:
     while errors and errors[-1] is None:
         errors.pop()
     return {
-        "loss": outcome.loss, "check": outcome.check, "backend": outcome.backend, "status": outcome.status,
-        "unit": outcome.unit, "comparisons": outcome.comparisons, "worst": number(outcome.worst),
-        "limit": number(outcome.limit), "at": outcome.at, "seconds": round(outcome.seconds, 2),
+        "loss": outcome.loss,
+        "check": outcome.check,
+        "backend": outcome.backend,
+        "status": outcome.status,
+        "unit": outcome.unit,
+        "comparisons": outcome.comparisons,
+        "worst": number(outcome.worst),
+        "limit": number(outcome.limit),
+        "at": outcome.at,
+        "seconds": round(outcome.seconds, 2),
         "precisions": {key: number(each) for key, each in outcome.precisions.items() if outcome.unit},
         "failures": [{**each._asdict(), "command": reproduction(outcome, each)} for each in outcome.failures],
         "errors": errors,
-    }  # fmt: skip
+    }
 
 
 def number(x: float) -> float:

@@ -65,7 +65,7 @@ def grouped(lost: list[Key], before: dict[Key, Any], after: dict[Key, Any]) -> t
 
 def fewer(
     before: dict[Key, Any], after: dict[Key, Any], profiles: tuple[str, str], changed: dict[str, str]
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Where less is compared than before: a line for each check and backend; one for all where that was asked for."""
     counts: dict[tuple[str, str], list[tuple[str, int, int]]] = defaultdict(list)
     for (loss, check, backend), was in before.items():

@@ -118,7 +118,7 @@ def in_chunks(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layo
 
 def in_blocks(
     totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], partition: Partition, blocks: list[Block]
-) -> Found:  # fmt: skip
+) -> Found:
     """The totals and the gradients, block by block."""
     covered, buffers = chunked.allocate_gradients(totals, arrays, wanted, partition)
 

@@ -57,7 +57,7 @@ def sum_counts(counts: Tensor, like: Tensor) -> Tensor:
 
 def allocate_gradients(
     totals: Evaluable | Additive, arrays: tuple[Tensor | None, ...], wanted: tuple[int, ...], partition: Partition
-) -> tuple[list[bool], list[Tensor]]:  # fmt: skip
+) -> tuple[list[bool], list[Tensor]]:
     """Buffers for the wanted gradients, and whether each block has a part of its own there; else they are zeros."""
     covered = [partition.is_partitioned(place) for place in wanted]
     given = [each for i in wanted if (each := arrays[i]) is not None]

@@ -91,9 +91,12 @@ def delegate(family: PlainLoss, input: Any, target: Any, reduction: object, opti
     native = LOSSES.get(family.name)
     usual = reduction in ("mean", "sum", "none") and input.device == target.device
     if (
-        native is not None and usual and 0 < input.numel() < native.limit
-        and options.keys() <= native.options.keys() and native.fits(input, target)
-    ):  # fmt: skip
+        native is not None
+        and usual
+        and 0 < input.numel() < native.limit
+        and options.keys() <= native.options.keys()
+        and native.fits(input, target)
+    ):
         named = {native.options[name]: value for name, value in options.items()}
         if named.get("label_smoothing") == 1:  # torch multiplies the infinite loss of a class that is out by 0
             return None

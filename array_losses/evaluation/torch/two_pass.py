@@ -47,9 +47,13 @@ class TwoPass(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, additive: Additive, partition: Partition, blocks: list[Block], wanted: tuple[int, ...],
-        *variables: Tensor
-    ) -> Parts:  # fmt: skip
+        ctx: Any,
+        additive: Additive,
+        partition: Partition,
+        blocks: list[Block],
+        wanted: tuple[int, ...],
+        *variables: Tensor,
+    ) -> Parts:
         ctx.additive, ctx.partition, ctx.blocks, ctx.wanted = (
             additive.detach_arrays(partition),
             partition,

@@ -14,9 +14,13 @@ from ...typing import ArrayLike, ArrayT, Options
     tasks=("binary", "multilabel"), torch="binary_cross_entropy", labels=True, domains={"input": UNIT, "target": UNIT}
 )
 def binary_cross_entropy(
-    input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, label_smoothing: Fraction = 0.0,
+    input: ArrayT,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    *,
+    label_smoothing: Fraction = 0.0,
     **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+) -> ArrayT:
     r"""Cross-entropy between predicted probabilities and 0/1 labels or probabilities.
 
     For models that give probabilities. Where there are logits, `binary_cross_entropy_with_logits` is more exact.

@@ -11,13 +11,21 @@ from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(
-    tasks=("binary", "multilabel", "segmentation"), torch="binary_cross_entropy_with_logits", labels=True,
-    domains={"target": UNIT}, broadcast_arrays=("pos_weight",),
-)  # fmt: skip
+    tasks=("binary", "multilabel", "segmentation"),
+    torch="binary_cross_entropy_with_logits",
+    labels=True,
+    domains={"target": UNIT},
+    broadcast_arrays=("pos_weight",),
+)
 def binary_cross_entropy_with_logits(
-    input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, pos_weight: ArrayLike | None = None,
-    label_smoothing: Fraction = 0.0, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    *,
+    pos_weight: ArrayLike | None = None,
+    label_smoothing: Fraction = 0.0,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Cross-entropy between the sigmoid of logits and 0/1 labels or probabilities.
 
     The loss of binary and multilabel classification, one logit for each label.

@@ -22,9 +22,14 @@ from .bce_with_logits import bce_with_logits_derivative
 
 @pointwise(tasks=("binary", "multilabel", "detection"), labels=True, domains={"target": UNIT})
 def sigmoid_focal_loss(
-    input: ArrayT, target: ArrayLike, *, alpha: OptionalFraction = 0.25, gamma: NonNegative = 2.0,
-    label_smoothing: Fraction = 0.0, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    alpha: OptionalFraction = 0.25,
+    gamma: NonNegative = 2.0,
+    label_smoothing: Fraction = 0.0,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Binary cross-entropy that gives less weight to what is already right.
 
     For rare positives among many easy negatives, as in dense detection.

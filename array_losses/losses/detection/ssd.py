@@ -51,10 +51,18 @@ def matched_targets(call: Arguments, values: dict[str, Any], sizes: tuple[int, i
 
 @samplewise(targets=matched_targets)
 def ssd_loss(
-    loc_pred: ArrayT, conf_pred: ArrayLike, loc_target: ArrayLike, conf_target: ArrayLike, *,
-    alpha: NonNegative = 1.0, neg_pos_ratio: NonNegative = 3.0, min_negatives: Count = 0, beta: NonNegative = 1.0,
-    background: ClassId = 0, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    loc_pred: ArrayT,
+    conf_pred: ArrayLike,
+    loc_target: ArrayLike,
+    conf_target: ArrayLike,
+    *,
+    alpha: NonNegative = 1.0,
+    neg_pos_ratio: NonNegative = 3.0,
+    min_negatives: Count = 0,
+    beta: NonNegative = 1.0,
+    background: ClassId = 0,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Smooth L1 of the boxes plus cross-entropy of their classes, with hard negative mining.
 
     For single-shot detectors whose default boxes are matched already; `multibox_loss` matches too.
@@ -176,17 +184,24 @@ def counted(positive: Array, like: Array) -> Array:
 
 @ssd_loss.derivative
 def ssd_derivative(
-    loc_pred: Array, conf_pred: Array, loc_target: Array, conf_target: Array, *, alpha: float, neg_pos_ratio: float,
-    min_negatives: int, beta: float, background: int, where: Array | None,
-) -> Derivative:  # fmt: skip
+    loc_pred: Array,
+    conf_pred: Array,
+    loc_target: Array,
+    conf_target: Array,
+    *,
+    alpha: float,
+    neg_pos_ratio: float,
+    min_negatives: int,
+    beta: float,
+    background: int,
+    where: Array | None,
+) -> Derivative:
     """The result of the formula, and a function to its derivatives with respect to `loc_pred` and `conf_pred`."""
     conf_pred, conf_target, kept, _ = masked_predictions(conf_pred, conf_target, background, {"where": where})
     xp, positive = namespace(loc_pred), conf_target != background
     predicted, true = chosen_boxes(positive, loc_pred, loc_target)
     boxes = smooth_absolute(predicted - true, beta)
-    (classes, _), class_slope = derivative_of(cross_entropy)(
-        conf_pred, conf_target, None, label_smoothing=0.0, axis=2
-    )  # fmt: skip
+    (classes, _), class_slope = derivative_of(cross_entropy)(conf_pred, conf_target, None, label_smoothing=0.0, axis=2)
     chosen = mined(classes, positive, neg_pos_ratio, min_negatives, kept)
     weight = xp.expand_dims(alpha * xp.astype(chosen, classes.dtype), axis=-1)
     found = added(boxes, classes, chosen, alpha), counted(positive, classes), kept

@@ -28,9 +28,15 @@ from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 @classwise(tasks=("multiclass", "segmentation"), torch="cross_entropy")
 def cross_entropy(
-    input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, ignore_index: ClassId = -100,
-    label_smoothing: Fraction = 0.0, axis: Axis = 1, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    *,
+    ignore_index: ClassId = -100,
+    label_smoothing: Fraction = 0.0,
+    axis: Axis = 1,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Cross-entropy between the softmax of logits and class ids or class probabilities.
 
     The loss of classification with exclusive classes.

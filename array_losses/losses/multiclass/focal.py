@@ -29,9 +29,16 @@ from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 @classwise(tasks=("multiclass", "segmentation"), divisor="count")
 def focal_loss(
-    input: ArrayT, target: ArrayLike, *, alpha: ArrayLike | None = None, gamma: NonNegative = 2.0,
-    label_smoothing: Fraction = 0.0, ignore_index: ClassId = -100, axis: Axis = 1, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    alpha: ArrayLike | None = None,
+    gamma: NonNegative = 2.0,
+    label_smoothing: Fraction = 0.0,
+    ignore_index: ClassId = -100,
+    axis: Axis = 1,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Softmax cross-entropy that gives less weight to what is already right.
 
     For classes of very different frequency, or many easy examples.

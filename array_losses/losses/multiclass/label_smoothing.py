@@ -18,9 +18,15 @@ __all__ = ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"]
 
 @classwise(tasks=("multiclass", "segmentation"), torch="cross_entropy")
 def label_smoothing_loss(
-    input: ArrayT, target: ArrayLike, *, smoothing: Fraction = 0.1, weight: ArrayLike | None = None,
-    ignore_index: ClassId = -100, axis: Axis = 1, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    smoothing: Fraction = 0.1,
+    weight: ArrayLike | None = None,
+    ignore_index: ClassId = -100,
+    axis: Axis = 1,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Cross-entropy with labels of which a share is spread over all classes.
 
     Keeps a classifier from growing certain: `cross_entropy` under the name, and with the default, that this use has.

@@ -14,11 +14,19 @@ from .cross_entropy import cross_entropy
 
 @linear_head(tasks=("multiclass",), torch="linear_cross_entropy")
 def linear_cross_entropy(
-    input: ArrayT, linear_weight: ArrayLike, target: ArrayLike, *, linear_bias: ArrayLike | None = None,
-    weight: ArrayLike | None = None, ignore_index: ClassId = -100, label_smoothing: Fraction = 0.0,
-    softcap: OptionalPositive = None, z_loss: NonNegative = 0.0, chunk_size: OptionalCount = None,
+    input: ArrayT,
+    linear_weight: ArrayLike,
+    target: ArrayLike,
+    *,
+    linear_bias: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    ignore_index: ClassId = -100,
+    label_smoothing: Fraction = 0.0,
+    softcap: OptionalPositive = None,
+    z_loss: NonNegative = 0.0,
+    chunk_size: OptionalCount = None,
     **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+) -> ArrayT:
     r"""Cross-entropy between the softmax of a linear map of `input` and class ids, without ever holding all logits.
 
     The loss of the head of a language model, where the logits of all tokens are by far the largest array: they are
@@ -112,9 +120,17 @@ def linear_cross_entropy(
 
 @linear_cross_entropy.derivative
 def linear_cross_entropy_derivative(
-    input: Array, linear_weight: Array, target: Array, *, linear_bias: Array | None, weight: Array | None,
-    label_smoothing: float, softcap: float | None, z_loss: float, **_: Any,
-) -> Derivative:  # fmt: skip
+    input: Array,
+    linear_weight: Array,
+    target: Array,
+    *,
+    linear_bias: Array | None,
+    weight: Array | None,
+    label_smoothing: float,
+    softcap: float | None,
+    z_loss: float,
+    **_: Any,
+) -> Derivative:
     r"""That of cross-entropy, :math:`2 \zeta\, w_y\, \Lambda\, p`, and :math:`1 - (z / s)^2` for the softcap."""
     z = linear(input, linear_weight, linear_bias)
     z = z if softcap is None else softcap * namespace(z).tanh(z / softcap)

@@ -11,9 +11,14 @@ from ...typing import ArrayLike, ArrayT, Options
 
 @classwise(tasks=("multiclass", "segmentation"), torch="nll_loss", soft=False, dense=False)
 def nll_loss(
-    input: ArrayT, target: ArrayLike, weight: ArrayLike | None = None, *, ignore_index: ClassId = -100,
-    axis: Axis = 1, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    *,
+    ignore_index: ClassId = -100,
+    axis: Axis = 1,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""Negative log-likelihood of class ids under log-probabilities.
 
     For models that give log-probabilities. Where there are logits, use `cross_entropy`.

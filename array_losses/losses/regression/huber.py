@@ -11,9 +11,13 @@ from ...typing import ArrayLike, ArrayT, Options
 
 @pointwise(tasks=("regression",), torch="huber_loss")
 def huber_loss(
-    input: ArrayT, target: ArrayLike, *, delta: Positive = 1.0, weight: ArrayLike | None = None,
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    delta: Positive = 1.0,
+    weight: ArrayLike | None = None,
     **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+) -> ArrayT:
     r"""Squared error that grows linearly beyond `delta`.
 
     Robust regression: the mean where errors are small, the median where they are large.

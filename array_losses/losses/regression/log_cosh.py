@@ -16,7 +16,7 @@ FAR = 2.0
 @pointwise(tasks=("regression",))
 def log_cosh_loss(
     input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None, **options: Unpack[Options]
-) -> ArrayT:  # fmt: skip
+) -> ArrayT:
     r"""Logarithm of the hyperbolic cosine of the error.
 
     Robust regression without an edge: half the squared error where errors are small, the absolute error less ln 2

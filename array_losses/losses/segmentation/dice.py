@@ -18,11 +18,23 @@ def dice(i: Array, p: Array, t: Array, *, smooth_nr: float, smooth_dr: float, lo
 
 @regional(finish=dice, tasks=("segmentation",))
 def dice_loss(
-    input: ArrayT, target: ArrayLike, *, weight: ArrayLike | None = None, activation: Activation = "softmax",
-    include_background: Flag = False, batch: Flag = False, smooth_nr: NonNegative = 1e-7,
-    smooth_dr: NonNegative = 1e-7, squared: Flag = False, soft_label: Flag = True, log: Flag = False,
-    empty: EmptyClass = "smooth", ignore_index: ClassId = -100, axis: OptionalAxis = 1, **options: Unpack[Options],
-) -> ArrayT:  # fmt: skip
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    weight: ArrayLike | None = None,
+    activation: Activation = "softmax",
+    include_background: Flag = False,
+    batch: Flag = False,
+    smooth_nr: NonNegative = 1e-7,
+    smooth_dr: NonNegative = 1e-7,
+    squared: Flag = False,
+    soft_label: Flag = True,
+    log: Flag = False,
+    empty: EmptyClass = "smooth",
+    ignore_index: ClassId = -100,
+    axis: OptionalAxis = 1,
+    **options: Unpack[Options],
+) -> ArrayT:
     r"""One minus the Dice coefficient of predicted and true regions, for each class.
 
     For segmentation with small or unbalanced regions: a region counts the same whatever its size.
