@@ -31,7 +31,7 @@ class Elements(NamedTuple):
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
     counted: Array | None = None
     """The share of each element in the loss's own divisor (SSD: its positive boxes)."""
-    sound: Array | None = None
+    all_valid: Array | None = None
     """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
 
@@ -134,7 +134,7 @@ def weighted(
     Losses that are `summed` are spoiled as a whole, which takes one number in place of one for each.
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
     """
-    weight, sound = class_weight, None
+    weight, all_valid = class_weight, None
     for each in weights:
         if each is None:
             continue
@@ -145,14 +145,14 @@ def weighted(
     if valid is not None:
         valid = valid if where is None else valid | ~where
         if summed:
-            sound = backend_of(valid).xp.all(valid)
+            all_valid = backend_of(valid).xp.all(valid)
         else:
             loss = poison(loss, valid)
     if where is not None:
         xp = backend_of(loss).xp
         loss = xp.where(where, loss, 0.0)
         weight = None if weight is None else xp.where(where, weight, 0.0)
-    return Elements(loss, weight, where, sound=sound)
+    return Elements(loss, weight, where, all_valid=all_valid)
 
 
 def divisor_of(elements: Elements, normalizer: Array | str | float) -> Array | int | float:

@@ -78,7 +78,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "nan_outside": ((home.array(p),), (UNIT,)),
         "select": (home.array(p > 0.3),),
         "focal_weighted": (home.array(p), 1.5),
-        **dict.fromkeys(("log_loss", "miss", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)),
+        **dict.fromkeys(
+            ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)
+        ),
     }
     at = dict.fromkeys(("take_class", "log_softmax_at", "log_softmax_and_at"), (of_row, 1))
     rest = {**OPTIONS, **given, **at}.get(name, ())

@@ -75,15 +75,15 @@ def relative(a: Any, b: Any) -> float:
 def slope(case: Case, sample: Sample, place: int) -> tuple[float, float]:
     """The slope of the summed reference along `direction`, and how far it can be trusted, relatively."""
     at = number(case, sample)
-    return steepness(case.reference, sample, place) if at is None else _slope(case.reference, case.samples, at, place)
+    return power_slope(case.reference, sample, place) if at is None else _slope(case.reference, case.samples, at, place)
 
 
 @cache
 def _slope(reference: Any, samples: Any, at: int, place: int) -> tuple[float, float]:
-    return steepness(reference, drawn_by(samples)[at], place)
+    return power_slope(reference, drawn_by(samples)[at], place)
 
 
-def steepness(reference: Any, sample: Sample, place: int) -> tuple[float, float]:
+def power_slope(reference: Any, sample: Sample, place: int) -> tuple[float, float]:
     v = direction(sample, place)
 
     def value(shift: float) -> float:

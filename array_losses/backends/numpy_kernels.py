@@ -90,7 +90,7 @@ def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     return loss
 
 
-def miss(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
+def miss_probability(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     loss, rest = sigmoid(-x), sigmoid(x)
     loss *= a
     rest *= 1 - a if b is None else b
@@ -159,7 +159,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "abs_from_right": np.abs,
-    "miss": miss,
+    "miss_probability": miss_probability,
     "take_class": take_class,
     "scatter_class": scatter_class,
     "power": power,

@@ -65,7 +65,7 @@ class Totals:
     def _totals(self, found: Elements) -> tuple[Array, Any]:
         plan, total = self.plan, backend_of(found.loss).xp.sum(found.loss)
         divisor = None if plan.reduction == "sum" else divisor_of(found, plan.normalizer)
-        return total if found.sound is None else poison(total, found.sound), divisor
+        return total if found.all_valid is None else poison(total, found.all_valid), divisor
 
     def finish(self, total: Array, divisor: Any) -> Any:
         if self.plan.reduction == "sums":

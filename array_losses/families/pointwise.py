@@ -14,7 +14,7 @@ from ..errors import DTypeError, fail
 from ..evaluation.evaluable import Extremes
 from ..evaluation.partition import Partition, broadcast_spec
 from ..evaluation.plan import Prepared
-from ..numerics import excluded_mask, nan_outside, snap, sound
+from ..numerics import excluded_mask, in_domains, nan_outside, snap
 from ..reduction import Elements, weighted
 from ..typing import Array, Derivative
 from .base import Family, P, R, make_loss
@@ -86,7 +86,7 @@ class Pointwise(Family):
             if unseen and not summed:
                 loss = nan_outside(loss, checked, tuple(unseen.values()))
             found = weighted(loss, outer_weights, None, where)
-            return found._replace(sound=sound(checked, tuple(unseen.values()))) if summed else found
+            return found._replace(all_valid=in_domains(checked, tuple(unseen.values()))) if summed else found
 
         names = [*self.broadcast_arrays, *self.full]
         bare = where is None and weights[0] is None and weights[1] is None and not rounded

@@ -17,8 +17,8 @@ from .along_axis import (
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
 from .inplace import exp_, heaviside, log1m_, mul_, pow_nonnegative, sigmoid_neg_abs, sub_, sub_at_
-from .logistic import complement, inf_below, log_loss, miss, softplus_sum
-from .masking import all_inside, and_, excluded_mask, masked_fill, nan_outside, poison, sound
+from .logistic import complement, inf_below, log_loss, miss_probability, softplus_sum
+from .masking import all_inside, and_, excluded_mask, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -61,6 +61,7 @@ __all__ = [
     "focal_weighted",
     "heaviside",
     "huber",
+    "in_domains",
     "inf_below",
     "is_zero",
     "kth_smallest",
@@ -74,7 +75,7 @@ __all__ = [
     "log_softmax_at",
     "logsumexp",
     "masked_fill",
-    "miss",
+    "miss_probability",
     "mul_",
     "multiply_at",
     "multiply_no_nan",
@@ -97,7 +98,6 @@ __all__ = [
     "snap",
     "softmax",
     "softplus_sum",
-    "sound",
     "stop_gradient",
     "sub_",
     "sub_at_",

@@ -37,7 +37,7 @@ def _(y: Array, x: Array, exponent: Array | float) -> Maps:
     xp = namespace(x)
     present = x >= xp.finfo(x.dtype).smallest_normal
     return (
-        lambda g: select(g * steepness(x, exponent), present),
+        lambda g: select(g * power_slope(x, exponent), present),
         lambda g: g * select(y * xp.log(xp.where(present, x, 1.0)), present),
     )
 
@@ -107,11 +107,11 @@ def _(y: None, cross_entropy: Array, miss: Array, gamma: Array | float) -> Maps:
 
     return (
         lambda g: g * xp.where(finite, power(miss, gamma), 1.0),
-        lambda g: select(g * (steepness(miss, gamma) * cross_entropy), finite),
+        lambda g: select(g * (power_slope(miss, gamma) * cross_entropy), finite),
         by_gamma,
     )
 
 
-def steepness(x: Array, exponent: Array | float) -> Array:
+def power_slope(x: Array, exponent: Array | float) -> Array:
     """The derivative of x^exponent by x: 0 where x has vanished, unless the exponent is 1."""
     return namespace(x).zeros_like(x) if is_zero(exponent) else exponent * power(x, exponent - 1)

@@ -22,7 +22,7 @@ def complement(a: Array, b: Array | None) -> Array:
 
 @overridable
 def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
-    """A ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: both logarithms are relu(-x) or relu(x), and ln(1 + e^-|x|)."""
+    """The sum a ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: each is relu(-x) or relu(x), and ln(1 + e^-|x|)."""
     xp, positive = namespace(x), x > 0
     wrong, less = xp.where(positive, complement(a, b), a), xp.where(positive, -x, x)  # -|x|
     tail = log1p(xp.exp(less))
@@ -44,13 +44,13 @@ def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
 
 
 @overridable
-def miss(x: Array, a: Array, b: Array | None) -> Array:
-    """A / (1 + e^x) + b / (1 + e^-x), what the probability of the true label lacks: nothing cancels."""
+def miss_probability(x: Array, a: Array, b: Array | None) -> Array:
+    """The sum a / (1 + e^x) + b / (1 + e^-x), what the probability of the true label lacks: nothing cancels."""
     b, decay = complement(a, b), exp_neg_abs(x)
     return namespace(x).where(x > 0, a * decay + b, a + b * decay) / (1 + decay)
 
 
-@miss.derivative
+@miss_probability.derivative
 def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
     def slope(g: Array) -> Array:
         return g * ((complement(a, b) - a) * (sigmoid(x) * sigmoid(-x)))
@@ -68,7 +68,7 @@ def log_loss(p: Array, a: Array, b: Array | None) -> Array:
 
 @overridable
 def inf_below(p: Array) -> Array:
-    """P, but inf where its logarithm is below -100: what is divided by it vanishes there."""
+    """The array p, but inf where its logarithm is below -100: what is divided by it vanishes there."""
     return namespace(p).where(p > E_MINUS_100, p, inf)
 
 

@@ -57,7 +57,7 @@ def all_inside(x: Array, domain: Any) -> Array:
     return inside
 
 
-def sound(arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array | None:
+def in_domains(arrays: Sequence[Array], domains: tuple[Any, ...]) -> Array | None:
     """Whether all values of the arrays lie in their domains, 0-d; None where there is nothing to check."""
     good = None
     for x, domain in zip(arrays, domains, strict=True):

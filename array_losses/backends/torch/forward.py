@@ -24,7 +24,7 @@ def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
 
 
 def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
-    """X itself: forward, what is masked need not be hidden."""
+    """The array x itself: forward, what is masked need not be hidden."""
     return x
 
 
@@ -33,26 +33,26 @@ def inf_below(p: torch.Tensor) -> torch.Tensor:
 
 
 def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """In place; torch's log-sigmoid of |x| is -ln(1 + e^-|x|)."""
+    """The sum by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
     size = x.abs()
-    wrong = (x > 0).to(x.dtype).sub_(a) if b is None else torch.where(x > 0, b, -a)  # of x
-    loss = wrong.mul(x)
+    wrong = (x > 0).to(x.dtype) - a if b is None else torch.where(x > 0, b, -a)  # of x
+    loss = wrong * x
     if concrete_or_none(loss) is None:
         loss = torch.where(wrong == 0, 0, loss)
     elif loss.sum().isnan():
         loss[(wrong == 0) & x.isinf()] = 0
     tail = torch.nn.functional.logsigmoid(size)
-    return loss.sub_(tail if b is None else tail.mul_(a + b))
+    return loss - (tail if b is None else tail * (a + b))
 
 
-def miss(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+def miss_probability(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     p, not_p = x.sigmoid(), x.neg().sigmoid_()
-    return torch.lerp(p, not_p, a) if b is None else p.mul_(b).add_(not_p.mul_(a))
+    return torch.lerp(p, not_p, a) if b is None else p * b + not_p * a
 
 
 def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     log_p, log_not_p = log_clamped(p), log1m_clamped(p)
-    mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p.mul_(a).add_(log_not_p.mul_(b))
+    mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p * a + log_not_p * b
     return mixed.neg_()
 
 
@@ -70,7 +70,7 @@ def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) 
     return power(miss, gamma) * cross_entropy
 
 
-VALUES: dict[str, Callable[..., Any]] = {
+FORWARD: dict[str, Callable[..., Any]] = {
     "focal_weighted": focal_weighted,
     "masked_fill": shown,
     "log1m_clamped": log1m_clamped,
@@ -78,7 +78,7 @@ VALUES: dict[str, Callable[..., Any]] = {
     "log_loss": log_loss,
     "abs_from_right": torch.abs,
     "inf_below": inf_below,
-    "miss": miss,
+    "miss_probability": miss_probability,
     "power": power,
     "sigmoid": torch.sigmoid,
     "snap": torch.clamp,

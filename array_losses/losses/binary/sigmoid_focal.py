@@ -7,7 +7,7 @@ from ...families.pointwise import pointwise
 from ...numerics import (
     complement,
     focal_weighted,
-    miss,
+    miss_probability,
     multiply_no_nan,
     pow_nonnegative,
     sigmoid,
@@ -94,7 +94,7 @@ def sigmoid_focal_loss(
     [0.000451, 0.016994]
     """
     y, not_y = smooth_binary(target, label_smoothing)
-    loss = focal_weighted(softplus_sum(input, y, not_y), miss(input, y, not_y), gamma)
+    loss = focal_weighted(softplus_sum(input, y, not_y), miss_probability(input, y, not_y), gamma)
     return loss if alpha is None else multiply_no_nan(alpha * y + (1 - alpha) * complement(y, not_y), loss)
 
 
