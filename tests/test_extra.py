@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from array_losses.testing.__main__ import main
-from array_losses.testing.trial import COMMAND
+from array_losses.testing.run_check import COMMAND
 
 from array_losses.testing import extra
 
