@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import tomllib
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +21,7 @@ README = ROOT / "README.md"
 PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
+TRAFFIC = RESULTS / "traffic.txt"
 
 
 EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
@@ -114,10 +116,19 @@ def project() -> str:
     return re.sub(r"(: generated\n).*?(?=\] # end of generated)", lambda start: start[1] + lines, text, flags=re.DOTALL)
 
 
+def traffic() -> str:
+    """The table of the bytes that operators move; as it is where there is no torch to count them."""
+    if find_spec("torch") is None:
+        return TRAFFIC.read_text()
+    from benchmarks.traffic import report
+
+    return report() + "\n"
+
+
 def main(check: bool) -> int:
     """Write or check; 1 where something is stale."""
     stale = 0
-    for path, make in ((LOSSES / "__init__.py", exports), (README, readme), (PROJECT, project)):
+    for path, make in ((LOSSES / "__init__.py", exports), (README, readme), (PROJECT, project), (TRAFFIC, traffic)):
         text = make()
         if path.read_text() == text:
             continue

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from array_losses.families.base import family_of
+
 from .case import Case, Sample, reduce
 from .check import drawn_by, number
 
@@ -21,13 +23,23 @@ def argnums(case: Case, sample: Sample) -> tuple[int, ...]:
     return tuple(at for at in named if at < len(sample.arrays) and sample.arrays[at].dtype.kind == "f")
 
 
-def direction(sample: Sample, place: int) -> np.ndarray:
+def direction(domain: tuple[float, float], sample: Sample, place: int) -> np.ndarray:
     """A random direction that leads out of no domain: 0 where there is no number, small where a step must be."""
-    x = sample.arrays[place]
+    given = sample.arrays[place]
+    x = np.where(np.isfinite(given), given, 0.0)
     v = np.random.default_rng(place).normal(size=x.shape)
-    if np.all((x >= 0) & (x <= 1)):  # probabilities stay inside
-        v *= np.minimum(x, 1 - x)
-    return np.where(np.isfinite(x), v * np.maximum(1.0, np.abs(np.where(np.isfinite(x), x, 0.0)) / 100), 0.0)
+    low, high = domain
+    if np.all((given >= 0) & (given <= 1)):  # what may be probabilities stays inside
+        low, high = max(low, 0.0), min(high, 1.0)
+    v *= np.clip(np.minimum(x - low, high - x), 0, 1)
+    return np.where(np.isfinite(given), v * np.maximum(1.0, np.abs(x) / 100), 0.0)
+
+
+def domain_of(loss: Any, place: int) -> tuple[float, float]:
+    """The least and the largest value that the array at a place may hold."""
+    names = list(inspect.signature(loss).parameters)
+    low, high = getattr(family_of(loss), "domains", {}).get(names[place], (-math.inf, math.inf))
+    return low, high
 
 
 def moved(sample: Sample, place: int, shift: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -75,16 +87,19 @@ def relative(a: Any, b: Any) -> float:
 def slope(case: Case, sample: Sample, place: int) -> tuple[float, float]:
     """The slope of the summed reference along `direction`, and how far it can be trusted, relatively."""
     at = number(case, sample)
-    return power_slope(case.reference, sample, place) if at is None else _slope(case.reference, case.samples, at, place)
+    domain = domain_of(case.loss, place)
+    if at is None:
+        return steepness(case.reference, sample, place, domain)
+    return _slope(case.reference, case.samples, at, place, domain)
 
 
 @cache
-def _slope(reference: Any, samples: Any, at: int, place: int) -> tuple[float, float]:
-    return power_slope(reference, drawn_by(samples)[at], place)
+def _slope(reference: Any, samples: Any, at: int, place: int, domain: tuple[float, float]) -> tuple[float, float]:
+    return steepness(reference, drawn_by(samples)[at], place, domain)
 
 
-def power_slope(reference: Any, sample: Sample, place: int) -> tuple[float, float]:
-    v = direction(sample, place)
+def steepness(reference: Any, sample: Sample, place: int, domain: tuple[float, float]) -> tuple[float, float]:
+    v = direction(domain, sample, place)
 
     def value(shift: float) -> float:
         return float(reduce(reference(*moved(sample, place, shift * v), **sample.options), "sum"))

@@ -9,7 +9,7 @@ from array_losses.backends import namespace
 
 from .backends import Backend
 from .case import Case, Sample
-from .derivatives import direction
+from .derivatives import direction, domain_of
 from .transformations import floating
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -63,7 +63,7 @@ def product(case: Case, backend: Backend, sample: Sample, place: int) -> Any:
     """The Hessian of the summed loss times `direction`; kept by the backend until it forgets."""
     key = case.loss, id(sample), place
     if key not in backend.kept:
-        dtype, v = backend.widest, direction(sample, place)
+        dtype, v = backend.widest, direction(domain_of(case.loss, place), sample, place)
         arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
         loss = partial(case.loss, reduction="sum")
         backend.kept[key] = backend.second(loss, backend.move(v, dtype), arrays, options, place)

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from . import case as cases
 from .backends import Backend
 from .case import Case
@@ -30,7 +32,8 @@ def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[s
     for sample, finding in guarded(check, case, on, quick, samples):
         outcome.record(sample, finding.what, finding.error, finding.limit)
         if finding.failed:
-            text = finding.message or f"{finding.error:.3g} {check.unit} off, {finding.limit:g} allowed"
+            off = f"{finding.error:.3g} {check.unit} off, {finding.limit:g} allowed"
+            text = finding.message or f"{off}{at_worst(finding)}"
             fail(outcome, sample, finding.what, text)
         if finding.output is not None:
             dtype = finding.what.partition(",")[0]
@@ -39,6 +42,18 @@ def attempt(check: Check, case: Case, on: Backend, quick: bool, samples: tuple[s
             )
     outcome.seconds = time.process_time() - start
     return outcome
+
+
+def at_worst(finding: Finding) -> str:
+    """The element of a result that is furthest off: where, what it is and what it should be."""
+    if finding.output is None or finding.wanted is None or not np.size(finding.output):
+        return ""
+    found, wanted = np.broadcast_arrays(np.asarray(finding.output, np.float64), finding.wanted)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(found - wanted) / np.maximum(np.abs(wanted), np.finfo(np.float32).tiny)
+    off = np.where((found == wanted) | (np.isnan(found) & np.isnan(wanted)), 0, np.where(np.isnan(off), np.inf, off))
+    at = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
+    return f"; at {at}: got {found[at]:.9g}, wanted {wanted[at]:.9g}" if at else f"; got {found:.9g}, not {wanted:.9g}"
 
 
 def guarded(

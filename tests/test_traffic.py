@@ -1,32 +1,35 @@
-"""The counts of bytes that operators move: exact, and as the committed table says."""
-
-from pathlib import Path
+"""The counts of bytes that operators move: exact. That their table is fresh is seen with what is generated."""
 
 import numpy as np
-import pytest
 import torch
 
 import array_losses as al
 from benchmarks import counted, traffic
 
-TABLE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "traffic.txt"
-NOT_FOUNDING = {"log_cosh_loss"}
+FOUNDING = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "dice_loss",
+    "focal_loss",
+    "huber_loss",
+    "l1_loss",
+    "label_smoothing_loss",
+    "linear_cross_entropy",
+    "mse_loss",
+    "multibox_loss",
+    "nll_loss",
+    "sigmoid_focal_loss",
+    "smooth_l1_loss",
+    "ssd_loss",
+]
+"""The losses whose mean is promised."""
 FAR = {"binary_cross_entropy": "torch has it as one operator forward and one backward, without checks or rounding"}
 """Losses that move more than three times as much as torch's own, and why."""
 
 
-@pytest.fixture(scope="module")
-def report():
-    return traffic.report()
-
-
-def test_the_table_is_fresh(report):
-    """`python -m benchmarks --traffic > benchmarks/results/traffic.txt` writes it."""
-    assert TABLE.read_text() == report + "\n"
-
-
 def test_little_more_is_moved_than_by_torch():
-    found = [each for each in traffic.lines() if each.name not in NOT_FOUNDING]
+    found = [each for each in traffic.lines() if each.name.split()[0] in FOUNDING]
     assert traffic.mean(found) <= 1.5
     assert {each.name for each in found if each.ratio > 3} == FAR.keys()
 

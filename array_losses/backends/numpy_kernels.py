@@ -76,12 +76,12 @@ def log1m_clamped(p: np.ndarray) -> Any:
 
 def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     """In place; 0 * inf is looked for in the sum."""
-    step = np.greater(x, 0).astype(x.dtype)
+    step = np.asarray(np.greater(x, 0)).astype(x.dtype)
     wrong = step - a if b is None else step * b - (1 - step) * a
     with np.errstate(invalid="ignore", over="ignore"):
         loss = wrong * x
     if np.isnan(loss.sum()):
-        loss[(wrong == 0) & np.isinf(x)] = 0
+        loss = np.where((wrong == 0) & np.isinf(x), 0, loss)
     tail = np.abs(x, out=step)
     np.log1p(np.exp(np.negative(tail, out=tail), out=tail), out=tail)
     if b is not None:
@@ -103,7 +103,7 @@ def log_loss(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     loss *= a
     rest *= 1 - a if b is None else b
     loss += rest
-    return np.negative(loss, out=loss)
+    return -loss
 
 
 def power(x: np.ndarray, exponent: Any) -> Any:

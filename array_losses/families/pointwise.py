@@ -119,7 +119,8 @@ class Pointwise(Family):
         def swapped() -> str:
             """Whether `input` looks like labels: scikit-learn has them first."""
             view = call.backend.concrete_or_none(call.array)
-            labels = view is not None and not call.any_value(call.array, lambda x: (x != 0) & (x != 1))
+            known = self.labels and view is not None
+            labels = known and not call.any_value(call.array, lambda x: (x != 0) & (x != 1))
             return f"; are `{self.main_argument}` and `target` the other way round?" if labels else ""
 
         return {

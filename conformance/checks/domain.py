@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from array_losses.domains import UNIT
 from array_losses.families.base import family_of
 from array_losses.families.pointwise import Pointwise
 
@@ -18,6 +18,7 @@ from ..check import Check, Finding, Subject, brief, drawn
 from ..measure import limits, ulps
 from .values import compare, rounded
 
+EVERYTHING = (-inf, inf)
 COUNT = 300
 """Elements of a sweep, for each array."""
 DRIFT = 1 / 8
@@ -79,20 +80,29 @@ def sweep(loss: Any, dtype: str) -> tuple[np.ndarray, ...]:
 
 def extremes(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
     """Numbers of all sizes, both ends among them."""
-    low = np.log10(limits(dtype).smallest_normal) + 0.1
-    if domain == UNIT:
+    low, high = EVERYTHING if domain is None else domain
+    least = np.log10(limits(dtype).smallest_normal) + 0.1
+    if inf not in (-low, high):
         near_one = 1 - 10.0 ** rng.uniform(np.log10(limits(dtype).eps), 0, COUNT // 2)
-        return np.concatenate([[0.0, 1.0], 10.0 ** rng.uniform(low, 0, COUNT // 2 - 2), near_one])
-    sizes = 10.0 ** rng.uniform(low, np.log10(limits(dtype).max) - 0.1, COUNT - 3)
+        shares = np.concatenate([[0.0, 1.0], 10.0 ** rng.uniform(least, 0, COUNT // 2 - 2), near_one])
+        return low + (high - low) * shares
+    sizes = 10.0 ** rng.uniform(least, np.log10(limits(dtype).max) - 0.1, COUNT - 3)
     ends = [0.0, limits(dtype).max / 2, -limits(dtype).max / 2]
-    return np.concatenate([ends, sizes * rng.choice([-1, 1], COUNT - 3)])
+    return inside(np.concatenate([ends, sizes * rng.choice([-1, 1], COUNT - 3)]), low, high)
 
 
 def usual(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
-    """What one meets every day; of probabilities, many are 0 or 1."""
-    if domain == UNIT:
-        return np.where(rng.random(COUNT) < 0.5, rng.uniform(0, 1, COUNT), np.resize([0.0, 1.0], COUNT))
-    return rng.uniform(-1, 1, COUNT) * np.resize([1.0, 30.0, 1000.0], COUNT)
+    """What one meets every day; where both ends are finite, many are one of them."""
+    low, high = EVERYTHING if domain is None else domain
+    if inf not in (-low, high):
+        shares = np.where(rng.random(COUNT) < 0.5, rng.uniform(0, 1, COUNT), np.resize([0.0, 1.0], COUNT))
+        return low + (high - low) * shares
+    return inside(rng.uniform(-1, 1, COUNT) * np.resize([1.0, 30.0, 1000.0], COUNT), low, high)
+
+
+def inside(x: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Numbers of both signs, those beyond the one end that is finite reflected by it."""
+    return np.maximum(low, low + np.abs(x - low)) if low > -inf else high - np.abs(high - x) if high < inf else x
 
 
 CHECK = Check(

@@ -10,7 +10,7 @@ import numpy as np
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
-from ..derivatives import NOISE, TRUST, argnums, direction, relative, slope
+from ..derivatives import NOISE, TRUST, argnums, direction, domain_of, relative, slope
 from ..programs import gradients
 
 
@@ -46,7 +46,7 @@ def shape(gradient: Any, like: np.ndarray) -> str:
 
 def against_slope(case: Case, sample: Sample, place: int, gradient: np.ndarray, what: str, noise: float) -> Finding:
     """The gradient along a direction against the slope of the reference there."""
-    v = direction(sample, place)
+    v = direction(domain_of(case.loss, place), sample, place)
     wanted, trust = slope(case, sample, place)
     if trust > TRUST:
         return Finding(f"{what}, slope", message="the reference has no slope here: is the sample smooth?")

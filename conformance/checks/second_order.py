@@ -13,7 +13,7 @@ import array_losses as al
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, brief, chosen, drawn_by, number
-from ..derivatives import NOISE, TRUST, argnums, direction, moved, quotient, relative
+from ..derivatives import NOISE, TRUST, argnums, direction, domain_of, moved, quotient, relative
 from ..programs import product
 from .gradients import bounded
 
@@ -54,7 +54,7 @@ def differences(case: Case, sample: Sample, place: int) -> tuple[np.ndarray, flo
 @cache
 def _differences(loss: Any, samples: Any, at: int, place: int) -> tuple[np.ndarray, float]:
     sample = drawn_by(samples)[at]
-    v, gradient = direction(sample, place), al.grad(partial(loss, reduction="sum"), place)
+    v, gradient = direction(domain_of(loss, place), sample, place), al.grad(partial(loss, reduction="sum"), place)
     return quotient(lambda shift: gradient(*moved(sample, place, shift * v), **sample.options))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, brief, drawn, few
-from ..derivatives import argnums, direction
+from ..derivatives import argnums, direction, domain_of
 from ..measure import ulps, worst
 from ..programs import gradients, product, values
 
@@ -31,7 +31,11 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     """Everything in one program, where programs are compiled."""
     place, func = argnums(case, sample)[0], backend.func
-    arrays, options, v = backend.move(sample.arrays), backend.move(sample.options), direction(sample, place)
+    arrays, options, v = (
+        backend.move(sample.arrays),
+        backend.move(sample.options),
+        direction(domain_of(case.loss, place), sample, place),
+    )
     loss = partial(case.loss, reduction="sum", **options)
     wanted = backend.numpy(gradients(case, backend, sample)[0])
     steep = wanted * v

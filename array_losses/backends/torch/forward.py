@@ -71,6 +71,7 @@ def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) 
 
 
 FORWARD: dict[str, Callable[..., Any]] = {
+    "abs_": torch.abs,
     "focal_weighted": focal_weighted,
     "masked_fill": shown,
     "log1m_clamped": log1m_clamped,

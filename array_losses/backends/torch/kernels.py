@@ -92,7 +92,6 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "abs_": torch.abs,
     "all_inside": all_inside,
     "kth_smallest": kth_smallest,
     "clip": torch.clamp,
@@ -148,7 +147,7 @@ def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any
     return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"abs_", "all_inside", "log_softmax"}} | {
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "log_softmax"}} | {
     "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
     "log_softmax_at": compiled_log_softmax_at,

@@ -203,9 +203,11 @@ def ssd_derivative(
     boxes = smooth_absolute(predicted - true, beta)
     (classes, _), class_slope = derivative_of(cross_entropy)(conf_pred, conf_target, None, label_smoothing=0.0, axis=2)
     chosen = mined(classes, positive, neg_pos_ratio, min_negatives, kept)
-    weight = xp.expand_dims(alpha * xp.astype(chosen, classes.dtype), axis=-1)
     found = added(boxes, classes, chosen, alpha), counted(positive, classes), kept
-    return found, lambda: (saturated(predicted - true, beta), weight * class_slope())
+    return found, lambda: (
+        saturated(predicted - true, beta),
+        xp.where(xp.expand_dims(chosen, axis=-1), alpha * class_slope(), 0.0),
+    )
 
 
 SSDLoss = loss_class(ssd_loss, "SSDLoss", arrays=4)
