@@ -110,19 +110,3 @@ compiled = torch.compile(lambda x, y: al.huber_loss(x, y), fullgraph=True, backe
 print(compiled(torch.zeros(2), torch.ones(2)).item(), compiled(torch.zeros(3), torch.ones(3)).item())
 """
     assert run(code) == "0.5 0.5\n"
-
-
-def test_type_checkers_see_signatures(tmp_path):
-    file = tmp_path / "snippet.py"
-    uses = ["reveal_type(al.mse_loss)", "reveal_type(al.losses.MSELoss)", "al.mse_los", "al.losses.mse_los"]
-    file.write_text("\n".join(["import array_losses as al", *uses]))
-    mypy = [sys.executable, "-m", "mypy", "--cache-dir", ROOT / ".mypy_cache", file]
-    if (ROOT / "pyproject.toml").exists():  # a wheel is found by its `py.typed`
-        mypy += ["--config-file", ROOT / "pyproject.toml"]
-    done = subprocess.run(mypy, capture_output=True, text=True, cwd=tmp_path, check=False)
-    function, cls, *errors, _ = done.stdout.splitlines()
-    assert "(input: R, target: array_losses.typing.Array | " in function
-    assert ", reduction: Literal['mean'] | " in function  # with the common options in any order
-    assert 'Revealed type is "type[array_losses.objects.TypedLoss[[*, weight: ' in cls
-    assert len(errors) == 2
-    assert all('Module has no attribute "mse_los"' in each for each in errors)

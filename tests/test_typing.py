@@ -32,22 +32,48 @@ def expected(path):
     return {(path.name, i, found[1]) for i, line in lines if (found := re.search(r"# error: ([\w-]+)$", line))}
 
 
-def test_mypy_tells_right_use_from_wrong(tmp_path):
-    options = tmp_path / "options_of_all_classes.py"
+NAMES = """import array_losses as al
+reveal_type(al.mse_loss)
+reveal_type(al.losses.MSELoss)
+al.mse_los  # error: attr-defined
+al.losses.mse_los  # error: attr-defined
+"""
+"""Names that load on first use."""
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """The output of one run of mypy, and the files."""
+    folder = tmp_path_factory.mktemp("typing")
+    options, names = folder / "options_of_all_classes.py", folder / "names.py"
     options.write_text("\n".join(options_of_all_classes()) + "\n")
+    names.write_text(NAMES)
+    files = (USE, options, names)
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--hide-error-context", str(USE), str(options)],
+        [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--hide-error-context", *map(str, files)],
         capture_output=True,
         text=True,
         check=False,
         cwd=ROOT,
         env={**os.environ, "MYPYPATH": str(ROOT)},
     )
-    errors = re.findall(r"^(\S+?):(\d+): error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE)
+    return done.stdout, done.stderr, files
+
+
+def test_mypy_tells_right_use_from_wrong(checked):
+    text, trouble, files = checked
+    errors = re.findall(r"^(\S+?):(\d+): error: .*\[([\w-]+)\]$", text, re.MULTILINE)
     found = {(Path(path).name, int(line), code) for path, line, code in errors}
-    assert found == expected(USE) | expected(options), done.stdout + done.stderr
-    assert len(expected(USE)) > 15
-    assert len(expected(options)) == 2 * len(al.catalog())
+    assert found == set().union(*map(expected, files)), text + trouble
+    assert [len(expected(file)) > 15 for file in files[:2]] == [True, True]
+    assert len(expected(files[1])) == 2 * len(al.catalog())
+
+
+def test_names_that_load_on_first_use_have_their_types(checked):
+    function, cls = re.findall(r"note: Revealed type is (.*)$", checked[0], re.MULTILINE)
+    assert "(input: R, target: array_losses.typing.Array | " in function
+    assert ", reduction: Literal['mean'] | " in function  # with the common options in any order
+    assert cls.startswith('"type[array_losses.objects.TypedLoss[[*, weight: ')
 
 
 def test_right_use_runs():
