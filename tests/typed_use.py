@@ -64,7 +64,7 @@ al.CrossEntropyLoss(label_smoothing="0.1")  # error: arg-type
 al.CrossEntropyLoss("weight")  # error: arg-type
 loss.replace(label_smothing=0.2)  # error: call-arg
 al.MSELoss(reduction="avg")  # error: arg-type
-al.MSELoss(x, x)  # error: call-arg
+al.MSELoss(x)  # error: call-arg
 al.SSDLoss(1.0)  # error: call-arg
 loss("x", ids)  # error: call-overload
 loss(tensor, "x")  # error: call-overload
