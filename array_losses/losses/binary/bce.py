@@ -4,10 +4,10 @@ from typing import Unpack
 
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import log_loss, smooth_binary
+from ...numerics import complement, inf_below, log_loss, smooth_binary
 from ...objects import loss_class
 from ...options import Fraction
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(
@@ -76,6 +76,12 @@ def binary_cross_entropy(
     0.164252
     """
     return log_loss(input, *smooth_binary(target, label_smoothing))
+
+
+@binary_cross_entropy.derivative
+def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
+    p, (y, not_y) = input, smooth_binary(target, label_smoothing)
+    return log_loss(p, y, not_y), lambda: complement(y, not_y) / inf_below(1 - p) - y / inf_below(p)
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

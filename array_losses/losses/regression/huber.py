@@ -3,10 +3,10 @@
 from typing import Unpack
 
 from ...families.pointwise import pointwise
-from ...numerics import huber
+from ...numerics import clip, huber
 from ...objects import loss_class
 from ...options import Positive
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), torch="huber_loss")
@@ -80,6 +80,12 @@ def huber_loss(
     [0.125, 4.0]
     """
     return huber(input - target, delta)
+
+
+@huber_loss.derivative
+def huber_derivative(input: Array, target: Array, *, delta: float) -> Derivative:
+    d = input - target
+    return huber(d, delta), lambda: clip(d, -delta, delta)
 
 
 HuberLoss = loss_class(huber_loss, "HuberLoss")

@@ -3,10 +3,10 @@
 from typing import Unpack
 
 from ...families.pointwise import pointwise
-from ...numerics import smooth_absolute
+from ...numerics import saturated, smooth_absolute
 from ...objects import loss_class
 from ...options import NonNegative
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression", "detection"), torch="smooth_l1_loss")
@@ -69,6 +69,12 @@ def smooth_l1_loss(input: ArrayT, target: ArrayLike, *, beta: NonNegative = 1.0,
     [0.125, 2.5]
     """
     return smooth_absolute(input - target, beta)
+
+
+@smooth_l1_loss.derivative
+def smooth_l1_derivative(input: Array, target: Array, *, beta: float) -> Derivative:
+    d = input - target
+    return smooth_absolute(d, beta), lambda: saturated(d, beta)
 
 
 SmoothL1Loss = loss_class(smooth_l1_loss, "SmoothL1Loss")
