@@ -25,13 +25,12 @@ OPTIONS = {
     "all_inside": (UNIT,),
 }
 OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log_clamped", "log_loss", "power"}
-WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "sigmoid_neg_abs", "heaviside"}
+WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax"}
 MEANING = {
     "exp_",
     "sub_at_",
     "sub_",
     "linear",
-    "log1m_",
     "take_class_weight",
     "scatter_class",
     "stop_gradient",

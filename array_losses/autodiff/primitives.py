@@ -24,7 +24,7 @@ class TracedNamespace:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        function = FORWARD.get(name) or getattr(self._inner, name)
+        function = OPERATIONS.get(name) or getattr(self._inner, name)
         if isinstance(function, type) or not callable(function):
             return function  # a dtype or a number
         made = primitive(name, function, RULES.get(name), self._inner, self._cls, lambda x: getattr(x.xp, name))
@@ -40,7 +40,7 @@ class TracedNamespace:
         )
 
 
-FORWARD: dict[str, Callable[..., Any]] = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "getitem": lambda x, key: x[key],
     "abs": lambda x: abs(x),
     "stop_gradient": numerics.stop_gradient,

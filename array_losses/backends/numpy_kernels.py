@@ -75,19 +75,20 @@ def log1m_clamped(p: np.ndarray) -> Any:
 
 
 def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
-    """In place; 0 * inf is looked for in the sum."""
+    """The sum in two new arrays; 0 * inf is looked for in the total."""
     step = np.asarray(np.greater(x, 0)).astype(x.dtype)
-    wrong = step - a if b is None else step * b - (1 - step) * a
+    if b is None:
+        loss = np.subtract(step, a, out=step if np.shape(a) == x.shape else None)
+    else:
+        loss = np.asarray(step * b - (1 - step) * a)
     with np.errstate(invalid="ignore", over="ignore"):
-        loss = wrong * x
+        np.multiply(loss, x, out=loss)
     if np.isnan(loss.sum()):
+        wrong = np.where(x > 0, 1 - a if b is None else b, a)
         loss = np.where((wrong == 0) & np.isinf(x), 0, loss)
-    tail = np.abs(x, out=step)
+    tail = np.asarray(np.abs(x))
     np.log1p(np.exp(np.negative(tail, out=tail), out=tail), out=tail)
-    if b is not None:
-        tail *= a + b
-    loss += tail
-    return loss
+    return np.add(loss, tail if b is None else tail * (a + b), out=loss)
 
 
 def miss_probability(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:

@@ -16,8 +16,16 @@ from .along_axis import (
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
-from .inplace import exp_, heaviside, log1m_, mul_, pow_nonnegative, sigmoid_neg_abs, sub_, sub_at_
-from .logistic import complement, inf_below, log_loss, miss_probability, softplus_sum
+from .inplace import exp_, mul_, sub_, sub_at_
+from .logistic import (
+    complement,
+    inf_below,
+    log_loss,
+    log_loss_slope,
+    miss_probability,
+    softplus_sum,
+    softplus_sum_slope,
+)
 from .masking import all_inside, and_, excluded_mask, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
@@ -59,17 +67,16 @@ __all__ = [
     "expand_at",
     "first_argmax",
     "focal_weighted",
-    "heaviside",
     "huber",
     "in_domains",
     "inf_below",
     "is_zero",
     "kth_smallest",
-    "log1m_",
     "log1m_clamped",
     "log1p",
     "log_clamped",
     "log_loss",
+    "log_loss_slope",
     "log_softmax",
     "log_softmax_and_at",
     "log_softmax_at",
@@ -84,20 +91,19 @@ __all__ = [
     "overlap",
     "overridable",
     "poison",
-    "pow_nonnegative",
     "power",
     "relu",
     "saturated",
     "scatter_class",
     "select",
     "sigmoid",
-    "sigmoid_neg_abs",
     "smooth",
     "smooth_absolute",
     "smooth_binary",
     "snap",
     "softmax",
     "softplus_sum",
+    "softplus_sum_slope",
     "stop_gradient",
     "sub_",
     "sub_at_",

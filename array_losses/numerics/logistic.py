@@ -29,18 +29,22 @@ def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
     return (tail if b is None else (a + b) * tail) - multiply_no_nan(wrong, less, x)
 
 
+def softplus_sum_slope(x: Array, a: Array, b: Array | None) -> Array:
+    """The derivative of `softplus_sum` by x."""
+    return sigmoid(x) - a if b is None else (a + b) * sigmoid(x) - a
+
+
 @softplus_sum.derivative
 def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
     def softplus(x: Array, weight: Array) -> Array:
         return drop_infinite(relu(x) + log1p(exp_neg_abs(x)), weight, x)
 
+    def slope(g: Array) -> Array:
+        return g * softplus_sum_slope(x, a, b)
+
     if b is None:
-        return lambda g: g * (sigmoid(x) - a), lambda g: g * (softplus(-x, a) - softplus(x, 1 - a)), None
-    return (
-        lambda g: g * ((a + b) * sigmoid(x) - a),
-        lambda g: g * softplus(-x, a),
-        lambda g: g * softplus(x, b),
-    )
+        return slope, lambda g: g * (softplus(-x, a) - softplus(x, 1 - a)), None
+    return slope, lambda g: g * softplus(-x, a), lambda g: g * softplus(x, b)
 
 
 @overridable
@@ -72,10 +76,15 @@ def inf_below(p: Array) -> Array:
     return namespace(p).where(p > E_MINUS_100, p, inf)
 
 
+def log_loss_slope(p: Array, a: Array, b: Array | None) -> Array:
+    """The derivative of `log_loss` by p."""
+    return complement(a, b) / inf_below(1 - p) - a / inf_below(p)
+
+
 @log_loss.derivative
 def _(y: None, p: Array, a: Array, b: Array | None) -> Maps:
     def slope(g: Array) -> Array:
-        return g * (complement(a, b) / inf_below(1 - p) - a / inf_below(p))
+        return g * log_loss_slope(p, a, b)
 
     if b is None:
         return slope, lambda g: g * (log1m_clamped(p) - log_clamped(p)), None

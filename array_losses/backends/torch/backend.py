@@ -18,7 +18,7 @@ from .. import BY_MODULE
 from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
-from .forward import FORWARD
+from .forward import NO_GRAD
 from .kernels import COMPILED, NATIVE
 from .lookalikes import estranged, objection, on_mesh_of
 from .numeric import differentiable
@@ -61,7 +61,7 @@ class TorchBackend(Backend):
     move = "{}.to({}.device)"
     types = (torch.Tensor,)
     delegate = staticmethod(delegation.delegate)
-    no_grad_overrides = FORWARD
+    no_grad_overrides = NO_GRAD
     max_chunk_elements = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def form(self, numeric: Numeric) -> Callable[..., Any]:
@@ -71,7 +71,7 @@ class TorchBackend(Backend):
         native = NATIVE.get(name) or numeric.portable
         if in_transform() or in_forward_derivative():  # which differentiate the body
             return native
-        forward = FORWARD.get(name) or native
+        forward = NO_GRAD.get(name) or native
         if not torch.is_grad_enabled():
             return forward
         return native if numeric.derivative is None or name in NATIVE else differentiable(numeric, forward)

@@ -34,15 +34,20 @@ def inf_below(p: torch.Tensor) -> torch.Tensor:
 
 def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     """The sum by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
-    size = x.abs()
+    if concrete_or_none(x) is not None and a.shape == x.shape and (b is None or b.shape == x.shape):
+        loss = softplus_sum_in_place(x, a, b)
+        if not loss.sum().isnan():
+            return loss
     wrong = (x > 0).to(x.dtype) - a if b is None else torch.where(x > 0, b, -a)  # of x
-    loss = wrong * x
-    if concrete_or_none(loss) is None:
-        loss = torch.where(wrong == 0, 0, loss)
-    elif loss.sum().isnan():
-        loss[(wrong == 0) & x.isinf()] = 0
-    tail = torch.nn.functional.logsigmoid(size)
-    return loss - (tail if b is None else tail * (a + b))
+    tail = torch.nn.functional.logsigmoid(x.abs())
+    return torch.where(wrong == 0, 0, wrong * x) - (tail if b is None else tail * (a + b))
+
+
+def softplus_sum_in_place(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """The sum in two new arrays, as in host memory these cost more than arithmetic; NaN where 0 * inf is."""
+    wrong = torch.gt(x, 0, out=torch.empty_like(x)).sub_(a) if b is None else torch.where(x > 0, b, -a)
+    tail = x.abs().neg_().exp_().log1p_()
+    return wrong.mul_(x).add_(tail if b is None else tail.mul_(a + b))
 
 
 def miss_probability(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
@@ -70,7 +75,7 @@ def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) 
     return power(miss, gamma) * cross_entropy
 
 
-FORWARD: dict[str, Callable[..., Any]] = {
+NO_GRAD: dict[str, Callable[..., Any]] = {
     "abs_": torch.abs,
     "focal_weighted": focal_weighted,
     "masked_fill": shown,

@@ -17,19 +17,6 @@ Tensor = torch.Tensor
 Tensors = tuple[Tensor | None, ...]
 
 
-def log1m_(x: torch.Tensor) -> torch.Tensor:
-    return x.neg_().log1p_()
-
-
-def sigmoid_neg_abs(x: torch.Tensor) -> torch.Tensor:
-    return x.abs().neg_().sigmoid_()
-
-
-def heaviside(x: torch.Tensor) -> torch.Tensor:
-    """The step function, written as numbers: torch makes no vectors of booleans."""
-    return torch.gt(x, 0, out=torch.empty_like(x))
-
-
 def take_class(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """The entries at `ids`, by a gather; by a mask on a mesh, which may have sharded the classes."""
     if type(x) not in PLAIN and is_distributed(x):
@@ -100,12 +87,9 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "sub_at_": sub_at_,
     "sub_": torch.Tensor.sub_,
     "linear": linear,
-    "log1m_": log1m_,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "softmax": torch.softmax,
-    "sigmoid_neg_abs": sigmoid_neg_abs,
-    "heaviside": heaviside,
     "stop_gradient": torch.Tensor.detach,
     "mul_": mul_,
     "take_class": take_class,

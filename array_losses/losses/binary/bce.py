@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import complement, inf_below, log_loss, smooth_binary
+from ...numerics import log_loss, log_loss_slope, smooth_binary
 from ...objects import loss_class
 from ...options import Fraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -81,7 +81,7 @@ def binary_cross_entropy(
 @binary_cross_entropy.derivative
 def bce_derivative(input: Array, target: Array, *, label_smoothing: float) -> Derivative:
     p, (y, not_y) = input, smooth_binary(target, label_smoothing)
-    return log_loss(p, y, not_y), lambda: complement(y, not_y) / inf_below(1 - p) - y / inf_below(p)
+    return log_loss(p, y, not_y), lambda: log_loss_slope(p, y, not_y)
 
 
 BCELoss = loss_class(binary_cross_entropy, "BCELoss")

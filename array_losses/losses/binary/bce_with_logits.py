@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import complement, heaviside, log1m_, sigmoid, sigmoid_neg_abs, smooth_binary, softplus_sum
+from ...numerics import complement, smooth_binary, softplus_sum, softplus_sum_slope
 from ...objects import loss_class
 from ...options import Fraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -86,35 +86,21 @@ def binary_cross_entropy_with_logits(
     >>> round(float(al.binary_cross_entropy_with_logits(np.array([2.0, -1.0]), [1, 0])), 6)
     0.220095
     """
+    return softplus_sum(input, *label_weights(target, pos_weight, label_smoothing))
+
+
+def label_weights(target: Array, pos_weight: Array | None, label_smoothing: float) -> tuple[Array, Array | None]:
+    """The weights of the labels 1 and 0; None is 1 less that of 1."""
     y, not_y = smooth_binary(target, label_smoothing)
-    if pos_weight is not None:
-        y, not_y = pos_weight * y, complement(y, not_y)
-    return softplus_sum(input, y, not_y)
+    return (y, not_y) if pos_weight is None else (pos_weight * y, complement(y, not_y))
 
 
 @binary_cross_entropy_with_logits.derivative
 def bce_with_logits_derivative(
     input: Array, target: Array, *, pos_weight: Array | None, label_smoothing: float
 ) -> Derivative:
-    r"""The loss by :math:`\ln(1 + e^{\pm z}) = (\pm z)_+ - \ln(1 - \sigma(-|z|))`, and its derivative."""
-    z, tail = input, log1m_(sigmoid_neg_abs(input))
-    if pos_weight is None and not label_smoothing:
-        loss = heaviside(z)  # then in place: new memory costs more than arithmetic
-        loss -= target
-        loss *= z
-        loss -= tail
-
-        def slope() -> Array:
-            p = sigmoid(z)
-            p -= target
-            return p
-
-        return loss, slope
-    y, not_y = smooth_binary(target, label_smoothing)
-    not_y = complement(y, not_y)
-    w_y, up = y if pos_weight is None else pos_weight * y, heaviside(z)
-    both = w_y + not_y
-    return z * (up * not_y - (1 - up) * w_y) - both * tail, lambda: both * sigmoid(z) - w_y
+    weights = label_weights(target, pos_weight, label_smoothing)
+    return softplus_sum(input, *weights), lambda: softplus_sum_slope(input, *weights)
 
 
 BCEWithLogitsLoss = loss_class(binary_cross_entropy_with_logits, "BCEWithLogitsLoss")

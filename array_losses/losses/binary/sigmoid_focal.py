@@ -9,15 +9,15 @@ from ...numerics import (
     focal_weighted,
     miss_probability,
     multiply_no_nan,
-    pow_nonnegative,
+    power,
     sigmoid,
     smooth_binary,
     softplus_sum,
+    softplus_sum_slope,
 )
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
-from .bce_with_logits import bce_with_logits_derivative
 
 
 @pointwise(tasks=("binary", "multilabel", "detection"), labels=True, domains={"target": UNIT})
@@ -103,18 +103,17 @@ def sigmoid_focal_derivative(
     input: Array, target: Array, *, alpha: float | None, gamma: float, label_smoothing: float
 ) -> Derivative:
     r"""The loss, and :math:`a_t (1 - p_t)^{\gamma - 1} [(1 - p_t)(p - y) + \gamma (1 - 2 y) p (1 - p) \text{BCE}]`."""
-    (y, not_y), p, not_p = smooth_binary(target, label_smoothing), sigmoid(input), sigmoid(-input)
-    not_y = complement(y, not_y)
-    cross_entropy, rest = bce_with_logits_derivative(input, target, pos_weight=None, label_smoothing=label_smoothing)
+    weights, p, not_p = smooth_binary(target, label_smoothing), sigmoid(input), sigmoid(-input)
+    y, not_y, cross_entropy = weights[0], complement(*weights), softplus_sum(input, *weights)
     missed = y * not_p
     missed += not_y * p
-    weight = pow_nonnegative(missed, gamma)
+    weight = power(missed, gamma)
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
-        slope = weight * rest()
+        slope = weight * softplus_sum_slope(input, *weights)
         if gamma:
-            steep = pow_nonnegative(missed, gamma - 1)
+            steep = power(missed, gamma - 1)
             for factor in (gamma, not_y - y, p, not_p, cross_entropy):
                 steep *= factor
             slope += steep

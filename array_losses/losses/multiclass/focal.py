@@ -17,7 +17,7 @@ from ...numerics import (
     mul_,
     multiply_no_nan,
     one_hot,
-    pow_nonnegative,
+    power,
     smooth,
     sub_at_,
     take_class,
@@ -139,13 +139,13 @@ def focal_derivative(
     miss = -xp.expm1(log_p_y)
 
     def slope() -> Array:
-        v = pow_nonnegative(miss, gamma)
+        v = power(miss, gamma)
         if gamma:
-            v = v - gamma * pow_nonnegative(miss, gamma - 1) * multiply_no_nan(xp.exp(log_p_y), log_p_y)
+            v = v - gamma * power(miss, gamma - 1) * multiply_no_nan(xp.exp(log_p_y), log_p_y)
         v = multiply_no_nan(alpha_y, v)
         return sub_at_(mul_(exp_(log_p), expand_at(v, axis)), target, axis, v)
 
-    return (multiply_no_nan(alpha_y, pow_nonnegative(miss, gamma) * -log_p_y), alpha_y), slope
+    return (multiply_no_nan(alpha_y, power(miss, gamma) * -log_p_y), alpha_y), slope
 
 
 FocalLoss = loss_class(focal_loss, "FocalLoss")
