@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .compiled import compile
     from .compositions import Composition
     from .config import from_config, load
+    from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
     from .sums import Sums
@@ -45,6 +46,7 @@ else:
             "compiled": ["compile"],
             "compositions": ["Composition"],
             "config": ["from_config", "load"],
+            "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
             "sums": ["Sums"],
@@ -69,6 +71,7 @@ __all__ = [
     "Record",
     "ShapeError",
     "Sums",
+    "block_sizes",
     "catalog",
     "check_gradient",
     "compile",

@@ -9,10 +9,9 @@ import pytest
 import torch
 
 import array_losses as al
-from array_losses.backends import numpy as numpy_backend
 from array_losses.evaluation import partition
-from array_losses.evaluation.kernel import Additive
-from array_losses.evaluation.torch import block_sum
+from array_losses.evaluation.kernel import Kernel
+from array_losses.evaluation.numpy import NumPyExecutor
 from array_losses.families.base import family_of
 from array_losses.families.regional import Regional
 from conformance.backends import backend
@@ -27,10 +26,15 @@ REGIONAL = sorted(name for name, case in CASES.items() if isinstance(family_of(c
 
 
 @pytest.fixture
-def small_blocks(monkeypatch):
-    monkeypatch.setattr(numpy_backend, "BLOCK", BLOCK)
-    monkeypatch.setattr(numpy_backend, "SHARED", 4 * BLOCK)
-    monkeypatch.setattr(block_sum, "BLOCK", BLOCK)
+def small_blocks():
+    with al.block_sizes(block=BLOCK, parallel=4 * BLOCK):
+        yield
+
+
+@pytest.fixture
+def two_elements():
+    with al.block_sizes(block=2):
+        yield
 
 
 def reference(loss, arrays, options, places=(0,)):
@@ -95,10 +99,8 @@ def test_edges_of_a_block(loss, count, more, rng, small_blocks):
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_every_case_in_blocks(name, monkeypatch):
+def test_every_case_in_blocks(name, two_elements):
     """Blocks of very few elements, so that each sample of every loss is cut."""
-    monkeypatch.setattr(numpy_backend, "BLOCK", 2)
-    monkeypatch.setattr(block_sum, "BLOCK", 2)
     case = CASES[name]
     for sample in case.samples(np.random.default_rng(5)):
         plain = case.expected(sample).loss
@@ -123,12 +125,11 @@ def test_derivatives_by_hand(name, monkeypatch):
             continue
         options = {**sample.options, "reduction": "sum"}
         with monkeypatch.context() as by_tape:
-            by_tape.setattr(numpy_backend.NumPyBackend, "evaluate_with_gradients", lambda *_: None)
+            by_tape.setattr(NumPyExecutor, "parts_and_gradient", lambda *_: None)
             value, gradient = al.value_and_grad(case.loss)(*sample.arrays, **options)
-        monkeypatch.setattr(numpy_backend, "BLOCK", 1 << 30)
         once, whole = al.value_and_grad(case.loss)(*sample.arrays, **options)
-        monkeypatch.setattr(numpy_backend, "BLOCK", 2)
-        found, ours = al.value_and_grad(case.loss)(*sample.arrays, **options)
+        with al.block_sizes(block=2):
+            found, ours = al.value_and_grad(case.loss)(*sample.arrays, **options)
         theirs, (torchs,) = by_torch(case.loss, sample.arrays, options)
         label = f"{name}, {sample.label}"
         tight = {"rtol": 1e-12, "atol": 1e-14, "err_msg": label}
@@ -293,13 +294,13 @@ def test_modes(rng, small_blocks):
 # --- threads and memory ---------------------------------------------------------------------------------------------
 
 
-def test_threads_do_not_change_a_bit(rng, monkeypatch):
+def test_threads_do_not_change_a_bit(rng):
     x, y = rng.normal(size=700_000).astype("float32"), rng.normal(size=700_000).astype("float32")
     found = []
     for threads in (1, 2, 5, 2):
-        monkeypatch.setattr(numpy_backend, "processors", lambda threads=threads: threads)
-        value, gradient = al.value_and_grad(al.huber_loss)(x, y)
-        found.append((al.huber_loss(x, y).tobytes(), value.tobytes(), gradient.tobytes()))
+        with al.block_sizes(threads=threads, parallel=1):
+            value, gradient = al.value_and_grad(al.huber_loss)(x, y)
+            found.append((al.huber_loss(x, y).tobytes(), value.tobytes(), gradient.tobytes()))
     assert len(set(found)) == 1
 
 
@@ -376,36 +377,40 @@ def test_compiled_losses_stay_apart(monkeypatch):
 def test_regions_in_blocks(name, monkeypatch):
     """Sums over pixels and their gradient, of every sample: as of whole arrays, once and twice differentiated."""
     case, cut_ones = CASES[name], []
-    slopes = Additive.block_vjp
-    monkeypatch.setattr(Additive, "block_vjp", lambda *given: cut_ones.append(type(given[2][0])) or slopes(*given))
+    slopes = Kernel.values_and_slopes
+
+    def watched(kernel, operands, argnums, cotangents=None):
+        if cotangents is not None:
+            cut_ones.append(type(operands[0]))
+        return slopes(kernel, operands, argnums, cotangents)
+
+    monkeypatch.setattr(Kernel, "values_and_slopes", watched)
     for sample in case.samples(np.random.default_rng(5)):
         if 0 in sample.arrays[0].shape:
             continue
         found = []
         for block in (1 << 30, 2):
-            monkeypatch.setattr(block_sum, "BLOCK", block)
-            monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 0)
             given = list(TORCH.move(sample.arrays))
             given[0].requires_grad_()
-            value = case.loss(*given, **TORCH.move(sample.options))
-            (once,) = torch.autograd.grad(value.sum(), given[0], retain_graph=True)
-            (again,) = torch.autograd.grad(value.sum(), given[0], create_graph=True)
-            (twice,) = torch.autograd.grad((again * again).sum(), given[0])
+            with al.block_sizes(block=block, parallel=1):
+                value = case.loss(*given, **TORCH.move(sample.options))
+                (once,) = torch.autograd.grad(value.sum(), given[0], retain_graph=True)
+                (again,) = torch.autograd.grad(value.sum(), given[0], create_graph=True)
+                (twice,) = torch.autograd.grad((again * again).sum(), given[0])
             found.append((value.detach(), once, again.detach(), twice))
         for whole, cut in zip(*found, strict=True):
             torch.testing.assert_close(cut, whole, rtol=1e-10, atol=1e-12, equal_nan=True, msg=sample.label)
         tape = []
         for block in (1 << 30, 2):
-            monkeypatch.setattr(numpy_backend, "BLOCK", block)
-            monkeypatch.setattr(numpy_backend, "SHARED", block)
-            tape.append(al.value_and_grad(case.loss)(*sample.arrays, **(sample.options | {"reduction": "sum"})))
+            with al.block_sizes(block=block, parallel=block):
+                tape.append(al.value_and_grad(case.loss)(*sample.arrays, **(sample.options | {"reduction": "sum"})))
         for whole, cut in zip(*tape, strict=True):
             np.testing.assert_allclose(cut, whole, rtol=1e-10, atol=1e-12, err_msg=sample.label)
     assert {torch.Tensor, np.ndarray} <= set(cut_ones)
 
 
-def test_soft_maps_have_a_gradient_in_blocks(rng, small_blocks, monkeypatch):
-    monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 0)
+def test_soft_maps_have_a_gradient_in_blocks(rng):
     logits = torch.tensor(rng.normal(size=(2, 3, 8, 8)), requires_grad=True)
     maps = torch.tensor(rng.uniform(size=(2, 3, 8, 8)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)
+    with al.block_sizes(block=BLOCK, parallel=1):
+        assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)

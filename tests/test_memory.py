@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from torch.utils.checkpoint import checkpoint
 
-from array_losses.evaluation.torch import block_sum
+import array_losses as al
 from conformance.backends import backend
 from conformance.case import cases
 
@@ -15,10 +15,13 @@ TORCH = backend("torch:cpu")
 
 @pytest.mark.parametrize("blocks", [1 << 30, 2], ids=["whole", "blocks"])
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_what_is_between_is_freed(case, blocks, monkeypatch):
+def test_what_is_between_is_freed(case, blocks):
     """A tensor made on the way to the loss: under a checkpoint with the call, else with the backward pass."""
-    for name in ("BLOCK", "MIN_TWO_PASS_ELEMENTS"):
-        monkeypatch.setattr(block_sum, name, blocks)
+    with al.block_sizes(block=blocks, parallel=blocks):
+        check(case)
+
+
+def check(case):
     sample = next(iter(case.samples(np.random.default_rng(5))))
     given, options = list(TORCH.move(sample.arrays)), TORCH.move(sample.options)
     leaf, made = given[0].requires_grad_(), []

@@ -96,11 +96,8 @@ def test_pooled_dice_weighs_the_samples_inside_the_sums(make):
 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
-def test_gradients_of_pooled_weights_in_blocks(library, monkeypatch):
+def test_gradients_of_pooled_weights_in_blocks(library):
     """Blocks share the weight of a sample: their parts of its gradient add up."""
-    from array_losses.backends import numpy as on_numpy
-    from array_losses.evaluation.torch import block_sum
-
     x, y = RNG.normal(size=(2, 3, 40)), RNG.integers(0, 3, (2, 40))
     w = np.array([0.5, 2.0])
 
@@ -113,8 +110,5 @@ def test_gradients_of_pooled_weights_in_blocks(library, monkeypatch):
 
     whole = slope()
     assert np.abs(whole).min() > 0
-    monkeypatch.setattr(on_numpy, "BLOCK", 8)
-    monkeypatch.setattr(on_numpy, "SHARED", 8)
-    monkeypatch.setattr(block_sum, "BLOCK", 8)
-    monkeypatch.setattr(block_sum, "MIN_TWO_PASS_ELEMENTS", 8)
-    np.testing.assert_allclose(slope(), whole, rtol=1e-12)
+    with al.block_sizes(block=8, parallel=8):
+        np.testing.assert_allclose(slope(), whole, rtol=1e-12)

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
     {"typing", "constants", "errors", "options", "sums", "lazy"},
-    {"backends", "evaluation"},
+    {"backends"},
     {
         "numerics",
         "arguments",
@@ -20,9 +20,9 @@ FLOORS = (
         "pairs",
         "reduction",
         "fixed_options",
-        "evaluation.plan",
     },
     {"autodiff"},
+    {"evaluation"},
     {"families"},
     {"composable", "compositions", "objects", "compiled"},
     {"losses"},
@@ -37,13 +37,14 @@ VALUES = {
     "call": 2,
     "arguments": 2,
     "plan": 2,
-    "prepared": 2,
-    "totals": 2,
     "elements": 2,
     "tape": 3,
-    "family": 4,
-    "composition": 5,
-    "loss_object": 5,
+    "prepared": 4,
+    "kernel": 4,
+    "executor": 4,
+    "family": 5,
+    "composition": 6,
+    "loss_object": 6,
 }
 """Names of parameters, and the floor of what they hold."""
 HANDED_DOWN = {}

@@ -5,38 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..backends import backend_of
+from ..backends import backend_of, namespace
 from ..backends.base import Backend
-from ..evaluation.evaluable import Divisor
 from ..typing import Array
+
+Parts = tuple[Any, ...]
 
 
 def tape_gradients(
-    formula: Callable[..., tuple[Any, Any]], arrays: list[Array | None], wanted: tuple[int, ...]
-) -> tuple[Array, Divisor, tuple[Array, ...]]:
-    """The (total, divisor) of a formula, and the total's derivatives with respect to the wanted arrays.
+    partials: Callable[..., Parts],
+    arrays: list[Array | None],
+    argnums: tuple[int, ...],
+    cotangents: Parts | None = None,
+) -> tuple[Parts, tuple[Array, ...]]:
+    """The parts that a formula makes of the arrays, and the derivatives of the first with respect to some of them.
 
-    A divisor that depends on one of them is a LookupError: such a mean is not a total over a constant.
+    With cotangents (None is 0), those of all parts. Without, a part beside the first that depends on what is
+    differentiated is a LookupError: such a mean is not a total over a constant.
     """
     from .tape import pull_back
     from .tape_backend import tape_of
 
-    backend = backend_of(arrays[wanted[0]])
+    backend = backend_of(arrays[argnums[0]])
     tape = tape_of(backend)
     # half precision is rounded once, at the end
     traced = [
-        None if each is None else tape.cls(widened(backend, each) if i in wanted else each, active=i in wanted)
+        None if each is None else tape.cls(widened(backend, each) if i in argnums else each, active=i in argnums)
         for i, each in enumerate(arrays)
     ]
-    total, divisor = formula(*traced)
-    if isinstance(divisor, tape.cls):
-        if divisor.active:
+    parts = partials(*traced)
+    if cotangents is not None:
+        total = weighed(parts, cotangents)
+    else:
+        total, *others = parts
+        if any(isinstance(each, tape.cls) and each.active for each in others):
             raise LookupError("the divisor depends on what is differentiated")
-        divisor = divisor.value
-    inputs = tuple(each for i in wanted if (each := traced[i]) is not None)
+    inputs = tuple(each for i in argnums if (each := traced[i]) is not None)
     found = pull_back(total, backend.xp.ones_like(total.value), inputs) if total.active else [None] * len(inputs)
     gradients = [backend.xp.zeros_like(x.value) if g is None else g for x, g in zip(inputs, found, strict=True)]
-    return total.value, divisor, tuple(gradients)
+    return tuple([each.value if isinstance(each, tape.cls) else each for each in parts]), tuple(gradients)
+
+
+def weighed(parts: Parts, cotangents: Parts) -> Any:
+    """The sum of the parts times their cotangents."""
+    found = [each * g for each, g in zip(parts, cotangents, strict=True) if g is not None]
+    first, *others = [namespace(each).sum(each) for each in found]
+    return sum(others, start=first)
 
 
 def widened(backend: Backend, array: Array) -> Array:

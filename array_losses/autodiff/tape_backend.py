@@ -8,8 +8,6 @@ from typing import Any
 from ..backends import BY_MODULE, backend_of
 from ..backends.base import Backend
 from ..backends.numeric import Numeric
-from ..evaluation.evaluable import Evaluable
-from ..evaluation.kernel import Additive
 from ..typing import Array, Device, DType
 from .primitives import TracedNamespace, lift, primitive, rule_of, unwrap
 from .tape import Traced
@@ -21,8 +19,7 @@ class TapeBackend(Backend):
     def __init__(self, inner: Backend) -> None:
         self.inner, self.level = inner, inner.level + 1
         self.name, self.noun, self.conversion, self.kinds = inner.name, inner.noun, inner.conversion, inner.kinds
-        self.max_chunk_elements = inner.max_chunk_elements
-        module = f"{Traced.__module__}.{inner.name}.{self.level}"
+        module = f"{Traced.__module__}.{inner.key}.{self.level}"
         names = {"__slots__": (), "__module__": module, "tape_level": self.level}
         self.cls: type[Traced] = type("Traced", (Traced,), names)
         self.xp = TracedNamespace(inner, self.cls)
@@ -30,7 +27,7 @@ class TapeBackend(Backend):
         self.types = (self.cls,)
         self.native = {"stop_gradient": self.xp.stop_gradient}
         self.forms: dict[Numeric, Callable[..., Any]] = {}
-        self.module = module
+        self.module = self.key = module
 
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         if numeric.derivative is None:
@@ -82,56 +79,6 @@ class TapeBackend(Backend):
 
     def copy(self, array: Traced) -> Any:
         return array  # a traced array cannot be written to
-
-    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        """The value, with gradients made in the same pass where the wrapped library can do that on plain arrays."""
-        plain = tuple([unwrap(each, self.cls) for each in arrays])
-        wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
-        if not wanted or self.level > 1 or (found := self._slopes(totals, plain, wanted)) is None:
-            return totals(*arrays)
-        value, ready = found
-
-        def pull(place: int) -> Callable[[Array], Array]:
-            def scaled(g: Array) -> Array:
-                made = ready or self._slopes(totals, plain, wanted)[1]
-                slope, made[place] = made[place], None
-                ready.clear() if all(each is None for each in made) else None
-                return self.inner.cast(self.inner.scaled(slope, g), plain[wanted[place]].dtype)
-
-            return scaled
-
-        parents = tuple((arrays[i], pull(place)) for place, i in enumerate(wanted))
-        if isinstance(value, tuple):  # the sums
-            return self.cls(value[0], parents), lift(value[1], self.cls)
-        return self.cls(value, parents)
-
-    def add_up(self, additive: Additive) -> tuple[Any, ...]:
-        """The sums, in blocks where the wrapped library can make those of plain arrays."""
-        arrays = additive.arrays
-        plain = additive.with_arrays(tuple([unwrap(each, self.cls) for each in arrays]))
-        wanted = tuple(i for i, each in enumerate(arrays) if isinstance(each, self.cls) and each.active)
-        if not wanted or self.level > 1 or (found := self.inner.add_up_with_gradients(plain, wanted)) is None:
-            return additive.whole()
-        sums, gradients = found
-        made: dict[int, Array] = {}
-
-        def pull(place: int) -> Callable[[Array], Array]:
-            def taken(gs: Array) -> Array:
-                if place not in made:
-                    made.update(enumerate(gradients([gs[i] for i in range(len(sums))])))
-                return self.inner.cast(made.pop(place), plain.arrays[wanted[place]].dtype)
-
-            return taken
-
-        # one node for all, so that the second pass is one
-        stacked = self.cls(self.inner.xp.stack(sums), tuple((arrays[i], pull(place)) for place, i in enumerate(wanted)))
-        return tuple([stacked[i] for i in range(len(sums))])
-
-    def _slopes(self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]) -> Any:
-        try:
-            return self.inner.evaluate_with_gradients(totals, arrays, wanted)
-        except LookupError:
-            return None
 
 
 TAPES: dict[int, TapeBackend] = {}

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from ..evaluation.evaluable import PlainLoss
-from ..typing import Array, Namespace
+from ..typing import Namespace
 from .base import Backend
 
 BY_MODULE: dict[str, Backend] = {}
@@ -39,17 +38,6 @@ def lift_to_deepest_trace(array: object, others: Iterable[object]) -> Any:
         return array
     adopted = backend_of(deepest).lift(array, backend_of(array))
     return array if adopted is None else adopted
-
-
-def delegate(
-    family: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any
-) -> Array | None:
-    """The loss by its library's own function; None where there is none that is right and pays."""
-    try:
-        backend = backend_of(input)
-    except TypeError:
-        return None
-    return None if backend.delegate is None else backend.delegate(family, input, target, reduction, options)
 
 
 def is_floating(array: Any) -> bool:

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
-from ..evaluation import blockwise
-from ..evaluation.evaluable import Evaluable, Partitioned, partition_of
-from ..evaluation.kernel import Additive
 from ..typing import Array, Device, DType, Namespace
 from .compat import is_standard_array, standard_device, standard_namespace
 from .numeric import Numeric
@@ -44,19 +41,18 @@ class Backend:
     """Whether arrays have a device, and can be made on one."""
     level = 0
     """The number of times that the tape wraps the library."""
-    max_chunk_elements = 1 << 22
-    """The largest number of elements made at once of an intermediate array that is evaluated in chunks."""
     jit_call: Any = None
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
-    delegate: Any = None
-    """The library's way of plain calls: (family, input, target, reduction, options) to a value or None."""
     no_grad_overrides: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """Native functions that stand in only where no derivative is taken."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
 
+    key: str
+    """A name that no other adapter has."""
+
     def __init__(self, name: str, xp: Any, native: dict[str, Callable[..., Any]] | None = None) -> None:
-        self.name = name
+        self.name = self.key = name
         self.xp: Namespace = xp
         self.native = native or {}
         self.kinds = {getattr(xp, each): kind for each, kind in KINDS.items() if hasattr(xp, each)}
@@ -72,7 +68,7 @@ class Backend:
             raise TypeError(f"not an array: {type(array)}")
         name = type(array).__module__.partition(".")[0]
         backend = cls(name, PolyfilledNamespace(standard_namespace(array), name))
-        backend.noun = f"{name} array"
+        backend.key, backend.noun = type(array).__module__, f"{name} array"
         backend.native = {"snap": backend.xp.clip}  # whose derivative the tape takes
         try:
             backend.xp.asarray(0, dtype=array.dtype, device=standard_device(array))
@@ -197,48 +193,9 @@ class Backend:
         """A copy that shares its memory with nothing."""
         return self.xp.asarray(array, copy=True)
 
-    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        """The value of a loss that is a sum and a finish; a library may make the sum in blocks."""
-        if totals.prepared.large and not self.level:
-            return self.run(lambda *given: blockwise.evaluate_chunked(totals, given), arrays)
-        return self.run(totals, arrays)
-
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A function of arrays, compiled; as it is where there is nothing to gain."""
         return function
-
-    def evaluate_with_gradients(
-        self, totals: Evaluable, arrays: tuple[Any, ...], wanted: tuple[int, ...]
-    ) -> tuple[Any, list[Array]] | None:
-        """The value and, in the dtype it is computed in, its gradient with respect to each array wanted, in one pass.
-
-        None where that does not pay; a LookupError where the divisor depends on what is wanted.
-        """
-        if totals.prepared.large:
-            return self.run(lambda *given: blockwise.gradients_chunked(totals, given, wanted), arrays)
-        return None
-
-    def scaled(self, slope: Array, factor: Array | float) -> Array:
-        """A gradient times a number; it may be written to, as nobody else holds it."""
-        return slope * factor
-
-    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: Any) -> Array:
-        """The loss of each position."""
-        if prepared.large:
-            partition = partition_of(prepared)
-            return self.run(lambda *given: blockwise.elements_chunked(formula, partition, given), prepared.arrays)
-        return self.run(formula, prepared.arrays)
-
-    def add_up(self, additive: Additive) -> tuple[Array, ...]:
-        """The sums over the positions."""
-        return self.run(additive.formula, additive.arrays)
-
-    def add_up_with_gradients(self, additive: Additive, wanted: tuple[int, ...]) -> Any:
-        """The sums, and a function from their cotangents to the gradients of the wanted arrays, both in blocks.
-
-        None where that does not pay.
-        """
-        return None
 
     def run(self, formula: Callable[..., Result], arrays: tuple[Any, ...]) -> Result:
         """The result of a formula on whole arrays."""

@@ -1,1 +1,61 @@
-"""How a sum over positions is made: whole, in blocks, in chunks; on torch with its gradient in the same pass."""
+"""How a sum over positions is made: whole, in blocks, in chunks; where it pays with its gradient in the same pass."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+from ..autodiff.tape_backend import TapeBackend
+from ..backends import backend_of
+from ..backends.base import Backend
+from .blockwise import Executor
+from .kernel import Kernel
+from .plain_loss import PlainLoss
+
+EXECUTORS = {
+    "numpy": ("numpy", "NumPyExecutor"),
+    "torch": ("torch.executor", "TorchExecutor"),
+    "jax": ("jax", "JaxExecutor"),
+}
+"""Library -> the module and the class of its executor; every other has that of any library."""
+
+
+MADE: dict[str, Executor] = {}
+"""A cache: the key of an adapter -> its executor. Text keys, since torch.compile guards on them."""
+
+
+def executor_of(backend: Backend) -> Executor:
+    """The executor of an adapter, made once."""
+    made = MADE.get(backend.key)
+    return made if made is not None else MADE.setdefault(backend.key, make_executor(backend))
+
+
+def make_executor(backend: Backend) -> Executor:
+    """The executor of an adapter."""
+    if isinstance(backend, TapeBackend):
+        from .traced import TracedExecutor
+
+        return TracedExecutor(backend, executor_of(backend.inner))
+    if backend.key not in EXECUTORS:
+        return Executor(backend)
+    module, name = EXECUTORS[backend.key]
+    return getattr(import_module(f"{__name__}.{module}"), name)(backend)  # type: ignore[no-any-return]
+
+
+def evaluate(backend: Backend, kernel: Kernel) -> Any:
+    """The result of a kernel, as its library makes it."""
+    return executor_of(backend).evaluate(kernel)
+
+
+def delegate(loss: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any) -> Any:
+    """The value of a plain call by its library's own function; None where there is none that is right and pays."""
+    try:
+        backend = backend_of(input)
+    except TypeError:
+        return None
+    return executor_of(backend).delegate(loss, input, target, reduction, options)
+
+
+if sys.modules.get("torch"):  # else with its first tensor; what is imported while torch.compile traces can disturb it
+    from .torch import executor as _torch  # noqa: F401

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from ..typing import Array
@@ -51,6 +52,10 @@ class Partition(NamedTuple):
             None if axes is None else array[block_index(axes, block)]
             for array, axes in zip(arrays, self.axes, strict=True)
         ]
+
+    def counted(self, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A block's parts, with the counts of all blocks in place of those that are plain numbers."""
+        return tuple([prod(self.positions) if type(each) is int else each for each in parts])
 
     def is_partitioned(self, place: int) -> bool:
         """Whether each block has a part of its own of this array: gradients into others are added up."""
@@ -118,7 +123,10 @@ def split(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
 
 
 def map_blocks(
-    job: Callable[[Block], Any], blocks: list[Block], threads: int, context: Callable[[], AbstractContextManager[Any]]
+    job: Callable[[int, Block], Any],
+    blocks: list[Block],
+    threads: int,
+    context: Callable[[], AbstractContextManager[Any]],
 ) -> list[Any]:
     """The results of `job` for each block, in the order of the blocks, made by several threads within a context."""
     results: list[Any] = [None] * len(blocks)
@@ -127,7 +135,7 @@ def map_blocks(
     def work() -> None:
         with context():
             for place, block in waiting:
-                results[place] = job(block)
+                results[place] = job(place, block)
 
     helpers = min(threads, len(blocks)) - 1
     if helpers < 1:

@@ -8,9 +8,10 @@ from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
 from ..arguments import Arguments
-from ..backends import backend_of, delegate, lift_to_deepest_trace
+from ..backends import backend_of, lift_to_deepest_trace
 from ..backends.polyfill import dtype_name
-from ..evaluation.evaluable import Extremes
+from ..evaluation import delegate
+from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
 from ..host import frozen
 from ..reduction import MeanFinish, Plan, check_options

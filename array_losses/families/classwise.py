@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
-from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT, DomainCheck
 from ..errors import DTypeError, OptionError, describe, fail
-from ..evaluation.evaluable import Extremes
 from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec, replicated
+from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared
 from ..numerics import masked_fill, snap
 from ..reduction import Elements, weighted
@@ -143,8 +142,7 @@ class Classwise(Family):
             partition if self.dense else None,
             derivative if by_hand else None,
             (0,),
-            tape_gradients,
-            values_by_slope=False,
+            values_by_hand=False,
         )
 
     def _target(self, call: Arguments, value: Any, shape: tuple[int, ...], axis: int) -> Array:

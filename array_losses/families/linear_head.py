@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
-from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of, namespace
 from ..constants import NEUTRAL
 from ..errors import DTypeError, ShapeError, fail
+from ..evaluation import executor_of
+from ..evaluation.blockwise import max_chunk
 from ..evaluation.partition import LazyMatmul, Partition, broadcast_spec, class_axis_spec, replicated
 from ..evaluation.plan import Prepared
 from ..numerics import multiply_at, overridable
@@ -99,7 +100,7 @@ class LinearHead(Family):
 
             return weighted(loss, outers, class_weight, kept), pulled
 
-        chunk = values["chunk_size"] or max(1, call.backend.max_chunk_elements // max(classes, 1))
+        chunk = values["chunk_size"] or max(1, max_chunk(executor_of(call.backend)) // max(classes, 1))
 
         def partition() -> Partition:
             rows, ends = (
@@ -119,7 +120,7 @@ class LinearHead(Family):
         given = (call.array, matrix, bias, target, where, sample_weight, weight)
         by_hand = derivative if self.derivative is not None and labels.valid is None else None
         large = len(positions) == 1 and call.backend.is_known(positions[0]) and positions[0] > chunk
-        return Prepared(given, elements, partition, by_hand, (0, 1, 2), tape_gradients, large)
+        return Prepared(given, elements, partition, by_hand, (0, 1, 2), large)
 
     def _map(self, call: Arguments, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
         """The shape of the positions, the number of classes, and the linear map."""

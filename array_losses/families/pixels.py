@@ -7,12 +7,11 @@ from math import prod
 from typing import Any
 
 from ..arguments import Arguments
-from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
 from ..constants import NEUTRAL
 from ..domains import INSIDE, UNIT
 from ..errors import OptionError, ShapeError, describe, fail
-from ..evaluation.kernel import Additive
+from ..evaluation.kernel import Kernel
 from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec
 from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigmoid, snap, softmax, without_first
 from ..reduction import Elements
@@ -117,10 +116,10 @@ class Pixels:
         shape, letters = ((self.pixels[0],), "(N,)") if self.no_class_axis else ((self.pixels[0], count), "(N, C)")
         return weight, self.family.sample_weight(call, values, shape, letters)
 
-    def additive(self, arrays: tuple[Array | None, ...]) -> Additive:
+    def kernel(self, arrays: tuple[Array | None, ...]) -> Kernel:
         """The sums, which may be made in blocks of pixels."""
-        return Additive(
-            self.region_sums, arrays, lambda: self._partition(arrays), not self.batch, tape_gradients, self.compute
+        return Kernel(
+            self.region_sums, arrays, self.compute, lambda: self._partition(arrays), kept=0 if self.batch else 1
         )
 
     def _partition(self, arrays: tuple[Any, ...]) -> Partition:

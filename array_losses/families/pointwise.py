@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
-from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of
 from ..constants import NEUTRAL
 from ..domains import Domain, DomainCheck
 from ..errors import DTypeError, fail
-from ..evaluation.evaluable import Extremes
 from ..evaluation.partition import Partition, broadcast_spec
+from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared
 from ..numerics import excluded_mask, in_domains, nan_outside, snap
 from ..reduction import Elements, weighted
@@ -110,7 +109,6 @@ class Pointwise(Family):
             lambda: Partition(shape, tuple([broadcast_spec(each, shape) for each in given])),
             slope if by_hand else None,
             (3 + cut,),
-            tape_gradients,
         )
 
     def _admitted(self, call: Arguments, arrays: dict[str, Array], where: Array | None) -> dict[str, DomainCheck]:

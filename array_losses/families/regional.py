@@ -11,6 +11,7 @@ from typing import Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
+from ..evaluation import evaluate
 from ..evaluation.plan import Prepared, reduce
 from ..reduction import Elements, MeanFinish, check_options
 from ..sums import Sums
@@ -58,7 +59,7 @@ class Regional(Family):
     def _reduce_batch(
         self, call: Arguments, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
     ) -> Array | Sums:
-        sums = call.backend.add_up(pixels.additive(arrays))
+        sums = evaluate(call.backend, pixels.kernel(arrays))
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
             return self._batch_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
@@ -68,7 +69,8 @@ class Regional(Family):
         pixels, arrays, weights = self._place_arrays(call, values)
 
         def elements(weight: Array | None, sample_weight: Array | None, *arrays: Array | None) -> Elements:
-            return pixels.region_losses(backend_of(arrays[0]).add_up(pixels.additive(arrays)), weight, sample_weight)
+            sums = evaluate(backend_of(arrays[0]), pixels.kernel(arrays))
+            return pixels.region_losses(sums, weight, sample_weight)
 
         return Prepared((*weights, *arrays), elements)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..arguments import Arguments
-from ..autodiff.sum_gradients import tape_gradients
 from ..backends import backend_of, is_floating
 from ..errors import DTypeError, ShapeError, fail
 from ..evaluation.partition import Partition, batch_spec, broadcast_spec, replicated
@@ -91,7 +90,7 @@ class Samplewise(Family):
             weights = None if sample_weight is None else broadcast_spec(sample_weight, (batch,))
             return Partition((batch,), (*map(batch_spec, given[:3]), weights, *ends), steps=self.cost)
 
-        return Prepared(given, elements, partition, slope if self.derivative else None, (0, 1), tape_gradients)
+        return Prepared(given, elements, partition, slope if self.derivative else None, (0, 1))
 
     def _sizes(self, call: Arguments, conf_pred: Any) -> tuple[int, int, int]:
         shape = tuple(call.array.shape)

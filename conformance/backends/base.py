@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cached_property
-from types import ModuleType
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -127,15 +126,8 @@ class Backend:
         self.kept.clear()
 
 
-@contextmanager
-def small(adapter: ModuleType, names: tuple[str, ...], **others: Any) -> Iterator[None]:
-    """An adapter whose blocks hold three elements, and what else it must have."""
-    before = {name: getattr(adapter, name) for name in (*names, *others)}
-    vars(adapter).update(dict.fromkeys(names, 3), **others)
-    try:
-        yield
-    finally:
-        vars(adapter).update(before)
+small_blocks = partial(al.block_sizes, block=3, parallel=3, threads=1)
+"""Blocks of three elements; in one thread, as starting others takes longer than all the rest."""
 
 
 def cast(array: Any, dtype: str) -> Any:

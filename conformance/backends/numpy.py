@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from array_losses.backends import numpy as numpy_adapter
-
-from .base import Backend, small
+from .base import Backend, small_blocks
 
 
 class NumPy(Backend):
@@ -30,12 +27,11 @@ class NumPy(Backend):
 
 
 class InBlocks(NumPy):
-    """Blocks of a few elements, so that what large arrays go through is tried at every edge; in one thread, as starting
-    others takes longer than all the rest."""
+    """Blocks of a few elements, so that what large arrays go through is tried at every edge."""
 
     name = "numpy:blocks"
     in_blocks = True
-    scope = staticmethod(partial(small, numpy_adapter, ("BLOCK", "SHARED"), processors=lambda: 1))
+    scope = staticmethod(small_blocks)
 
 
 class ReadOnly(NumPy):

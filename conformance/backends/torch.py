@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from array_losses.evaluation.torch import block_sum
-
-from .base import Backend, BackendUnavailable, Options, small
+from .base import Backend, BackendUnavailable, Options, small_blocks
 
 
 class Torch(Backend):
@@ -66,7 +63,7 @@ class InBlocks(Torch):
     name = "torch:blocks"
     in_blocks = True
     func = None
-    scope = staticmethod(partial(small, block_sum, ("BLOCK", "MIN_TWO_PASS_ELEMENTS")))
+    scope = staticmethod(small_blocks)
 
 
 class Cuda(Torch):

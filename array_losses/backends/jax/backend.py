@@ -10,10 +10,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...evaluation.evaluable import Divisor, Evaluable, Partitioned, partition_of
-from ...evaluation.partition import Partition
 from ...sums import PYTREES
-from ...typing import Array, Device, DType
+from ...typing import Device, DType
 from ..base import KINDS, Backend
 from .kernels import NATIVE
 
@@ -22,29 +20,6 @@ from .kernels import NATIVE
 def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
     """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
     return function({**dict(fixed), **arrays})
-
-
-def scan_chunks(
-    formula: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], partition: Partition
-) -> list[jax.Array]:
-    """The results of a formula for all chunks, joined: one `scan`, recomputed chunk by chunk for a derivative."""
-    *others, last = partition.chunks()
-    count, step = len(others), others[0][0].stop
-    lies = [axes is not None and 0 in axes for axes in partition.axes]
-    once = jax.checkpoint(formula, prevent_cse=False)
-
-    def body(_: None, parts: list[Any]) -> Any:
-        mine = iter(parts)
-        return None, once(*[next(mine) if cut else each for each, cut in zip(arrays, lies, strict=True)])
-
-    stacked = [
-        jnp.reshape(each[: count * step], (count, step, *each.shape[1:]))
-        for each, cut in zip(arrays, lies, strict=True)
-        if cut
-    ]
-    _, found = jax.lax.scan(body, None, stacked, length=count)
-    ends = jax.checkpoint(formula)(*partition.slice_block(arrays, last))
-    return [jnp.concatenate([jnp.reshape(a, (-1,)), jnp.reshape(b, (-1,))]) for a, b in zip(found, ends, strict=True)]
 
 
 class JaxBackend(Backend):
@@ -95,24 +70,6 @@ class JaxBackend(Backend):
     def concrete_or_none(self, array: jax.Array) -> np.ndarray | None:
         device = self.device(array)
         return None if device is None or device.platform != "cpu" else np.asarray(array)
-
-    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        if not totals.prepared.large:
-            return totals(*arrays)
-        partition = partition_of(totals.prepared)
-        known, divisor = totals.constant(arrays, partition)
-
-        def part(*block: Array | None) -> tuple[Array | Divisor, ...]:
-            return totals.totals(*block)[: 1 if known else 2]
-
-        found = [jnp.sum(each) for each in scan_chunks(part, arrays, partition)]
-        return totals.finish(found[0], divisor if known else found[1])
-
-    def evaluate_each(self, formula: Callable[..., Array], prepared: Partitioned, dtype: DType) -> Array:
-        if not prepared.large:
-            return formula(*prepared.arrays)
-        (losses,) = scan_chunks(lambda *block: (formula(*block),), prepared.arrays, partition_of(prepared))
-        return losses
 
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @partial(jax.jit, static_argnums=0)

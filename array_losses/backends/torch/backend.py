@@ -9,9 +9,6 @@ from typing import Any
 
 import torch
 
-from ...evaluation.evaluable import Evaluable, Partitioned
-from ...evaluation.kernel import Additive
-from ...evaluation.torch import block_sum, delegation, two_pass
 from ...sums import PYTREES
 from ...typing import Array, Device
 from .. import BY_MODULE
@@ -60,9 +57,7 @@ class TorchBackend(Backend):
     to_host = "{}.numpy(force=True)"
     move = "{}.to({}.device)"
     types = (torch.Tensor,)
-    delegate = staticmethod(delegation.delegate)
     no_grad_overrides = NO_GRAD
-    max_chunk_elements = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
 
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         name = numeric.name
@@ -139,15 +134,6 @@ class TorchBackend(Backend):
 
     def extremes(self, view: torch.Tensor) -> tuple[float, float]:
         return extremes(view)
-
-    def evaluate(self, totals: Evaluable, arrays: tuple[Any, ...]) -> Any:
-        return block_sum.evaluate_in_blocks(totals, arrays)
-
-    def add_up(self, additive: Additive) -> tuple[Array, ...]:
-        return two_pass.add_up(additive)
-
-    def evaluate_each(self, formula: Callable[..., Any], prepared: Partitioned, dtype: torch.dtype) -> torch.Tensor:
-        return block_sum.elements_in_blocks(formula, prepared, dtype)
 
     @staticmethod
     def value_and_grad(

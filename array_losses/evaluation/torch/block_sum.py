@@ -1,173 +1,80 @@
-"""Evaluation in blocks on torch in eager mode: large tensors in host memory, with the gradient in the same pass."""
+"""A sum whose gradient is made beside autograd: together with it, or in a second pass over its blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
-from ...backends.torch.huge_pages import advise_huge_pages
 from ...backends.torch.plain import is_plain_eager
 from ...backends.torch.private import is_batch
-from ..evaluable import Divisor, Evaluable, Partitioned, partition_of
-from ..partition import Block, Partition, block_index
-from . import chunked, recompute
 
 Tensor = torch.Tensor
 Tensors = tuple[Tensor | None, ...]
-Found = tuple[Tensor, Divisor, list[Tensor]]
-"""The totals, and the gradient with respect to each array wanted."""
-
-BLOCK = 1 << 17
-"""Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
-
-The threads are torch's own: Python's, with a block each, wait for each other at every operation.
-"""
-MIN_TWO_PASS_ELEMENTS = 1 << 22
-"""Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
-UNSPLIT: list[Block] = [()]
 
 
-def blocks_of(prepared: Partitioned, arrays: Tensors) -> tuple[Any, list[Block]]:
-    """The layout and the blocks of the arrays; one block where more would not pay."""
-    block = BLOCK * torch.get_num_threads()
-    if prepared.partition is None or max([0 if each is None else each.numel() for each in arrays]) < 2 * block:
-        return None, UNSPLIT
-    partition = partition_of(prepared)
-    if partition.chunk:
-        return partition, UNSPLIT
-    blocks = partition.blocks(arrays, block * partition.steps)
-    return partition, UNSPLIT if len(blocks) == 1 else blocks
+class Made(NamedTuple):
+    """Results, made without autograd, and what their gradient is made of."""
+
+    results: Tensors
+    """Of which the first is differentiated; the others too where the gradient takes the cotangents of all."""
+    ready: list[Tensor] | None
+    """The gradient for a cotangent of `unit`; None where it is made of the cotangents."""
+    arrays: Tensors
+    """What the results are made of."""
+    argnums: tuple[int, ...]
+    """Those of the arrays with a gradient."""
+    again: Callable[[Tensors, Tensors], list[Tensor]] | None
+    """The gradient once more, of plain arrays and cotangents; None: by the plain evaluation."""
+    plain: Callable[..., Any]
+    """The results of the arrays by torch's own operators."""
+    unit: float = 1.0
+    anywhere: bool = False
+    """Whether this is done on every device."""
 
 
-def evaluate_in_blocks(totals: Evaluable, arrays: Tensors) -> Any:
-    """The loss, in blocks where that pays."""
-    if not is_plain_eager(arrays, anywhere=totals.prepared.large):
-        return evaluate_plainly(totals, *arrays)
-    partition, blocks = blocks_of(totals.prepared, arrays)
-    wanted = argnums_of(arrays)
-    if not wanted:
-        with torch.no_grad():
-            return totals.finish(*values(totals, arrays, partition, blocks))
-    if blocks is UNSPLIT and not totals.by_hand(wanted):
-        return evaluate_plainly(totals, *arrays)
-    try:
-        return OnePass.apply(totals, arrays, wanted, *[arrays[i] for i in wanted])  # type: ignore[no-untyped-call]
-    except LookupError:  # the divisor depends on what is wanted
-        return evaluate_plainly(totals, *arrays)
+def attach(made: Made) -> Any:
+    """The results, with their gradient for autograd."""
+    variables = [made.arrays[i] for i in made.argnums]
+    return BlockSum.apply(made, *variables)  # type: ignore[no-untyped-call]
 
 
-def argnums_of(arrays: Tensors) -> tuple[int, ...]:
-    """The positions, among the arrays, of those whose gradient is wanted."""
-    if not torch.is_grad_enabled():
-        return ()
-    return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
-
-
-def evaluate_plainly(totals: Evaluable, *arrays: Tensor | None) -> Any:
-    """The loss by torch's own operators, for autograd, compile and `torch.func` to work on."""
-    return recompute.evaluate_checkpointed(totals, arrays) if totals.prepared.large else totals(*arrays)
-
-
-def values(totals: Evaluable, arrays: Tensors, partition: Any, blocks: list[Block]) -> tuple[Tensor, Divisor]:
-    """The totals, without a gradient."""
-    if totals.prepared.large:
-        return chunked.totals_and_gradients(totals, arrays, ())[:2]
-    if blocks is UNSPLIT:
-        return totals.values(arrays)
-    return totals.added([totals.values(partition.slice_block(arrays, block)) for block in blocks], partition)
-
-
-def elements_in_blocks(formula: Callable[..., Tensor], prepared: Partitioned, dtype: torch.dtype) -> Tensor:
-    """The loss of each position, in blocks where that pays."""
-    arrays, blocks = prepared.arrays, UNSPLIT
-    if prepared.large:
-        return recompute.elements_checkpointed(formula, partition_of(prepared), arrays)
-    if is_plain_eager(arrays) and not argnums_of(arrays):
-        partition, blocks = blocks_of(prepared, arrays)
-    if blocks is UNSPLIT:
-        return formula(*arrays)
-    result: Tensor = advise_huge_pages(torch.empty(partition.positions, dtype=dtype))
-    with torch.no_grad():
-        for block in blocks:
-            result[block] = formula(*partition.slice_block(arrays, block))
-    return result
-
-
-def value_and_gradients(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...]) -> tuple[Any, list[Tensor]]:
-    """The value and its gradients with respect to the wanted arrays, in the dtype of the computation."""
-    partition, blocks = blocks_of(totals.prepared, arrays)
-    make = in_chunks if totals.prepared.large else whole if blocks is UNSPLIT else in_blocks
-    total, divisor, found = make(totals, arrays, wanted, partition, blocks)
-    return totals.finish(total, divisor), found
-
-
-def whole(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
-    """The totals and the gradients of arrays that are not cut."""
-    total, divisor, slopes = totals.totals_and_gradients(arrays, wanted)
-    found, factor = [chunked.materialize_exactly(each) for each in slopes], totals.factor(divisor)
-    return total, divisor, [each if factor == 1 else each * factor for each in found]
-
-
-def in_chunks(totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], _layout: Any, _blocks: list[Block]) -> Found:
-    """The totals and the gradients, chunk by chunk."""
-    return chunked.totals_and_gradients(totals, arrays, wanted)
-
-
-def in_blocks(
-    totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], partition: Partition, blocks: list[Block]
-) -> Found:
-    """The totals and the gradients, block by block."""
-    covered, buffers = chunked.allocate_gradients(totals, arrays, wanted, partition)
-
-    def fill(block: Block) -> tuple[Tensor, Divisor]:
-        total, divisor, found = totals.totals_and_gradients(partition.slice_block(arrays, block), wanted)
-        scale = totals.scale(divisor, partition)
-        factor = 1.0 if scale is None else scale
-        for place, mine, buffer, slope in zip(wanted, covered, buffers, found, strict=True):
-            chunked.accumulate_into(buffer[block_index(partition.axes[place] or (), block)], slope, mine, factor)
-        return total, divisor
-
-    parts = [fill(block) for block in blocks]
-    total, divisor = totals.added(parts, partition)
-    if totals.scale(divisor, partition) is None:
-        rest = totals.rest(divisor)
-        for buffer in buffers:
-            buffer *= rest
-    return total, divisor, buffers
-
-
-class OnePass(torch.autograd.Function):
-    """A loss whose gradient is made with its value; going backward only scales it."""
+class BlockSum(torch.autograd.Function):
+    """Results whose gradient is ready: going backward only scales it. It is made again where that does not do."""
 
     @staticmethod
-    def forward(ctx: Any, totals: Evaluable, arrays: Tensors, wanted: tuple[int, ...], *variables: Tensor) -> Any:
-        value, ctx.ready = value_and_gradients(totals, detached(arrays), wanted)
-        partition = partition_of(totals.prepared) if totals.prepared.large else blocks_of(totals.prepared, arrays)[0]
-        ctx.totals, ctx.wanted = totals.detach_arrays(partition), wanted
-        ctx.dtypes = [each.dtype for each in variables]
-        ctx.save_for_backward(*arrays)
+    def forward(ctx: Any, made: Made, *variables: Tensor) -> Any:
+        ctx.ready, ctx.dtypes = made.ready, [each.dtype for each in variables]
+        ctx.save_for_backward(*made.arrays)
+        ctx.made = made._replace(results=(), ready=None, arrays=())
         ctx.set_materialize_grads(False)
-        if isinstance(value, tuple) and isinstance(value[1], Tensor):
-            ctx.mark_non_differentiable(value[1])
-        return value
+        others = [each for each in made.results[1:] if isinstance(each, Tensor)]
+        if made.ready is None:
+            others = [each for each in others if not each.is_floating_point()]
+        ctx.mark_non_differentiable(*others)
+        return made.results if len(made.results) > 1 else made.results[0]
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor | None, *_: object) -> Tensors:
-        if g is None:
-            return (None,) * (3 + len(ctx.wanted))
-        if needs_double_backward((g,), anywhere=ctx.totals.prepared.large):
-            plain = partial(evaluate_plainly, ctx.totals)
-            return None, None, None, *recompute_gradients(plain, ctx.saved_tensors, ctx.wanted, (g,))
+    def backward(ctx: Any, *gs: Tensor | None) -> Tensors:
+        made, given = ctx.made, tuple([g for g in gs if g is not None])
+        if not given:
+            return (None,) * (1 + len(ctx.dtypes))
+        if needs_double_backward(given, made.anywhere) or (ctx.ready is None and made.again is None):
+            return None, *recompute_gradients(made.plain, ctx.saved_tensors, made.argnums, gs)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
-        if ready is None:
-            _, ready = value_and_gradients(ctx.totals, detached(ctx.saved_tensors), ctx.wanted)
-        if not g.is_cpu or g.item() != 1:
-            for each in ready:
-                each *= g
-        return None, None, None, *[each.to(dtype) for each, dtype in zip(ready, ctx.dtypes, strict=True)]
+        arrays = ctx.saved_tensors
+        found = made.again(detached(arrays), gs) if ready is None else scaled(ready, given[0], made.unit)
+        return None, *[each.to(dtype) for each, dtype in zip(found, ctx.dtypes, strict=True)]
+
+
+def scaled(gradients: list[Tensor], g: Tensor, unit: float = 1.0) -> list[Tensor]:
+    """The gradients times a cotangent, in place; left alone where that is 1."""
+    factor: Any = g.item() * unit if g.is_cpu else g * unit
+    if type(factor) is not float or factor != 1:
+        for each in gradients:
+            each *= factor
+    return gradients
 
 
 def detached(arrays: Tensors) -> Tensors:
@@ -179,18 +86,18 @@ def needs_double_backward(gs: tuple[Tensor, ...], anywhere: bool = False) -> boo
     return torch.is_grad_enabled() or any(map(is_batch, gs)) or not is_plain_eager(gs, anywhere)
 
 
-def recompute_gradients(plain: Callable[..., Any], given: Tensors, wanted: tuple[int, ...], gs: Tensors) -> Tensors:
+def recompute_gradients(plain: Callable[..., Any], given: Tensors, argnums: tuple[int, ...], gs: Tensors) -> Tensors:
     """The gradients through a plain evaluation, which can be differentiated again; None in `gs` where there is none."""
     arrays: list[Any] = list(given)
     create_graph = torch.is_grad_enabled()
     with torch.enable_grad():
-        for i in wanted:
+        for i in argnums:
             arrays[i] = arrays[i].view_as(arrays[i])  # without the hooks of the original, which run once, outside
         found = plain(*arrays)
         found = found if isinstance(found, tuple) else (found,)
         pairs = [(each, g) for each, g in zip(found, gs, strict=False) if g is not None and each.requires_grad]
         if not pairs:
-            return (None,) * len(wanted)
+            return (None,) * len(argnums)
         results, weights = zip(*pairs, strict=True)
-        variables = [arrays[i] for i in wanted]
+        variables = [arrays[i] for i in argnums]
         return torch.autograd.grad(results, variables, weights, create_graph=create_graph, allow_unused=True)

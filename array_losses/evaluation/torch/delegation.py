@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional
 
 from ...backends.torch.plain import extremes, has_few_classes, is_plain_eager
-from ..evaluable import PlainLoss
+from ..plain_loss import PlainLoss
 from . import fast_path
 
 Tensor = torch.Tensor

@@ -12,17 +12,23 @@ from typing import Any
 import torch
 
 from ...backends.torch.plain import extremes
-from ..evaluable import PlainLoss
-from . import block_sum
+from ..plain_loss import PlainLoss
+from ..sizes import SIZES
+from .block_sum import Made, attach
 
 Tensor = torch.Tensor
+BLOCK = 1 << 17
+"""Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
+
+The threads are torch's own: Python's, with a block each, wait for each other at every operation.
+"""
 
 
 def evaluate_fast(
     family: PlainLoss, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]
 ) -> Tensor | None:
     """The loss; None where anything is unusual: the general path computes or explains it."""
-    block = block_sum.BLOCK * torch.get_num_threads()
+    block = SIZES.get().block or BLOCK * torch.get_num_threads()
     if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.cost) * block:
         return None
     grad = torch.is_grad_enabled()
@@ -39,23 +45,5 @@ def evaluate_fast(
         if not (grad and input.requires_grad):
             return value  # type: ignore[no-any-return]
         scale = 1 / loss.numel() if reduction == "mean" else 1.0
-        made = value, slope(), scale, partial(family.call, reduction=reduction, **options), target
-    return PrecomputedGradient.apply(made, input)  # type: ignore[no-any-return,no-untyped-call]
-
-
-class PrecomputedGradient(torch.autograd.Function):
-    """A value whose gradient is there already, but for a scale."""
-
-    @staticmethod
-    def forward(ctx: Any, made: tuple[Any, ...], input: Tensor) -> Tensor:
-        value, ctx.ready, ctx.scale, ctx.plain, target = made
-        ctx.save_for_backward(input, target)
-        return value  # type: ignore[no-any-return]
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
-        if ready is None or block_sum.needs_double_backward((g,)):
-            return None, *block_sum.recompute_gradients(ctx.plain, ctx.saved_tensors, (0,), (g,))
-        factor = g.item() * ctx.scale
-        return None, ready if factor == 1 else ready.mul_(factor)
+        gradient, plain = slope(), partial(family.call, reduction=reduction, **options)
+    return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=scale))  # type: ignore[no-any-return]

@@ -5,44 +5,40 @@ What a derivative of any order needs of a chunk is made from its arrays when it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch.utils.checkpoint import checkpoint
 
 from ...backends.torch.private import in_forward_derivative, in_transform
-from ..evaluable import Evaluable, partition_of
-from ..partition import Partition
-from .chunked import sum_counts
+from ..blockwise import layout
+from ..kernel import EACH, Kernel
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
 
 
-def evaluate_checkpointed(totals: Evaluable, arrays: tuple[Tensor | None, ...]) -> Any:
-    """The loss, chunk by chunk, each recomputed for its derivative."""
-    partition = partition_of(totals.prepared)
-    known, divisor = totals.constant(arrays, partition)
+def evaluate_checkpointed(kernel: Kernel, arrays: tuple[Tensor | None, ...]) -> Any:
+    """The result, chunk by chunk, each recomputed for its derivative."""
+    partition = layout(kernel)
+    dtypes = [each.dtype for each in tensors(kernel, partition.slice_block(arrays, (slice(0, 0),)))]
 
-    def part(*block: Tensor | None) -> tuple[Tensor, ...]:
-        total, count = totals.totals(*block)
-        return (total,) if known else (total, count.to(total.dtype))  # a derivative takes no integers
+    def floats(*block: Tensor | None) -> tuple[Tensor, ...]:
+        return tuple([each.to(dtypes[0]) for each in tensors(kernel, block)])  # a derivative takes no integers
 
-    parts = [checkpointed(part, partition.slice_block(arrays, block)) for block in partition.chunks()]
-    total, *counts = [torch.stack(each) for each in zip(*parts, strict=True)]
-    return totals.finish(total.sum(), divisor if known else sum_counts(counts[0], divisor))
+    found = [checkpointed(floats, partition.slice_block(arrays, block)) for block in partition.chunks()]
+    parts = [torch.cat(each) if kernel.kept == EACH else torch.stack(each) for each in zip(*found, strict=True)]
+    if kernel.kept != EACH:  # counts of a chunk are exact in every dtype, their sum is only as integers
+        parts = [each.to(dtype).sum(dtype=dtype) for each, dtype in zip(parts, dtypes, strict=True)]
+    return kernel.finished(tuple(parts))
 
 
-def elements_checkpointed(
-    formula: Callable[..., Tensor], partition: Partition, arrays: tuple[Tensor | None, ...]
-) -> Tensor:
-    """The loss of each position, chunk by chunk, each recomputed for its derivative."""
-    parts = [
-        checkpointed(lambda *block: (formula(*block),), partition.slice_block(arrays, block))
-        for block in partition.chunks()
-    ]
-    return torch.cat([part for (part,) in parts])
+def tensors(kernel: Kernel, block: Sequence[Tensor | None]) -> list[Tensor]:
+    """The parts of a chunk, all as tensors."""
+    first, *others = kernel.partials(*block)
+    counts = [each if isinstance(each, Tensor) else first.new_full((), each, dtype=torch.int64) for each in others]
+    return [first, *counts]
 
 
 def checkpointed(f: Function, arrays: list[Tensor | None]) -> tuple[Tensor, ...]:

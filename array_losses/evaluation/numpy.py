@@ -1,0 +1,86 @@
+"""NumPy: blocks that stay in the cache, shared out between threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from ..backends.numpy import quiet
+from .blockwise import UNCUT, Executor, layout
+from .gradient import Written
+from .kernel import Kernel
+from .partition import Block, LazyMatmul, map_blocks, materialize, processors
+from .sizes import SIZES
+
+BLOCK = 1 << 18
+"""Elements of a block: what a formula makes of them stays in the cache."""
+PARALLEL = 1 << 22
+"""Elements from which threads gain more than they take from each other."""
+
+
+class Buffer(Written):
+    """A gradient in an array."""
+
+    def allocate(self, operand: np.ndarray, dtype: np.dtype, zeros: bool) -> np.ndarray:
+        return (np.zeros if zeros else np.empty)(operand.shape, dtype)
+
+    def write(self, part: np.ndarray, slope: Any, factor: float) -> None:
+        if isinstance(slope, LazyMatmul):
+            np.matmul(slope.left, slope.right, out=part)
+            part *= factor
+        else:
+            np.multiply(slope, factor, out=part)
+
+    def accumulate(self, part: np.ndarray, slope: Any, factor: float) -> None:
+        made = materialize(slope)
+        part += made if factor == 1 else made * factor
+
+
+class NumPyExecutor(Executor):
+    """Large arrays in blocks, with their gradient in the same pass."""
+
+    gradient = Buffer
+
+    def context(self) -> AbstractContextManager[Any]:
+        return quiet()
+
+    def evaluate(self, kernel: Kernel) -> Any:
+        return self.finished(kernel)
+
+    def blocks(self, kernel: Kernel) -> tuple[Any, list[Block]]:
+        if kernel.chunked:
+            return super().blocks(kernel)
+        block = SIZES.get().block or BLOCK
+        if kernel.partition is None or largest(kernel) < block:
+            return None, UNCUT
+        partition = kernel.partition()
+        return partition, UNCUT if partition.chunk else partition.blocks(kernel.operands, block)
+
+    def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
+        sizes = SIZES.get()
+        shared = not kernel.chunked and largest(kernel) * layout(kernel).steps >= (sizes.parallel or PARALLEL)
+        return map_blocks(job, blocks, (sizes.threads or processors()) if shared else 1, quiet)
+
+    def empty(self, shape: tuple[int, ...], kernel: Kernel) -> np.ndarray:
+        made: np.ndarray = np.empty(shape, kernel.compute)
+        return made
+
+    def pays_in_one_pass(self, kernel: Kernel, argnums: tuple[int, ...]) -> bool:
+        return kernel.has_gradient(argnums) or len(self.blocks(kernel)[1]) > 1
+
+    def pays_in_two_passes(self, kernel: Kernel) -> bool:
+        parallel = SIZES.get().parallel or PARALLEL
+        return kernel.kept >= 0 and largest(kernel) >= parallel and len(self.blocks(kernel)[1]) > 1
+
+    def scaled(self, slope: Any, factor: Any) -> Any:
+        if not isinstance(slope, np.ndarray):  # of 0-d arrays NumPy makes scalars
+            return slope * factor
+        return slope if factor == 1 else np.multiply(slope, factor, out=slope)
+
+
+def largest(kernel: Kernel) -> int:
+    """The number of elements of the largest operand."""
+    return max([0 if each is None else each.size for each in kernel.operands])

@@ -1,0 +1,35 @@
+"""What a plain call asks of a loss, where its library may evaluate it by its own means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..typing import Array, Derivative
+
+Extremes = Callable[[Any], tuple[float, float]]
+"""What tells the least and the largest value of an array of its library."""
+
+
+class PlainSignature(Protocol):
+    """The options of a loss."""
+
+    def changed(self, options: dict[str, Any]) -> dict[str, Any]: ...
+
+
+class PlainLoss(Protocol):
+    """A loss of an input and a target."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def takes_class_ids(self) -> bool: ...
+    @property
+    def cost(self) -> int: ...
+    @property
+    def signature(self) -> PlainSignature: ...
+
+    def call(self, *args: Any, **kwargs: Any) -> Any: ...
+    def elements_fast(
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+    ) -> Derivative | None: ...

@@ -1,0 +1,148 @@
+"""torch: large tensors in host memory in blocks, chunks on every device, all else by torch's own operators."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, cast
+
+import torch
+
+from ...backends.torch.huge_pages import advise_huge_pages
+from ...backends.torch.plain import is_plain_eager, no_autocast
+from ..blockwise import UNCUT, Executor, layout
+from ..gradient import Written
+from ..kernel import EACH, Kernel
+from ..partition import Block, LazyMatmul, materialize
+from ..plain_loss import PlainLoss
+from ..sizes import SIZES
+from . import delegation, recompute
+from .block_sum import Made, attach, detached, scaled
+from .fast_path import BLOCK
+
+Tensor = torch.Tensor
+Tensors = tuple[Tensor | None, ...]
+
+TWO_PASSES = 1 << 22
+"""Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
+
+
+class Buffer(Written):
+    """A gradient in a tensor."""
+
+    @staticmethod
+    def made(slope: Any) -> Tensor:
+        """The slope itself, or the one a `LazyMatmul` stands for, in its own dtype under autocast too."""
+        if not isinstance(slope, LazyMatmul):
+            return cast("Tensor", slope)
+        with no_autocast(slope.left):
+            return cast("Tensor", materialize(slope))
+
+    def allocate(self, operand: Tensor, dtype: torch.dtype, zeros: bool) -> Tensor:
+        made = advise_huge_pages(torch.empty_like(operand, dtype=dtype))
+        return made.zero_() if zeros else made
+
+    def write(self, part: Tensor, slope: Any, factor: float) -> None:
+        if isinstance(slope, LazyMatmul):
+            part.addmm_(slope.left, slope.right, beta=0, alpha=factor)
+        else:
+            torch.mul(slope, factor, out=part)
+
+    def accumulate(self, part: Tensor, slope: Any, factor: float) -> None:
+        if isinstance(slope, LazyMatmul):
+            part.addmm_(slope.left, slope.right, alpha=factor)
+        else:
+            part.add_(slope, alpha=factor)
+
+
+class TorchExecutor(Executor):
+    """Blocks with their gradient in the same pass, or in a second one."""
+
+    max_chunk = 9 << 20  # above 32 MiB in float32: that goes back to the system at once, and leaves no holes
+    gradient = Buffer
+
+    def context(self) -> AbstractContextManager[Any]:
+        return torch.no_grad()
+
+    def delegate(
+        self, loss: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]
+    ) -> Tensor | None:
+        return delegation.delegate(loss, input, target, reduction, options)
+
+    def evaluate(self, kernel: Kernel) -> Any:
+        arrays = kernel.operands
+        if not is_plain_eager(arrays, anywhere=kernel.chunked):
+            return plainly(kernel, *arrays)
+        argnums = argnums_of(arrays)
+        if not argnums:
+            return self.finished(kernel)
+        if kernel.kept == EACH or any(each is not None and each.is_inference() for each in arrays):
+            return plainly(kernel, *arrays)
+        found = self.parts_and_gradient(kernel._replace(operands=detached(arrays)), argnums)
+        if found is None:
+            return plainly(kernel, *arrays)
+        parts, ready = found
+        kept = kernel.without_operands(layout(kernel) if len(self.blocks(kernel)[1]) > 1 else None)
+        results = parts if ready is None else kernel.finished(parts)
+        made = Made(
+            results if isinstance(results, tuple) else (results,),
+            ready,
+            arrays,
+            argnums,
+            partial(self._again, kept, argnums, ready is None),
+            partial(plainly, kept if ready is not None else kept._replace(finish=None)),
+            anywhere=kernel.chunked,
+        )
+        return attach(made) if ready is not None else kernel.finished(attach(made))
+
+    def _again(self, kernel: Kernel, argnums: tuple[int, ...], two_passes: bool, arrays: Tensors, gs: Tensors) -> Any:
+        """The gradient of these cotangents, of detached arrays."""
+        kernel = kernel._replace(operands=arrays)
+        if two_passes:
+            return self.run(kernel, argnums, gs)[1]
+        return scaled(self.run(kernel, argnums)[1], cast("Tensor", gs[0]))
+
+    def blocks(self, kernel: Kernel) -> tuple[Any, list[Block]]:
+        if kernel.chunked:
+            return super().blocks(kernel)
+        size, threads = SIZES.get().block, torch.get_num_threads()
+        if kernel.partition is None or largest(kernel) < 2 * (size or BLOCK * threads):
+            return None, UNCUT
+        partition = kernel.partition()
+        if partition.chunk:
+            return partition, UNCUT
+        return partition, partition.blocks(kernel.operands, size or BLOCK * threads * partition.steps)
+
+    def empty(self, shape: tuple[int, ...], kernel: Kernel) -> Tensor:
+        return advise_huge_pages(torch.empty(shape, dtype=kernel.compute, device=device_of(kernel)))
+
+    def pays_in_one_pass(self, kernel: Kernel, argnums: tuple[int, ...]) -> bool:
+        return kernel.chunked or kernel.has_gradient(argnums) or len(self.blocks(kernel)[1]) > 1
+
+    def pays_in_two_passes(self, kernel: Kernel) -> bool:
+        if kernel.chunked or largest(kernel) < (SIZES.get().parallel or TWO_PASSES):
+            return kernel.chunked
+        return len(self.blocks(kernel)[1]) > 1
+
+
+def plainly(kernel: Kernel, *arrays: Tensor | None) -> Any:
+    """The result by torch's own operators, for autograd, compile and `torch.func` to work on."""
+    return recompute.evaluate_checkpointed(kernel, arrays) if kernel.chunked else kernel.whole(*arrays)
+
+
+def argnums_of(arrays: Tensors) -> tuple[int, ...]:
+    """The positions, among the arrays, of those whose gradient is wanted."""
+    if not torch.is_grad_enabled():
+        return ()
+    return tuple([i for i, each in enumerate(arrays) if each is not None and each.requires_grad])
+
+
+def largest(kernel: Kernel) -> int:
+    """The number of elements of the largest operand."""
+    return max([0 if each is None else each.numel() for each in kernel.operands])
+
+
+def device_of(kernel: Kernel) -> torch.device:
+    """The device of the operands."""
+    device: torch.device = next(each.device for each in kernel.operands if each is not None)
+    return device
