@@ -58,4 +58,6 @@ def delegate(loss: PlainLoss, input: object, target: object, reduction: object =
 
 
 if sys.modules.get("torch"):  # else with its first tensor; what is imported while torch.compile traces can disturb it
-    from .torch import executor as _torch  # noqa: F401
+    from ..backends.torch.backend import BACKEND
+
+    executor_of(BACKEND)
