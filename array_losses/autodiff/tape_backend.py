@@ -8,8 +8,8 @@ from typing import Any
 from ..backends import BY_MODULE, backend_of
 from ..backends.base import Backend
 from ..backends.numeric import Numeric
-from ..typing import Array, Device, DType
-from .primitives import TracedNamespace, lift, primitive, rule_of, unwrap
+from ..typing import Device, DType
+from .primitives import TracedNamespace, primitive, rule_of
 from .tape import Traced
 
 

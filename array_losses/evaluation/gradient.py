@@ -15,11 +15,11 @@ class Collected:
 
     made = staticmethod(materialize)
 
-    def __init__(self, kernel: Kernel, partition: Partition, place: int) -> None:  # noqa: ARG002
+    def __init__(self, kernel: Kernel, partition: Partition, place: int) -> None:
         self.partitioned = partition.is_partitioned(place)
         self.slopes: list[Array] = []
 
-    def add(self, number: int, block: Block, slope: Array | LazyMatmul, factor: float) -> None:  # noqa: ARG002
+    def add(self, number: int, block: Block, slope: Array | LazyMatmul, factor: float) -> None:
         """Take the slope of a block."""
         made = materialize(slope) * factor
         if self.partitioned or not self.slopes:
