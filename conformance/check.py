@@ -74,11 +74,12 @@ def count(check: Check, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
     What `--quick` leaves out: on expensive backends and in blocks the checks that are not core, on expensive ones all
-    samples but two; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
-    something new.
+    samples but the most telling, and what a cheaper one tries with the same functions; elsewhere, of checks that are
+    not core, all samples but two, on NumPy but those that show something new.
     """
     if check.core:
-        return 2 if quick and backend.expensive else None
+        brief = 0 if check.name in backend.covered else 1
+        return brief if quick and backend.expensive else None
     if not quick:
         return 2 if backend.expensive else None
     return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2
@@ -105,9 +106,20 @@ def number(case: Case, sample: Sample) -> int | None:
 
 
 def chosen(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
-    """The samples to try: all, or of the few that show everything the first ones."""
-    samples = drawn(case) if count is None else few(drawn(case))[:count]
+    """The samples to try: all, or of the few that show everything the first ones; if one, the most telling."""
+    samples = drawn(case) if count is None else (telling(case),) if count == 1 else few(drawn(case))[:count]
     return (Subject(sample.label, sample) for sample in samples)
+
+
+def telling(case: Case) -> Sample:
+    """The sample with most options and kinds of arrays, of those that are finite and have derivatives."""
+    return max(drawn(case), key=lambda sample: (sample.smooth and ordinary(sample), len(traits(sample))))
+
+
+def ordinary(sample: Sample) -> bool:
+    """Whether a sample has numbers, all of them finite and none extreme."""
+    finite = all(each.size and np.all(np.isfinite(each)) for each in sample.arrays)
+    return finite and not sample.label.startswith(EXTREME)
 
 
 def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:

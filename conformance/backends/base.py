@@ -33,7 +33,9 @@ class Backend:
     """The half precisions it holds."""
     dtypes: tuple[str, ...] = ("float32", "float64")
     expensive = False
-    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes two samples only."""
+    """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes one sample only."""
+    covered: frozenset[str] = frozenset()
+    """Checks that `--quick` leaves out here, as another backend tries them with the same functions."""
     in_blocks = False
     """Whether this is another backend, in blocks of a few elements."""
     flushes_subnormals = False

@@ -23,6 +23,7 @@ class Jax(Backend):
     halves = ("float16", "bfloat16")
     expensive = True
     flushes_subnormals = True
+    covered: frozenset[str] = frozenset({"second_order", "subgradients"})  # by jax:jit
     platform = "cpu"
 
     def __init__(self) -> None:
@@ -83,6 +84,7 @@ class Jitted(Jax):
 
     name = "jax:jit"
     validates_values = False
+    covered = frozenset()
     func = jax
     last: tuple[Any, ...] = (None,)
     """The last function, its options, and what it was compiled to."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..backends import Backend
 from ..case import Case, Sample
-from ..check import Check, Finding, Subject, brief, drawn, few
+from ..check import Check, Finding, Subject, brief, drawn, few, telling
 from ..derivatives import argnums, direction, domain_of
 from ..measure import ulps, worst
 from ..programs import gradients, product, values
@@ -23,13 +23,15 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
     """Where the library has transforms: a few samples, and three of one shape for vmap."""
     if backend.func is None:
         return
-    for sample in few(drawn(case))[: 1 if brief(backend, count) else None]:
+    samples = (telling(case),) if brief(backend, count) else few(drawn(case))
+    for sample in samples:
         if sample.smooth and all(each.size for each in sample.arrays):
-            yield Subject(sample.label, sample)
+            yield Subject(sample.label, (sample, sample is samples[0]))
 
 
-def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    """Everything in one program, where programs are compiled."""
+def run(case: Case, backend: Backend, content: tuple[Sample, bool]) -> Iterator[Finding]:
+    """Everything in one program, where programs are compiled; with the first sample a batch of several."""
+    sample, first = content
     place, func = argnums(case, sample)[0], backend.func
     arrays, options, v = (
         backend.move(sample.arrays),
@@ -46,10 +48,11 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         "grad of jvp": (backend.numpy(product(case, backend, sample, place)), 0.0),
     }
     found = backend.call(partial(derived, func, loss), (backend.move(v), *arrays), {})
-    if sample is drawn(case)[0]:
-        columns, several = batch(case, backend, loss)
+    if first:
+        plain = partial(case.loss, reduction="sum", **drawn(case)[0].options)
+        columns, several = batch(case, backend, plain)
         expected |= {name: (each, 0.0) for name, each in several.items()}
-        found |= backend.call(partial(batched, func, loss), columns, {})
+        found |= backend.call(partial(batched, func, plain), columns, {})
     for name, (right, size) in expected.items():
         yield near(name, backend, found[name], right, size)
 

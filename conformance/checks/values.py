@@ -59,13 +59,10 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> dict[str, tuple[str, ...]]:
     """All precisions and reductions. Where an evaluation is expensive so at the few samples that show everything, and
-    at the others the unreduced loss in the widest precision; where it must be brief, of the first sample also the mean,
-    in both precisions."""
+    at the others the unreduced loss in the widest precision; where it must be brief also the mean."""
     if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
         return dict.fromkeys(backend.dtypes, REDUCTIONS)
-    if count is None or sample is not drawn(case)[0]:
-        return {backend.widest: ("none",)}
-    return {each: ("none", "mean") if each == backend.widest else ("mean",) for each in backend.dtypes}
+    return {backend.widest: ("none",) if count is None else ("none", "mean")}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
