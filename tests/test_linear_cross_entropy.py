@@ -93,12 +93,13 @@ def test_value_and_gradients(data, name, chunk):
     expected = [expected.detach(), *slopes]
     found = ours(y, chunk, options)(*on_torch)
     close([found.detach(), *torch.autograd.grad(found, on_torch)], expected)
-    for make in (np.asarray, jnp.asarray):
+    others = (np.asarray, jnp.asarray) if chunk in (4, None) else (np.asarray,)  # JAX compiles each
+    for make in others:
         value, gradients = al.value_and_grad(ours(y, chunk, options), (0, 1, 2))(*map(make, arrays))
         close([value, *gradients], expected)
         close([ours(y, chunk, options)(*map(make, arrays))], expected[:1])
     each = materialised(y, options, "none")(*tensors(arrays, grad=False))
-    for make in (np.asarray, jnp.asarray, torch.as_tensor):
+    for make in (*others, torch.as_tensor):
         close([ours(y, chunk, options, reduction="none")(*map(make, arrays))], [each])
         close([ours(y, chunk, options, reduction="sums")(*map(make, arrays)).loss()], expected[:1])
 

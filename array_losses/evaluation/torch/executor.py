@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, cast
@@ -112,6 +113,25 @@ class TorchExecutor(Executor):
         if partition.chunk:
             return partition, UNCUT
         return partition, partition.blocks(kernel.operands, size or BLOCK * threads * partition.steps)
+
+    def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
+        if not kernel.chunked or kernel.kept == EACH:
+            return super().map(job, blocks, kernel)
+        # a small tensor for each chunk would lie between its large ones, whose memory could not be used again
+        stores: list[Any] = []
+
+        def kept(number: int, block: Block) -> tuple[Any, ...]:
+            parts = job(number, block)
+            if not stores:
+                stores.extend(part.new_empty(len(blocks)) if isinstance(part, Tensor) else part for part in parts)
+            return tuple(
+                [
+                    store if isinstance(store, int) else store[number].copy_(part)
+                    for store, part in zip(stores, parts, strict=True)
+                ]
+            )
+
+        return super().map(kept, blocks, kernel)
 
     def empty(self, shape: tuple[int, ...], kernel: Kernel) -> Tensor:
         return advise_huge_pages(torch.empty(shape, dtype=kernel.compute, device=device_of(kernel)))
