@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 from .backends import backend_of
 from .backends.base import Backend
 from .backends.polyfill import dtype_name
-from .domains import HALF_ROUNDING, INSIDE, Domain, DomainCheck, rounding
+from .domains import HALF_ROUNDING, INSIDE, Domain, DomainCheck, Interval, rounding
 from .errors import DomainError, DTypeError, NamespaceError, ShapeError, article, describe, fail, remedy, spelled
 from .host import HOST_SCALARS, host_kind, is_host
 from .inspection import all_concrete, entry, first_bad, refuse_value, within
@@ -203,7 +203,7 @@ class Arguments:
         views = self.all_concrete(array, where)
         if views is None:
             return False
-        if limits is not None and within(views[0], limits):
+        if limits is not None and within(views[0], Interval(*limits)):
             return True
         view, kept = views
         position = first_bad(view, valid, kept)
@@ -225,10 +225,11 @@ class Arguments:
             return INSIDE
 
         def valid(x: Array) -> Array:
-            return wide.valid(x) if ignored is None else wide.valid(x) | (x == ignored)
+            found: Array = wide.valid(x) if ignored is None else wide.valid(x) | (x == ignored)
+            return found
 
-        seen = self.values(name, array, valid, domain.__str__, where, hint=hint)
-        return DomainCheck(wide is not domain, None if seen else wide)
+        seen = self.values(name, array, valid, lambda: domain.rule, where, hint=hint)
+        return DomainCheck(wide != domain, None if seen else wide)
 
     def _rounding(self, name: str, array: Array) -> float:
         """The distance by which rounding may leave a bound, by the dtype in which the values were given."""

@@ -1,4 +1,4 @@
-"""The values that an array may hold: a closed interval, with room for rounding."""
+"""The check of the values of an array against their domain, with room for rounding."""
 
 from __future__ import annotations
 
@@ -6,38 +6,15 @@ from typing import NamedTuple
 
 from .backends.base import Backend
 from .backends.polyfill import dtype_name
-from .typing import Array, DType
+from .intervals import SIGNS, UNIT, Domain, Interval, Numbers
+from .typing import DType
+
+__all__ = ["INSIDE", "SIGNS", "UNIT", "Domain", "DomainCheck", "Interval", "Numbers", "rounding"]
 
 ROUNDING = 1e-6
 """The distance by which a probability may leave a bound: mixing, smoothing and softmax give 1.0000001 every day."""
 HALF_ROUNDING = {"float16": 2.0**-7, "bfloat16": 2.0**-4}
 """The distance in half precision: 8 units in the last place at 1."""
-
-
-class Domain(NamedTuple):
-    """The values an array may hold, both bounds included."""
-
-    low: float
-    high: float
-
-    def valid(self, x: Array) -> Array:
-        """A mask of the values inside; NaN passes, to show up as NaN."""
-        return self.holds(x) | (x != x)
-
-    def holds(self, x: Array) -> Array:
-        """A mask of the values inside, without NaN. Without `|` too: torch.compile would keep that for a derivative."""
-        return (x >= self.low) & (x <= self.high)
-
-    def widened(self, slack: float) -> Domain:
-        """The domain with room for rounding at both bounds."""
-        return Domain(self.low - slack, self.high + slack) if slack else self
-
-    def __str__(self) -> str:
-        return f"hold values in [{self.low:g}, {self.high:g}]"
-
-
-UNIT = Domain(0, 1)
-"""Probabilities."""
 
 
 class DomainCheck(NamedTuple):

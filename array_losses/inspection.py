@@ -8,6 +8,7 @@ from typing import Any
 from .backends import backend_of
 from .backends.base import Backend
 from .errors import DomainError, fail
+from .intervals import Domain
 from .typing import Array
 
 
@@ -18,15 +19,14 @@ def all_concrete(backend: Backend, *arrays: Array | None) -> list[Any] | None:
     return views if seen else None
 
 
-def within(view: Array, limits: tuple[float, float]) -> bool:
-    """Whether every value of an array that may be read lies within limits, both included."""
+def within(view: Array, domain: Domain) -> bool:
+    """Whether the extremes of an array that may be read tell that every value lies in a domain."""
     if 0 in view.shape:
         return True
     backend = backend_of(view)
 
     def compared(view: Array) -> bool:
-        low, high = backend.extremes(view)
-        return bool(limits[0] <= low and high <= limits[1])
+        return bool(domain.spans(*backend.extremes(view)))
 
     return bool(backend.run(compared, (view,)))
 

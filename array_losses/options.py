@@ -11,18 +11,20 @@ from numbers import Integral, Real
 from typing import Annotated, Any, Literal
 
 from .errors import DTypeError, OptionError, describe, fail
+from .intervals import UNIT, Interval
+
+FINITE, NONNEGATIVE, POSITIVE = Interval(), Interval(0), Interval(0, low_open=True)
 
 
 class Number:
-    """A plain number in an interval; `low_open` leaves out the lower end."""
+    """A plain number in an interval."""
 
-    def __init__(self, low: float = -inf, high: float = inf, *, low_open: bool = False, optional: bool = False) -> None:
-        self.low, self.high, self.low_open, self.optional = low, high, low_open, optional
+    def __init__(self, interval: Interval = FINITE, *, optional: bool = False) -> None:
+        self.interval, self.optional = interval, optional
 
     def __str__(self) -> str:
-        bounds = f"{'(' if self.low_open else '['}{self.low:g}, {self.high:g}]"
-        kind = {(-inf, inf): "a finite number", (0, inf): f"a finite number {'>' if self.low_open else '>='} 0"}
-        return kind.get((self.low, self.high), f"a number in {bounds}") + " or None" * self.optional
+        named = {FINITE: "a finite number", NONNEGATIVE: "a finite number >= 0", POSITIVE: "a finite number > 0"}
+        return named.get(self.interval, f"a number in {self.interval}") + " or None" * self.optional
 
     def check(self, function: str, name: str, value: object) -> Any:
         if value is None and self.optional:
@@ -30,9 +32,7 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, Real):
             fail(DTypeError, function, name, f"be {self}", describe(value))
         number = float(value)
-        if not (self.low < number if self.low_open else self.low <= number) or not number <= self.high:
-            fail(OptionError, function, name, f"be {self}", describe(value))
-        if number in (inf, -inf):
+        if not self.interval.holds(number) or number in (inf, -inf):
             fail(OptionError, function, name, f"be {self}", describe(value))
         return number
 
@@ -93,15 +93,30 @@ class Numbers:
         return tuple(self.number.check(function, name, each) for each in value)
 
 
-Checker = Number | Integer | Switch | Choice | Numbers
+class NumberOrNumbers:
+    """One plain number, or as many as there may be, each in the interval of `number`."""
+
+    def __init__(self, number: Number) -> None:
+        self.number = number
+
+    def check(self, function: str, name: str, value: object) -> float | tuple[float, ...]:
+        if not isinstance(value, tuple | list):
+            return self.number.check(function, name, value)  # type: ignore[no-any-return]
+        if not value:
+            fail(OptionError, function, name, f"be {self.number}, or several", describe(value))
+        return tuple(self.number.check(function, name, each) for each in value)
+
+
+Checker = NumberOrNumbers | Number | Integer | Switch | Choice | Numbers
 
 Finite = Annotated[float, Number()]
-NonNegative = Annotated[float, Number(0)]
-Positive = Annotated[float, Number(0, low_open=True)]
-OptionalPositive = Annotated[float | None, Number(0, low_open=True, optional=True)]
-Fraction = Annotated[float, Number(0, 1)]
-OptionalFraction = Annotated[float | None, Number(0, 1, optional=True)]
-Variances = Annotated[tuple[float, float], Numbers(2, Number(0, low_open=True))]
+NonNegative = Annotated[float, Number(NONNEGATIVE)]
+Positive = Annotated[float, Number(POSITIVE)]
+OptionalPositive = Annotated[float | None, Number(POSITIVE, optional=True)]
+Fraction = Annotated[float, Number(UNIT)]
+OptionalFraction = Annotated[float | None, Number(UNIT, optional=True)]
+Variances = Annotated[tuple[float, float], Numbers(2, Number(POSITIVE))]
+Levels = Annotated[float | tuple[float, ...], NumberOrNumbers(Number(UNIT))]
 ClassId = Annotated[int, Integer()]
 Axis = Annotated[int, Integer()]
 Count = Annotated[int, Integer(0)]

@@ -38,8 +38,8 @@ def direction(domain: tuple[float, float], sample: Sample, place: int) -> np.nda
 def domain_of(loss: Any, place: int) -> tuple[float, float]:
     """The least and the largest value that the array at a place may hold."""
     names = list(inspect.signature(loss).parameters)
-    low, high = getattr(family_of(loss), "domains", {}).get(names[place], (-math.inf, math.inf))
-    return low, high
+    domain = getattr(family_of(loss), "domains", {}).get(names[place])
+    return (domain.low, domain.high) if hasattr(domain, "low") else (-math.inf, math.inf)
 
 
 def moved(sample: Sample, place: int, shift: np.ndarray) -> tuple[np.ndarray, ...]:

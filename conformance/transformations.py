@@ -10,6 +10,7 @@ import numpy as np
 
 import array_losses as al
 from array_losses.families.base import Family, family_of
+from array_losses.families.roles import Layout, Sizes, matched, shape_of
 
 from .backends import Backend
 from .case import Case, Sample
@@ -43,6 +44,22 @@ def kind(case: Case) -> str:
     return "Classwise" if name == "LinearHead" else name
 
 
+def additive(case: Case) -> bool:
+    """Whether the loss has `Sums`."""
+    return not getattr(family(case), "gather", "")
+
+
+def layout(case: Case, sample: Sample) -> tuple[Layout, Sizes]:
+    """The roles of the arrays of a declared loss, and the sizes of their letters."""
+    its: Any = family(case)
+    found, sizes = its.layout(sample.options), {}
+    for name, array in named(case, sample).items():
+        if name in found.roles:
+            last = np.moveaxis(array, sample.options.get("axis", -1), -1) if array.ndim else array
+            sizes = matched(found.roles[name].letters, last.shape, sizes) or sizes
+    return found, sizes
+
+
 def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """A few samples that show everything, for what does not depend on values."""
     return (Subject(sample.label, sample) for sample in few(drawn(case))[:count])
@@ -73,7 +90,7 @@ def floating(case: Case, sample: Sample) -> tuple[int, ...]:
 
 def class_axis(case: Case, sample: Sample) -> int | None:
     """The axis of the classes in `input`, as a number >= 0; None where there is none."""
-    if kind(case) in ("Pointwise", "Samplewise"):
+    if kind(case) in ("Pointwise", "Samplewise", "Declared"):
         return None
     axis, ndim = sample.options.get("axis", 1), sample.arrays[0].ndim
     if not has_axis(case):
@@ -97,6 +114,10 @@ def classes(case: Case, sample: Sample) -> int | None:
 def mask_shape(case: Case, sample: Sample) -> tuple[int, ...]:
     """The shape of a mask: elements, positions, pixels or default boxes."""
     shape, axis = sample.arrays[0].shape, class_axis(case, sample)
+    if kind(case) == "Declared":
+        found, sizes = layout(case, sample)
+        inside = np.empty(shape_of(found.where, sizes))
+        return np.moveaxis(inside, -1, sample.options.get("axis", -1)).shape if found.inner else inside.shape
     if kind(case) == "Samplewise":
         return shape[:2]
     return shape if axis is None else shape[:axis] + shape[axis + 1 :]
@@ -104,12 +125,15 @@ def mask_shape(case: Case, sample: Sample) -> tuple[int, ...]:
 
 def rows(case: Case, sample: Sample) -> tuple[int, ...] | None:
     """The shape of weights of the samples, one for each; None where there is no axis of samples."""
-    return mask_shape(case, sample)[:1] or None
+    return (weighed if kind(case) == "Declared" else mask_shape)(case, sample)[:1] or None
 
 
 def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
     """The shape of what `sample_weight` weighs, its last axis 1 where that is the classes."""
     shape = mask_shape(case, sample)
+    if kind(case) == "Declared":
+        found, sizes = layout(case, sample)
+        return shape_of(found.returns, sizes)
     if kind(case) != "Regional" or class_axis(case, sample) is None or sample.options.get("batch"):
         return shape[:1] if kind(case) in ("Regional", "Samplewise") else shape
     return (shape[0], 1)
@@ -129,12 +153,17 @@ def full(case: Case, sample: Sample) -> dict[str, np.ndarray]:
             del found["sample_weight"]  # of the pooled batch
     if kind(case) == "Pointwise":
         return {name: np.broadcast_to(each, shape) for name, each in found.items()}
-    return {name: each for name, each in found.items() if name not in SHARED}
+    return {name: each for name, each in found.items() if name not in SHARED or kind(case) == "Declared"}
 
 
 def placed(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     """The arrays with an entry, or one for each class, at each place that a mask may hide."""
     found = full(case, sample)
+    if kind(case) == "Declared":
+        roles = layout(case, sample)[0]
+        own = {name: role.letters for name, role in roles.roles.items()}
+        own |= {"where": roles.where, "sample_weight": roles.returns}
+        return {name: x for name, x in found.items() if set(roles.where) <= set(own[name])}
     return {name: found[name] for name in PLACED.get(kind(case), tuple(found)) if name in found}
 
 
@@ -142,7 +171,9 @@ def placed(case: Case, sample: Sample) -> dict[str, np.ndarray]:
 
 
 def batch_axis(case: Case, sample: Sample, array: np.ndarray) -> int:
-    """The axis of the samples: the first that is not that of the classes."""
+    """The axis of the samples: the first that is not that of the classes, or of the items of a list."""
+    if kind(case) == "Declared":
+        return int(sample.options.get("axis", -1) == 0 and array.ndim == sample.arrays[0].ndim)
     return int(class_axis(case, sample) == 0 and array.ndim == sample.arrays[0].ndim)
 
 
@@ -150,6 +181,8 @@ def taken(case: Case, sample: Sample, index: Any) -> Sample:
     """The samples at these places of the batch, in this order."""
     index = np.asarray(index, dtype=np.int64)
     found = {name: np.take(x, index, batch_axis(case, sample, x)) for name, x in full(case, sample).items()}
+    if not additive(case) and "sample_weight" in found:  # of pairs
+        found["sample_weight"] = np.take(found["sample_weight"], index, 1)
     return replaced(case, sample, found)
 
 

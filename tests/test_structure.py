@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"typing", "constants", "errors", "options", "sums", "lazy"},
+    {"typing", "constants", "errors", "intervals", "options", "sums", "lazy"},
     {"backends"},
     {
         "numerics",

@@ -37,6 +37,7 @@ def binary() -> Task:
     arrays = {
         "logits": real(model.decision_function(held)),
         "labels": ids(labels == 8),
+        "signs": ids(2 * (labels == 8) - 1),
         "probabilities": real(model.predict_proba(held)[:, 1]),
     }
     return Task(

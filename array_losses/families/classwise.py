@@ -92,7 +92,7 @@ class Classwise(Family):
             else:
                 kept, valid = where, None if labels.valid is None else labels.valid(target)
                 target = backend.cast(target, compute)
-                target = snap(target, *UNIT) if admission.rounded else target
+                target = snap(target, UNIT.low, UNIT.high) if admission.rounded else target
             if kept is not None:
                 wide = xp.expand_dims(kept, axis=axis)
                 if any(each is not None for each in vectors):  # of which all positions make the derivative

@@ -9,6 +9,7 @@ from ..arguments import Arguments
 from ..backends import backend_of
 from ..errors import OptionError, ShapeError, fail
 from ..inspection import within
+from ..intervals import Interval
 from ..numerics import and_
 from ..typing import Array
 
@@ -69,11 +70,11 @@ def class_ids(
         return valid(ids) if ignore_index is None else valid(ids) | (ids == ignore_index)
 
     one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
-    limits = (0, -1 if one_is_ignored else classes - 1)
+    plain = Interval(0, -1 if one_is_ignored else classes - 1)
     views = call.all_concrete(ids)
     if views is None:
         return Labels(None if ignore_index is None else kept, valid, classes)
-    if within(views[0], limits):
+    if within(views[0], plain):
         return Labels(None, None, classes)
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"

@@ -163,7 +163,7 @@ class Pixels:
                 kept = and_(wide, target != self.ignore)
             truth = backend.cast(target, compute)
             valid = None if self.truth.unseen is None else self.truth.unseen.valid(truth)
-            truth = snap(truth, *UNIT) if self.truth.rounded else truth
+            truth = snap(truth, UNIT.low, UNIT.high) if self.truth.rounded else truth
             truth = truth if kept is None else xp.where(kept, truth, NEUTRAL)
             return truth, kept, valid
         kept, valid = wide, None
@@ -181,7 +181,7 @@ class Pixels:
             return softmax(seen, self.axis) if self.activation == "softmax" else sigmoid(seen), None
         seen = input if kept is None else xp.where(kept, input, NEUTRAL)
         valid = None if self.input.unseen is None else self.input.unseen.valid(seen)
-        return snap(seen, *UNIT) if self.input.rounded else seen, valid
+        return snap(seen, UNIT.low, UNIT.high) if self.input.rounded else seen, valid
 
     def _total(self, terms: Array, reduce: Callable[..., Array] | None = None) -> Array:
         """The sum over the pixels of each (sample, class) pair, without the background; a mask has one class."""

@@ -8,7 +8,7 @@ from typing import Any
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import Domain, DomainCheck
+from ..domains import SIGNS, Domain, DomainCheck
 from ..errors import DTypeError, fail
 from ..evaluation.partition import Partition, broadcast_spec
 from ..evaluation.plain_loss import Extremes
@@ -18,13 +18,14 @@ from ..reduction import Elements, weighted
 from ..typing import Array, Derivative
 from .base import Family, P, R, make_loss
 
+Domains = Mapping[str, Domain | Callable[[Mapping[str, Any]], Domain]]
+"""Array -> what it may hold, or a function from the options to that."""
+
 
 class Pointwise(Family):
-    """`domains` says which arrays hold what; `labels` that an integer or boolean target is 0 or 1."""
+    """`domains` says which arrays hold what, or for which options; `labels` that integers and booleans are 0 or 1."""
 
-    def __init__(
-        self, body: Any, *, domains: dict[str, Domain], labels: bool, broadcast_arrays: tuple[str, ...], **record: Any
-    ):
+    def __init__(self, body: Any, *, domains: Domains, labels: bool, broadcast_arrays: tuple[str, ...], **record: Any):
         super().__init__(body, **record)
         self.domains, self.labels, self.broadcast_arrays = domains, labels, broadcast_arrays
         self.full = [name for name in self.arrays if name not in ("weight", *broadcast_arrays)]
@@ -37,11 +38,16 @@ class Pointwise(Family):
     ) -> Derivative | None:
         if self.derivative is None:
             return None
-        for name, domain in self.domains.items():
+        for name, domain in self.domains_of(options).items():
             low, high = extremes(input if name == self.main_argument else target)
-            if not (domain.low <= low and high <= domain.high):  # or NaN
+            if not domain.spans(low, high):  # or NaN
                 return None
         return self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
+
+    def domains_of(self, options: Mapping[str, Any]) -> dict[str, Domain]:
+        """The domains of the arrays, for these options."""
+        given = self.signature.defaults | dict(options)
+        return {name: each(given) if callable(each) else each for name, each in self.domains.items()}
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
         return shape
@@ -49,9 +55,10 @@ class Pointwise(Family):
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         shape = tuple(call.array.shape)
         letters = f"the shape of `{self.main_argument}`"
-        arrays = {name: self._full(call, name, values[name], shape) for name in self.full}
+        arrays = {name: self._full(call, name, values, shape) for name in self.full}
         where = self.where(call, values, shape, letters)
-        admitted = self._admitted(call, arrays, where)
+        domains = self.domains_of(values)
+        admitted = self._admitted(call, arrays, domains, where)
         (weight,) = self.broadcast_weights(call, values, ("weight",), shape, letters)
         weights = [weight, self.sample_weight(call, values, shape, letters)]
         weights += self.broadcast_weights(call, values, self.broadcast_arrays, shape, letters)
@@ -72,10 +79,13 @@ class Pointwise(Family):
             given = dict(zip(self.full, full, strict=True))
             inputs = dict(given)
             for name in rounded:
-                inputs[name] = snap(inputs[name], *self.domains[name])
+                inputs[name] = snap(inputs[name], domains[name].low, domains[name].high)
             if excluded is not None:
                 inputs = {name: xp.where(excluded, NEUTRAL, each) for name, each in inputs.items()}
-            checked = [given[name] if where is None else xp.where(where, given[name], NEUTRAL) for name in unseen]
+            checked = [
+                given[name] if where is None else xp.where(where, given[name], each.neutral)
+                for name, each in unseen.items()
+            ]
             named = dict(zip(self.broadcast_arrays, backend.cast_all(rest[:cut], compute), strict=True))
             return inputs | named, outer_weights, checked
 
@@ -111,7 +121,9 @@ class Pointwise(Family):
             (3 + cut,),
         )
 
-    def _admitted(self, call: Arguments, arrays: dict[str, Array], where: Array | None) -> dict[str, DomainCheck]:
+    def _admitted(
+        self, call: Arguments, arrays: dict[str, Array], domains: dict[str, Domain], where: Array | None
+    ) -> dict[str, DomainCheck]:
         """The results of checking the domains of the arrays, by name."""
 
         def swapped() -> str:
@@ -125,12 +137,13 @@ class Pointwise(Family):
             name: call.check_domain(
                 name, arrays[name], domain, where, hint=None if name == self.main_argument else swapped
             )
-            for name, domain in self.domains.items()
+            for name, domain in domains.items()
         }
 
-    def _full(self, call: Arguments, name: str, value: Any, shape: tuple[int, ...]) -> Array:
-        array = call.array if name == self.main_argument else call.real(name, value)
-        if not self.labels and call.kind(array) == "bool":
+    def _full(self, call: Arguments, name: str, values: dict[str, Any], shape: tuple[int, ...]) -> Array:
+        array = call.array if name == self.main_argument else call.real(name, values[name])
+        labels = self.labels and self.domains_of(values).get(name) != SIGNS
+        if not labels and call.kind(array) == "bool":
             fail(DTypeError, self.name, name, "hold numbers", "bool")
         return call.shaped(name, array, shape, f"the shape of `{self.main_argument}`")
 
@@ -141,7 +154,7 @@ def pointwise(
     torch: str | None = None,
     divisor: str = "count",
     labels: bool = False,
-    domains: dict[str, Domain] | None = None,
+    domains: Domains | None = None,
     broadcast_arrays: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of an elementwise formula; `broadcast_arrays` names arrays that broadcast in the formula

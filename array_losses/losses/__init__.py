@@ -7,20 +7,25 @@ from ..lazy import attach
 if TYPE_CHECKING:
     from .binary.bce import BCELoss, binary_cross_entropy
     from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+    from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.giou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
     from .multiclass.nll import NLLLoss, nll_loss
+    from .ranking.listnet import ListNetLoss, listnet_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
     from .regression.mse import MSELoss, mse_loss, squared_error
+    from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .segmentation.dice import DiceLoss, dice_loss
 else:
@@ -29,20 +34,25 @@ else:
         {
             "binary.bce": ["BCELoss", "binary_cross_entropy"],
             "binary.bce_with_logits": ["BCEWithLogitsLoss", "binary_cross_entropy_with_logits"],
+            "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.giou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
             "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
+            "ranking.listnet": ["ListNetLoss", "listnet_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
             "regression.mse": ["MSELoss", "mse_loss", "squared_error"],
+            "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
         },
@@ -54,14 +64,19 @@ __all__ = [
     "CrossEntropyLoss",
     "DiceLoss",
     "FocalLoss",
+    "GeneralizedBoxIoULoss",
+    "HingeLoss",
     "HuberLoss",
     "L1Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
+    "ListNetLoss",
     "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
     "NLLLoss",
+    "NTXentLoss",
+    "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
@@ -73,16 +88,21 @@ __all__ = [
     "dice_loss",
     "encode_boxes",
     "focal_loss",
+    "generalized_box_iou_loss",
     "hard_negative_mask",
+    "hinge_loss",
     "huber_loss",
     "l1_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
+    "listnet_loss",
     "log_cosh_loss",
     "match_boxes",
     "mse_loss",
     "multibox_loss",
     "nll_loss",
+    "ntxent_loss",
+    "quantile_loss",
     "sigmoid_focal_loss",
     "smooth_l1_loss",
     "smooth_labels",

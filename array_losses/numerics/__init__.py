@@ -7,11 +7,14 @@ from .along_axis import (
     log_softmax_and_at,
     log_softmax_at,
     logsumexp,
+    masked_log_softmax,
+    masked_logsumexp,
     one_hot,
     scatter_class,
     softmax,
     take_class,
     take_class_weight,
+    unit_rows,
     without_first,
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
@@ -45,6 +48,7 @@ from .pointwise import (
     select,
     sigmoid,
     snap,
+    softplus,
     stop_gradient,
 )
 from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
@@ -82,6 +86,8 @@ __all__ = [
     "log_softmax_at",
     "logsumexp",
     "masked_fill",
+    "masked_log_softmax",
+    "masked_logsumexp",
     "miss_probability",
     "mul_",
     "multiply_at",
@@ -102,6 +108,7 @@ __all__ = [
     "smooth_binary",
     "snap",
     "softmax",
+    "softplus",
     "softplus_sum",
     "softplus_sum_slope",
     "stop_gradient",
@@ -111,5 +118,6 @@ __all__ = [
     "take_class_weight",
     "take_rows",
     "times",
+    "unit_rows",
     "without_first",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..typing import Array
@@ -72,6 +74,33 @@ def scatter_class(g: Array, ids: Array, count: int, axis: int) -> Array:
 @scatter_class.derivative
 def _(y: None, g: Array, ids: Array, count: int, axis: int) -> Maps:
     return lambda cotangent: take_class(cotangent, ids, axis), None, None, None
+
+
+def masked_logsumexp(x: Array, where: Array) -> Array:
+    """The logarithm of sum e^x along the last axis over what is kept; -inf over nothing."""
+    xp = namespace(x)
+    some = xp.any(where, axis=-1)
+    x = xp.where(where, x, xp.where(xp.expand_dims(some, axis=-1), -inf, 0.0))
+    return xp.where(some, logsumexp(x, x.ndim - 1), -inf)
+
+
+def unit_rows(x: Array) -> Array:
+    """The array x, divided along its last axis by its length; 0 stays 0."""
+    xp = namespace(x)
+    top = stop_gradient(xp.max(xp.abs(x), axis=-1, keepdims=True))  # which cancels: squares neither overflow nor vanish
+    y = x / xp.where(top > 0, top, 1.0)
+    square = xp.sum(y * y, axis=-1, keepdims=True)
+    return y / xp.sqrt(xp.where(square > 0, square, 1.0))
+
+
+def masked_log_softmax(x: Array, where: Array | None) -> Array:
+    """The logarithm of the softmax along the last axis over what is kept; 0 where masked."""
+    if where is None:
+        return log_softmax(x, x.ndim - 1)
+    xp = namespace(x)
+    some = xp.any(where, axis=-1, keepdims=True)
+    x = xp.where(where, x, xp.where(some, -inf, 0.0))  # a softmax over nothing would be NaN
+    return xp.where(where, log_softmax(x, x.ndim - 1), 0.0)
 
 
 @overridable

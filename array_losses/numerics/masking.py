@@ -9,6 +9,7 @@ from typing import Any
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..constants import NEUTRAL
+from ..intervals import Numbers
 from ..typing import Array, Namespace
 from .dispatch import overridable
 from .pointwise import select, stop_gradient
@@ -51,9 +52,9 @@ def poison(loss: Array, good: Array) -> Array:
 def all_inside(x: Array, domain: Any) -> Array:
     """Whether all values of an array lie in a domain: 0-d."""
     xp = namespace(x)
-    if 0 in x.shape:  # of which there is no extreme
+    if 0 in x.shape or isinstance(domain, Numbers):  # of which no extremes tell
         return xp.all(domain.holds(x))
-    inside: Array = (xp.min(x) >= domain.low) & (xp.max(x) <= domain.high)
+    inside: Array = domain.spans(xp.min(x), xp.max(x))
     return inside
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from array_losses.families.base import family_of
 from array_losses.families.pointwise import Pointwise
+from array_losses.intervals import Numbers
 
 from ..backends import Backend
 from ..case import Case
@@ -44,7 +45,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, ...]]) -> Iterator[Finding]:
     options, dtypes = content
     for dtype in dtypes:
-        arrays = sweep(case.loss, dtype)
+        arrays = sweep(case.loss, dtype, tuple(options.items()))
         wanted = expected(case, dtype, backend.flushes_subnormals, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)
         yield compare(case, backend, wanted, "none", dtype, found)
@@ -63,14 +64,14 @@ def drift(found: np.ndarray, wanted: np.ndarray, dtype: str) -> float:
 @cache
 def expected(case: Case, dtype: str, flushed: bool, options: tuple[Any, ...]) -> Any:
     """The reference over the domain, worked out once."""
-    return case.reference(*rounded(sweep(case.loss, dtype), dtype, flushed), **dict(options))
+    return case.reference(*rounded(sweep(case.loss, dtype, options), dtype, flushed), **dict(options))
 
 
-def sweep(loss: Any, dtype: str) -> tuple[np.ndarray, ...]:
+def sweep(loss: Any, dtype: str, options: tuple[tuple[str, Any], ...]) -> tuple[np.ndarray, ...]:
     """Values of every array from its declared domain; each array in turn takes its extremes, beside usual values."""
     family = family_of(loss)
     rng = np.random.default_rng(0)
-    domains = [family.domains.get(name) for name in family.full]  # type: ignore[attr-defined]
+    domains = [family.domains_of(dict(options)).get(name) for name in family.full]  # type: ignore[attr-defined]
     columns = [
         [(extremes if taking == place else usual)(rng, dtype, domain) for taking in range(len(domains))]
         for place, domain in enumerate(domains)
@@ -80,24 +81,33 @@ def sweep(loss: Any, dtype: str) -> tuple[np.ndarray, ...]:
 
 def extremes(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
     """Numbers of all sizes, both ends among them."""
-    low, high = EVERYTHING if domain is None else domain
+    low, high = ends(domain)
+    if isinstance(domain, Numbers):
+        return np.resize(domain.numbers, COUNT)
     least = np.log10(limits(dtype).smallest_normal) + 0.1
     if inf not in (-low, high):
         near_one = 1 - 10.0 ** rng.uniform(np.log10(limits(dtype).eps), 0, COUNT // 2)
         shares = np.concatenate([[0.0, 1.0], 10.0 ** rng.uniform(least, 0, COUNT // 2 - 2), near_one])
         return low + (high - low) * shares
     sizes = 10.0 ** rng.uniform(least, np.log10(limits(dtype).max) - 0.1, COUNT - 3)
-    ends = [0.0, limits(dtype).max / 2, -limits(dtype).max / 2]
-    return inside(np.concatenate([ends, sizes * rng.choice([-1, 1], COUNT - 3)]), low, high)
+    special = [0.0, limits(dtype).max / 2, -limits(dtype).max / 2]
+    return inside(np.concatenate([special, sizes * rng.choice([-1, 1], COUNT - 3)]), low, high)
 
 
 def usual(rng: np.random.Generator, dtype: str, domain: Any) -> np.ndarray:
     """What one meets every day; where both ends are finite, many are one of them."""
-    low, high = EVERYTHING if domain is None else domain
+    low, high = ends(domain)
+    if isinstance(domain, Numbers):
+        return rng.choice(domain.numbers, COUNT)
     if inf not in (-low, high):
         shares = np.where(rng.random(COUNT) < 0.5, rng.uniform(0, 1, COUNT), np.resize([0.0, 1.0], COUNT))
         return low + (high - low) * shares
     return inside(rng.uniform(-1, 1, COUNT) * np.resize([1.0, 30.0, 1000.0], COUNT), low, high)
+
+
+def ends(domain: Any) -> tuple[float, float]:
+    """The least and the largest number of a domain; None is every number."""
+    return EVERYTHING if domain is None else (domain.low, domain.high)
 
 
 def inside(x: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
 from ..comparison import compare, compared, evaluated, gradients, precisions
-from ..transformations import floating, hidden, kept, kind, mask_shape, masked, named, rows, taken
+from ..transformations import additive, floating, hidden, kept, kind, layout, mask_shape, masked, named, rows, taken
 
 PATTERN = (True, False, True, True, False)
 
@@ -26,21 +26,33 @@ def subset(case: Case, sample: Sample) -> np.ndarray:
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     mask = subset(case, sample)
+    whole = leaves_no_hole(case, sample)
     for dtype in precisions(backend):
-        yield from left_out_places(case, backend, sample, mask, dtype)
+        if whole:
+            yield from left_out_places(case, backend, sample, mask, dtype)
         if kind(case) in ("Regional", "Samplewise") and len(mask) > 1:
             yield from left_out_samples(case, backend, sample, dtype)
         yield from hidden_places(case, backend, sample, mask, dtype)
+
+
+def leaves_no_hole(case: Case, sample: Sample) -> bool:
+    """Whether what is masked can be left out, so that full arrays remain: not items of lists, nor one of two levels."""
+    if kind(case) != "Declared":
+        return True
+    found = layout(case, sample)[0]
+    return not found.inner and all(set(found.where) <= set(role.letters) for role in found.roles.values())
 
 
 def left_out_places(case: Case, backend: Backend, sample: Sample, mask: np.ndarray, dtype: str) -> Iterator[Finding]:
     """Elements, positions, pixels or default boxes."""
     found = evaluated(case, backend, masked(case, sample, mask), dtype)
     wanted = evaluated(case, backend, kept(case, sample, mask), dtype)
-    if kind(case) in ("Pointwise", "Classwise"):
+    if kind(case) in ("Pointwise", "Classwise") or (kind(case) == "Declared" and additive(case)):
         rest = found["none"][~mask]
         yield compare(f"{dtype}, masked, none", backend, rest, np.zeros_like(rest), dtype, limit=0.0)
         found["none"] = found["none"][mask]
+    elif not additive(case):
+        found["none"] = found["none"][mask][:, mask]
     yield from compared("masked against left out", case, backend, sample, found, wanted, dtype)
 
 

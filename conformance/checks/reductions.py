@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,27 +13,28 @@ from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample, reduce
 from ..check import Check, Finding, chosen
 from ..comparison import compare, evaluated, every, mean_name, precisions, scale
+from ..transformations import additive
 from .values import expected
 
 NUMBER = NORMALIZERS[-1]
 
 
-def results(loss: Any, *arrays: Any, number: Any, **options: Any) -> dict[str, Any]:
+def results(loss: Any, *arrays: Any, number: Any, sums: bool, **options: Any) -> dict[str, Any]:
     """Everything directly, and from `Sums`; the mean by its name, and with the number as a 0-d array."""
     found = every(loss, *arrays, **options)
     found["mean by name"] = loss(*arrays, **options, reduction="mean")
     found["mean, 0-d array"] = loss(*arrays, **options, normalizer=number)
-    for normalizer in (*NORMALIZERS, number):
+    for normalizer in (*NORMALIZERS, number) if sums else ():
         name = mean_name(normalizer) if normalizer is not number else "mean, 0-d array"
-        sums = loss(*arrays, **options, reduction="sums", normalizer=normalizer)
-        found[f"sums, {name}"], found[f"sums, sum, {name}"] = sums.loss(), sums.loss("sum")
+        parts = loss(*arrays, **options, reduction="sums", normalizer=normalizer)
+        found[f"sums, {name}"], found[f"sums, sum, {name}"] = parts.loss(), parts.loss("sum")
     return found
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     given = Sample(sample.label, sample.arrays, {**sample.options, "number": np.asarray(NUMBER)})
     for dtype in precisions(backend):
-        found = evaluated(case, backend, given, dtype, results)
+        found = evaluated(case, backend, given, dtype, partial(results, sums=additive(case)))
         unreduced = np.asarray(found["none"], dtype=np.float64)
         wanted = replace(expected(case, sample, dtype, backend.flushes_subnormals), loss=unreduced)
 
@@ -46,13 +48,15 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         yield finding("sum", total)
         for normalizer in NORMALIZERS:
             mean = reduce(wanted, "mean", normalizer)
-            for name in (mean_name(normalizer), f"sums, {mean_name(normalizer)}"):
-                yield finding(name, mean)
-            yield finding(f"sums, sum, {mean_name(normalizer)}", total)
+            yield finding(mean_name(normalizer), mean)
+            if additive(case):
+                yield finding(f"sums, {mean_name(normalizer)}", mean)
+                yield finding(f"sums, sum, {mean_name(normalizer)}", total)
         yield finding("mean by name", found["mean"])
         yield finding("mean, 0-d array", found[mean_name(NUMBER)])
-        yield finding("sums, mean, 0-d array", found[mean_name(NUMBER)])
-        yield finding("sums, sum, mean, 0-d array", total)
+        if additive(case):
+            yield finding("sums, mean, 0-d array", found[mean_name(NUMBER)])
+            yield finding("sums, sum, mean, 0-d array", total)
 
 
 CHECK = Check("reductions", "Sum, means and `Sums` follow from the unreduced losses and the divisor.", run, chosen)

@@ -15,7 +15,7 @@ from ..backends import Backend
 from ..case import NORMALIZERS, Case, Sample
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import compared, evaluated, mean_name, precisions, total
-from ..transformations import batch_axis, family, full, kind, mask_shape, named, replaced
+from ..transformations import additive, batch_axis, family, full, kind, mask_shape, named, replaced
 
 
 def cuts(count: int) -> tuple[slice, ...]:
@@ -98,6 +98,8 @@ def other_numbers(case: Case) -> dict[str, float]:
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples that are a batch, of which no option of the loss is another in each part."""
+    if not additive(case):
+        return ()
     return (each for each in chosen(case, backend, count) if may_be_cut(case, each.content))
 
 

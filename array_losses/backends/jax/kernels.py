@@ -93,6 +93,10 @@ def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
     """The loss, NaN outside the domains: of labels alone by a selection, as losses of logits make some themselves."""
     if len(arrays) == 1:
         return loss * jnp.where(domains[0].holds(arrays[0]), jnp.ones_like(loss), nan)
+    if not all(each.closed for each in domains):
+        for x, domain in zip(arrays, domains, strict=True):
+            loss = loss * jnp.where(domain.holds(jax.lax.stop_gradient(x)), 1.0, nan)
+        return loss
     return loss * domain_factor(jnp, jax.lax.stop_gradient(arrays), domains)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import nan
 from typing import Any
 
 import torch
 
 from ...constants import NEUTRAL
+from ...intervals import Numbers
 from ..domain_factor import domain_factor
 from .lookalikes import PLAIN, is_distributed, on_mesh_of
 from .plain import concrete_or_none, has_few_classes, no_autocast
@@ -68,8 +70,9 @@ def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
     """In one pass."""
     if x.numel() == 0:
         return torch.ones((), dtype=torch.bool, device=x.device)
-    low, high = torch.aminmax(x)
-    inside: torch.Tensor = (low >= domain.low) & (high <= domain.high)
+    if isinstance(domain, Numbers):
+        return domain.holds(x).all()  # type: ignore[no-any-return]
+    inside: torch.Tensor = domain.spans(*torch.aminmax(x))
     return inside
 
 
@@ -128,6 +131,10 @@ def masked_fill(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
 
 def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
     """The loss, NaN outside the domains, and so its derivative."""
+    if not all(each.closed for each in domains):
+        for x, domain in zip(arrays, domains, strict=True):
+            loss = loss * torch.where(domain.holds(x.detach()), 1.0, nan)
+        return loss
     return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 

@@ -7,7 +7,7 @@ from ...arguments import Arguments
 from ...backends import namespace
 from ...errors import ShapeError, fail
 from ...numerics import divide_no_nan, relu
-from ...options import Number, Numbers
+from ...options import POSITIVE, Number, Numbers
 from ...typing import Array, ArrayLike, ArrayT
 
 __all__ = ["box_iou", "decode_boxes", "encode_boxes"]
@@ -106,7 +106,7 @@ def encode_boxes(boxes: ArrayT, default_boxes: ArrayLike, *, variances: tuple[fl
     [[-1.25, 1.25, -1.43841, -1.43841]]
     """
     call = box_call("encode_boxes", "boxes", boxes)
-    v = Numbers(2, Number(0, low_open=True)).check(call.function, "variances", variances)
+    v = Numbers(2, Number(POSITIVE)).check(call.function, "variances", variances)
     arrays = {"boxes": boxes, "default_boxes": default_boxes}
     return _evaluate(call, arrays, lambda g, a: encode(g, a, v), with_area=("boxes", "default_boxes"))
 
@@ -149,7 +149,7 @@ def decode_boxes(encoded: ArrayT, default_boxes: ArrayLike, *, variances: tuple[
     [[0.0, 4.0, 4.0, 8.0]]
     """
     call = box_call("decode_boxes", "encoded", encoded)
-    v = Numbers(2, Number(0, low_open=True)).check(call.function, "variances", variances)
+    v = Numbers(2, Number(POSITIVE)).check(call.function, "variances", variances)
     return _evaluate(call, {"encoded": encoded, "default_boxes": default_boxes}, lambda e, a: decode(e, a, v))
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from ...arguments import Arguments
 from ...backends import backend_of, namespace
 from ...errors import ShapeError, fail
+from ...intervals import UNIT
 from ...numerics import bottom_k_mask, first_argmax, stop_gradient
-from ...options import Integer, Number
+from ...options import NONNEGATIVE, Integer, Number
 from ...typing import Array, ArrayLike, ArrayT
 from .boxes import box_call, check_boxes, iou
 
@@ -62,7 +63,7 @@ def match_boxes(
     [-1, 0]
     """
     call = box_call("match_boxes", "default_boxes", default_boxes)
-    threshold = Number(0, 1).check(call.function, "iou_threshold", iou_threshold)
+    threshold = Number(UNIT).check(call.function, "iou_threshold", iou_threshold)
     boxes = check_boxes(call, "gt_boxes", gt_boxes)
     defaults = check_boxes(call, "default_boxes", default_boxes)
     if defaults.ndim != 2:
@@ -121,7 +122,7 @@ def hard_negative_mask(loss: ArrayT, positive: ArrayLike, *, ratio: float = 3.0,
     [False, True, False, False]
     """
     call = Arguments("hard_negative_mask", "loss", loss)
-    kept = Number(0).check(call.function, "ratio", ratio)
+    kept = Number(NONNEGATIVE).check(call.function, "ratio", ratio)
     least = Integer(0).check(call.function, "min_negatives", min_negatives)
     mask = call.shaped("positive", call.mask("positive", positive), tuple(call.array.shape), "the shape of `loss`")
     if call.array.ndim == 0:

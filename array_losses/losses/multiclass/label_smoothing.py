@@ -7,6 +7,7 @@ from ...errors import OptionError, fail
 from ...families.base import formula
 from ...families.classwise import classwise
 from ...families.labels import class_axis, class_ids
+from ...intervals import UNIT
 from ...numerics import one_hot, smooth
 from ...objects import loss_class
 from ...options import Axis, ClassId, Fraction, Integer, Number
@@ -143,7 +144,7 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
     [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]]
     """
     call = Arguments("smooth_labels", "target", target, kinds=("integer", "half", "real"))
-    share = Number(0, 1).check(call.function, "smoothing", smoothing)
+    share = Number(UNIT).check(call.function, "smoothing", smoothing)
     along = Integer().check(call.function, "axis", axis)
     count = Integer(optional=True).check(call.function, "num_classes", num_classes)
     xp, cast = call.backend.xp, call.backend.cast
