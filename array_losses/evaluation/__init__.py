@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from collections.abc import Callable
 from typing import Any
 
 from ..autodiff.tape_backend import TapeBackend
@@ -12,14 +12,6 @@ from ..backends.base import Backend
 from .blockwise import Executor
 from .kernel import Kernel
 from .plain_loss import PlainLoss
-
-EXECUTORS = {
-    "numpy": ("numpy", "NumPyExecutor"),
-    "torch": ("torch.executor", "TorchExecutor"),
-    "jax": ("jax", "JaxExecutor"),
-}
-"""Library -> the module and the class of its executor; every other has that of any library."""
-
 
 MADE: dict[str, Executor] = {}
 """A cache: the key of an adapter -> its executor. Text keys, since torch.compile guards on them."""
@@ -37,10 +29,37 @@ def make_executor(backend: Backend) -> Executor:
         from .traced import TracedExecutor
 
         return TracedExecutor(backend, executor_of(backend.inner))
-    if backend.key not in EXECUTORS:
-        return Executor(backend)
-    module, name = EXECUTORS[backend.key]
-    return getattr(import_module(f"{__name__}.{module}"), name)(backend)  # type: ignore[no-any-return]
+    return MAKERS.get(backend.key, Executor)(backend)
+
+
+def numpy_executor(backend: Backend) -> Executor:
+    """The executor of NumPy."""
+    from .numpy import NumPyExecutor
+
+    return NumPyExecutor(backend)
+
+
+def torch_executor(backend: Backend) -> Executor:
+    """The executor of torch."""
+    from .torch.executor import TorchExecutor
+
+    return TorchExecutor(backend)
+
+
+def jax_executor(backend: Backend) -> Executor:
+    """The executor of JAX."""
+    from .jax import JaxExecutor
+
+    return JaxExecutor(backend)
+
+
+MAKERS: dict[str, Callable[[Backend], Executor]] = {
+    "numpy": numpy_executor,
+    "torch": torch_executor,
+    "jax": jax_executor,
+}
+"""Library -> what makes its executor, by import statements, which torch.compile can trace; every other has that of any
+library."""
 
 
 def evaluate(backend: Backend, kernel: Kernel) -> Any:
