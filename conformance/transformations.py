@@ -222,6 +222,8 @@ def kept(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
             chosen = chosen.reshape(len(mask), count, *chosen.shape[1:])
             chosen = np.moveaxis(chosen, -1, 1) if wide and kind(case) == "Regional" else chosen
         found[name] = chosen
+    if not additive(case) and found.get("sample_weight", mask).ndim > 1:  # of pairs
+        found["sample_weight"] = found["sample_weight"][:, mask]
     if "default_boxes" in (boxes := named(case, sample)):
         found["default_boxes"] = boxes["default_boxes"][mask[0]]
     return replaced(case, sample, found)

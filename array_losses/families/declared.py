@@ -73,10 +73,10 @@ class Declared(Family):
         where = self._where(call, values, layout, sizes)
         positions = shape_of(layout.returns, sizes)
         sample_weight = self.sample_weight(call, values, positions, spell(layout.returns))
+        given_arrays = [(name, array) for name, array in arrays.items() if array is not None]
         checks = {
-            name: role.check(call, name, array, layout.mask(where, role, sizes))
-            for name, role in layout.roles.items()
-            if (array := arrays[name]) is not None
+            name: layout.roles[name].check(call, name, array, layout.mask(where, layout.roles[name], sizes))
+            for name, array in given_arrays
         }
         hyper = self.hyperparameter_values(call, values)
         frame = Frame(layout, sizes, checks, hyper, call.compute, values["reduction"] != "none")

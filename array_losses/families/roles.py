@@ -176,6 +176,8 @@ class Layout(NamedTuple):
 def last(array: Array, call: Arguments, values: dict[str, Any]) -> Array:
     """The array with the caller's `axis` as its last one."""
     axis = values.get("axis", -1)
+    if array.ndim != call.array.ndim:  # which is told by its letters
+        return array
     if not -array.ndim <= axis < array.ndim:
         expected = f"name one of the {array.ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
         fail(OptionError, call.function, "axis", expected, str(axis))

@@ -80,7 +80,7 @@ def masked_logsumexp(x: Array, where: Array) -> Array:
     """The logarithm of sum e^x along the last axis over what is kept; -inf over nothing."""
     xp = namespace(x)
     some = xp.any(where, axis=-1)
-    x = xp.where(where, x, xp.where(xp.expand_dims(some, axis=-1), -inf, 0.0))
+    x = xp.where(where, x, xp.where(xp.expand_dims(some, axis=-1), -inf, xp.zeros_like(x)))
     return xp.where(some, logsumexp(x, x.ndim - 1), -inf)
 
 
@@ -99,7 +99,7 @@ def masked_log_softmax(x: Array, where: Array | None) -> Array:
         return log_softmax(x, x.ndim - 1)
     xp = namespace(x)
     some = xp.any(where, axis=-1, keepdims=True)
-    x = xp.where(where, x, xp.where(some, -inf, 0.0))  # a softmax over nothing would be NaN
+    x = xp.where(where, x, xp.where(some, -inf, xp.zeros_like(x)))  # a softmax over nothing would be NaN
     return xp.where(where, log_softmax(x, x.ndim - 1), 0.0)
 
 

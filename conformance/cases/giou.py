@@ -4,6 +4,7 @@ import numpy as np
 
 import array_losses as al
 
+from ..benchmark import Benchmark
 from ..case import Allowance, Case, Sample
 from ..reference import collect, exact
 from ..samples import mask, poisoned, weights
@@ -48,12 +49,12 @@ def samples(rng):
     yield Sample("masked nan and inf", bad, {"where": kept, "sample_weight": poisoned(weights(rng, (3, 4)), kept)})
     yield Sample("all masked", draw((4,)), {"where": np.zeros(4, dtype=bool)})
     yield Sample("eps", draw((4,)), {"eps": 0.5})
-    apart = np.array([[0.0, 0, 2, 2], [0, 0, 1, 1]]), np.array([[3.0, 3, 5, 6], [7, 0, 9, 4]])
+    apart = np.array([[0.0, 0, 2, 2], [0, 0, 1, 1]]), np.array([[3.0, 3, 5, 6], [7, 2, 9, 4]])
     yield Sample("apart", apart)
     inside = np.array([[1.0, 1, 3, 4], [0, 0, 9, 8]]), np.array([[0.0, 0, 4, 5], [2, 3, 4, 5]])
     yield Sample("one in the other", inside)
     a = boxes(rng, (3,))
-    yield Sample("equal", (a, a.copy()), smooth=False)
+    yield Sample("equal", (a, a.copy()), smooth=False, terms=1.0)
     empty = np.array([[1.0, 1, 1, 1], [0, 0, 2, 2], [1, 1, 1, 3]])
     yield Sample("without area", (empty, np.array([[1.0, 1, 1, 1], [1, 1, 1, 1], [0, 0, 2, 2]])), smooth=False)
     touching = np.array([[0.0, 0, 2, 2]]), np.array([[2.0, 0, 4, 2]])
@@ -71,10 +72,6 @@ def invalid(good):
     yield good.but(al.DTypeError, "boxes2", b > 0, "hold numbers", "bool")
 
 
-def by_torchvision(oracle, boxes1, boxes2, *, eps=1e-7, reduction):
-    return oracle.call("generalized_box_iou_loss", boxes1, boxes2, eps=eps, reduction=reduction)
-
-
 def textbook(np, a, b):
     width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
     height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
@@ -83,6 +80,10 @@ def textbook(np, a, b):
     hull_width = np.maximum(a[:, 2], b[:, 2]) - np.minimum(a[:, 0], b[:, 0])
     hull = hull_width * (np.maximum(a[:, 3], b[:, 3]) - np.minimum(a[:, 1], b[:, 1]))
     return (1 - overlap / (union + 1e-7) + (hull - union) / (hull + 1e-7)).mean()
+
+
+def draw_pairs(rng, n):
+    return boxes(rng, (max(n // 4, 1),)).astype("f4"), boxes(rng, (max(n // 4, 1),)).astype("f4")
 
 
 CASE = Case(
@@ -94,5 +95,5 @@ CASE = Case(
     allowance=Allowance("differences of coordinates, and 1 less a ratio", ulps=8.0, scale=4.0),
     invalid=invalid,
     promises=frozenset({"nonnegative", "permutable over the batch", "linear in the weights"}),
-    peers={"torchvision": "there is no build of torchvision to ask"},
+    benchmarks=(Benchmark(draw=draw_pairs, textbook=textbook),),
 )

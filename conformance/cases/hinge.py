@@ -6,9 +6,9 @@ import array_losses as al
 
 from .. import benchmark_inputs
 from ..benchmark import Benchmark
-from ..case import Case, Kink, Sample
+from ..case import Allowance, Case, Kink, Sample
 from ..invalid import LARGEST, elementwise
-from ..peer import Peer, weights_as
+from ..peer import Defect, Peer, weights_as
 from ..reference import elementwise as elementwise_reference
 from ..reference import exact
 from ..samples import element_weights
@@ -68,6 +68,25 @@ def textbook(np, x, y):
     return np.maximum(0, 1 - x * (2 * y - 1)).mean()
 
 
+DEFECTS = (
+    Defect(
+        "keras",
+        ("hinge_loss",),
+        ("all masked", "all masked nan and inf"),
+        "shape",
+        "no number for an empty list",
+        "it returns a list of no losses before it reduces",
+        reductions=("mean", "sum"),
+    ),
+    Defect(
+        "keras",
+        ("hinge_loss",),
+        ("infinite loss of weight 0",),
+        "nan",
+        "NaN for an infinite loss of weight 0",
+        "0 * inf",
+    ),
+)
 CASE = Case(
     "hinge_loss",
     al.hinge_loss,
@@ -75,12 +94,14 @@ CASE = Case(
     reference,
     differentiable=("input",),
     kinks=KINKS,
+    allowance=Allowance("the margin less a product", scale=2.0),
     invalid=invalid,
     promises=PROMISES,
     peers={
         "optax": Peer("hinge_loss"),
         "keras": Peer("Hinge", weights_as("sample_weight")),
     },
+    defects=DEFECTS,
     benchmarks=(Benchmark(draw=benchmark_inputs.logits, textbook=textbook, options={"labels": "01"}),),
     demo=("logits", "signs"),
 )

@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from ..case import Allowance, Case, Expected, Sample
-from ..peer import NotCovered, Peer
+from ..peer import Defect, NotCovered, Peer
 from ..reference import EXACT, exact, per_sample, times
 from ..samples import poisoned, weights
 
@@ -71,7 +71,8 @@ def invalid(good):
     for bad in (y[:1], y[:, None]):
         yield good.but(al.ShapeError, "target", bad, f"have shape (N,) = {y.shape}")
     yield good.but(al.DTypeError, "target", y * 1.0, "have an integer dtype (class ids)", "{target.dtype}")
-    must = 'be "mean", "sum" or "none": its pairs are those of the whole batch; gather `input` and `target` of all parts first'
+    what = "its pairs are those of the whole batch; gather `input` and `target` of all parts first"
+    must = f'be "mean", "sum" or "none": {what}'
     yield good.but(al.OptionError, "reduction", "sums", must)
     for bad in ("positives", None):
         yield good.but(al.OptionError, "denominator", bad, 'be "negatives" or "all"')
@@ -85,6 +86,26 @@ def by_optax(oracle, input, target, *, temperature=0.07, reduction):
     return optax.ntxent(input, target, temperature)
 
 
+DEFECTS = (
+    Defect(
+        "optax",
+        ("ntxent_loss",),
+        ("no pair", "one embedding"),
+        "nan",
+        "NaN without a pair",
+        "it divides by the number of pairs",
+        reductions=("mean",),
+    ),
+    Defect(
+        "optax",
+        ("ntxent_loss",),
+        ("empty batch",),
+        "error",
+        "an error for an empty batch",
+        "a maximum of nothing",
+        reductions=("mean",),
+    ),
+)
 CASE = Case(
     "ntxent_loss",
     al.ntxent_loss,
@@ -94,5 +115,6 @@ CASE = Case(
     allowance=Allowance("differences of similarities over the temperature", ulps=16.0, scale=32.0),
     invalid=invalid,
     promises=frozenset({"nonnegative", "linear in the weights"}),
-    peers={"optax": Peer(by_optax, reductions=("mean",))},
+    peers={"optax": Peer(by_optax, reductions=("mean",), scale=8.0)},
+    defects=DEFECTS,
 )

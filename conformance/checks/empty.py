@@ -11,7 +11,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject
 from ..comparison import compare, evaluated, every, gradients, precisions
-from ..transformations import classes, family, floating, hidden, mask_shape, named, replaced, taken, typical
+from ..transformations import classes, family, floating, hidden, kind, mask_shape, named, replaced, taken, typical
 
 
 class Nothing(NamedTuple):
@@ -45,7 +45,7 @@ def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
     if not sample.smooth or not all(np.all(np.isfinite(each)) for each in arrays.values()):
         return  # 0 times infinity has no derivative
     yield "sample weight 0", Nothing(replaced(case, sample, {"sample_weight": np.zeros(())}))
-    if "weight" in family(case).arrays and sample.options.get("axis", 1) is not None:
+    if kind(case) != "Declared" and "weight" in family(case).arrays and sample.options.get("axis", 1) is not None:
         count = classes(case, sample)
         weight = np.zeros(() if count is None else count)
         yield "weight 0", Nothing(replaced(case, sample, {"weight": weight}))

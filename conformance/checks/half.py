@@ -14,7 +14,7 @@ from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import LIMIT, compare, evaluated, gradients, scale
 from ..measure import limits
 from ..programs import REDUCTIONS, every_reduction
-from ..transformations import class_axis, floating, kind, mask_shape, named, replaced, taken
+from ..transformations import additive, class_axis, floating, kind, named, replaced, rows, taken
 from .values import expected, rounded
 
 GRADIENT_LIMIT = 1.0
@@ -39,8 +39,11 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
     plain = drawn(case)[0]
     for label, sample in chosen(case, backend, count):
         yield Subject(label, Half(sample, reference=sample is plain))
-    yield Subject("a sum beyond float16", Half(tiled(case, plain)))
-    if kind(case) != "Pointwise" and "linear_weight" not in named(case, plain):  # there ids are of its rows
+    if additive(case):  # else more samples are other pairs
+        yield Subject("a sum beyond float16", Half(tiled(case, plain)))
+    if kind(case) not in ("Pointwise", "Declared") and "linear_weight" not in named(
+        case, plain
+    ):  # there ids are of its rows
         yield Subject("class ids beyond bfloat16", Half(many_classes(case, plain)))
 
 
@@ -48,7 +51,7 @@ def tiled(case: Case, sample: Sample) -> Sample:
     """The batch so often, and of such weight, that its sum is beyond the largest number of float16."""
     found = WEIGHT * np.sum(case.loss(*sample.arrays, reduction="none", **sample.options))
     times = int(1.5 * LARGEST / found) + 1
-    many = taken(case, sample, np.tile(np.arange(mask_shape(case, sample)[0]), times))
+    many = taken(case, sample, np.tile(np.arange((rows(case, sample) or (1,))[0]), times))
     return replaced(case, many, {"sample_weight": np.asarray(WEIGHT)})
 
 

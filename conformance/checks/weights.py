@@ -11,7 +11,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, chosen
 from ..comparison import compared, evaluated, precisions
-from ..transformations import family, full, kind, mask_shape, replaced, rows, taken
+from ..transformations import additive, family, full, kind, mask_shape, replaced, rows, taken
 
 COUNTS = (2, 0, 1, 3)
 
@@ -24,12 +24,14 @@ def totals(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
 
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
-    """The samples in which a sample has a loss of its own to weigh."""
+    """The samples in which a sample has a loss of its own to weigh; a pair is repeated with both of its ends."""
+    if not additive(case):
+        return ()
     return (each for each in chosen(case, backend, count) if rows(case, each.content) is not None)
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    counts = np.resize(COUNTS, mask_shape(case, sample)[0])
+    counts = np.resize(COUNTS, rows(case, sample))
     repeated = taken(case, sample, np.repeat(np.arange(len(counts)), counts))
     weight = counts.astype(np.float64)
     names = ["sample_weight"] + ["weight"] * (kind(case) == "Pointwise" and "weight" in family(case).arrays)

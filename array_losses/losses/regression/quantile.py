@@ -9,7 +9,7 @@ from ...families.roles import Layout, Real
 from ...numerics import relu
 from ...objects import loss_class
 from ...options import Levels
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Options
 
 
 def arrays(options: Mapping[str, Any]) -> Layout:
@@ -75,10 +75,20 @@ def quantile_loss(input: ArrayT, target: ArrayLike, *, tau: Levels = 0.5, **opti
     >>> al.quantile_loss(np.array([[1.0, 3.0]]), [2.0], tau=(0.25, 0.75), reduction="none").tolist()
     [[0.25, 0.25]]
     """
-    several = isinstance(tau, tuple)
-    level = backend_of(input).from_host(tau, input, input.dtype) if several else tau
-    error = (namespace(input).expand_dims(target, axis=-1) if several else target) - input
-    return level * relu(error) + (1 - level) * relu(-error)
+    if isinstance(tau, tuple):
+        target = namespace(input).expand_dims(target, axis=-1)
+    below, above = shares(input, tau)
+    error = target - input
+    return below * relu(error) + above * relu(-error)
+
+
+def shares(input: Array, tau: float | tuple[float, ...]) -> tuple[Any, Any]:
+    """The levels and what they lack of 1, along the last axis of the input where they are several."""
+    if not isinstance(tau, tuple):
+        return tau, 1 - tau
+    backend = backend_of(input)
+    others = tuple([1 - each for each in tau])  # rounded once
+    return backend.from_host(tau, input, input.dtype), backend.from_host(others, input, input.dtype)
 
 
 QuantileLoss = loss_class(quantile_loss, "QuantileLoss")
