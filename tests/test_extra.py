@@ -160,3 +160,17 @@ def test_files_that_cannot_be_used(text, message, tmp_path, capsys):
 def test_a_file_that_is_not_there(tmp_path, capsys):
     file = tmp_path / "none.toml"
     assert refused(capsys, "--xfails", str(file)) == f"no file {file}"
+
+
+def test_the_examples_are_tested(capsys):
+    """A loss for each element and one for each row, declared outside the package."""
+    asked = ["--quick", "--backends", "numpy,torch:cpu", "--cases", "examples.own_losses", "--oracles", ""]
+    assert main([*asked, "--losses", "log_error_loss,radial_loss", "--checks", "values,gradients,masks,bad_input"]) == 0
+    assert "radial_loss" in capsys.readouterr().out
+
+
+def test_the_examples_run():
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.own_losses"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.startswith("0.5 * RadialLoss() + 2 * LogErrorLoss(scale=3.0) 1.79497")
