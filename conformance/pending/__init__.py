@@ -1,0 +1,1 @@
+"""Cases of losses whose formulas wait for their family; each moves to `conformance/cases/` with it."""
