@@ -77,6 +77,7 @@ def invalid(good):
         typed = good.having(target=good["target"].astype(dtype))
         for bad in wrong:
             yield typed.value("target", (1, 2), bad, "hold -1 or 1")
+    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold -1 or 1", "bool")
     typed = good.having(target=(good["target"] > 0).astype(np.int64), labels="01")
     for bad in (-1, 2):
         yield typed.value("target", (1, 2), bad, "hold 0 or 1")

@@ -39,7 +39,7 @@ def hinge_loss(
     input : array, shape (N, *S)
         Scores, any real number; the sign is the decision.
     target : array, shape (N, *S)
-        Labels of any dtype, -1 or 1 (0 or 1 with ``labels="01"``); nothing between the two.
+        Labels of any dtype, -1 or 1 (0 or 1 with ``labels="01"``, boolean too); nothing between the two.
     margin : float >= 0, default 1.0
         The score, with the right sign, from which on nothing is lost; 0 gives the loss of the perceptron.
     labels : {"pm1", "01"}, default "pm1"
