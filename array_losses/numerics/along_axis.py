@@ -127,7 +127,8 @@ def take_class_weight(values: Array, ids: Array) -> Array:
 
 def numbers_along(values: tuple[float, ...], like: Array, axis: int) -> Array:
     """Plain numbers along `axis`, shaped to multiply `like`."""
-    return broadcast_class_weight(backend_of(like).from_host(list(values), like, like.dtype), like, axis)
+    row = backend_of(like).from_host(list(values), like, like.dtype)
+    return namespace(like).reshape(row, (-1,) + (1,) * (like.ndim - 1 - axis))
 
 
 @overridable

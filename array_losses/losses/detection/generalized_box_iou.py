@@ -75,11 +75,15 @@ def generalized_box_iou_loss(
     [0.916667, 1.666667]
     """
     xp = namespace(boxes1)
-    (low1, high1), (low2, high2) = ((box[..., :2], box[..., 2:]) for box in (boxes1, boxes2))
+    (low1, high1), (low2, high2) = corners(boxes1), corners(boxes2)
     shared = area(xp.maximum(low1, low2), xp.minimum(high1, high2))
     union = area(low1, high1) + area(low2, high2) - shared
     enclosing = area(xp.minimum(low1, low2), xp.maximum(high1, high2))
     return 1 - shared / (union + eps) + (enclosing - union) / (enclosing + eps)
+
+
+def corners(boxes: Array) -> tuple[Array, Array]:
+    return boxes[..., :2], boxes[..., 2:]
 
 
 def area(low: Array, high: Array) -> Array:

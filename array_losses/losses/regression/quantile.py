@@ -83,11 +83,10 @@ def quantile_loss(
     """
     if isinstance(tau, tuple):
         above, below = (numbers_along(each, input, axis) for each in (tau, tuple(1 - t for t in tau)))
-        target = expand_at(target, axis)
-    else:
-        above, below = tau, 1 - tau
+        e = expand_at(target, axis) - input
+        return above * relu(e) + below * relu(-e)
     e = target - input
-    return above * relu(e) + below * relu(-e)
+    return tau * relu(e) + (1 - tau) * relu(-e)
 
 
 # family: QuantileLoss = loss_class(quantile_loss, "QuantileLoss")
