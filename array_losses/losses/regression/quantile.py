@@ -65,7 +65,7 @@ def quantile_loss(
     ``normalizer="weights"`` divides by them. Weights and masks have the shape of `input`: those of targets get an
     axis, ``sample_weight[..., None]``. The derivative is 1 - tau above the target, -tau below it and 0 at it.
     Quantiles that cross cost nothing of their own. Equals scikit-learn `mean_pinball_loss`, whose weighted mean
-    divides by the weights. The weighted quantile loss of forecasting is twice the sum, with
+    divides by the weights. The weighted quantile loss of forecasting is twice the mean with
     ``normalizer=abs(target).sum()``; twice the mean over evenly spread quantiles approaches the CRPS.
 
     References
