@@ -58,7 +58,8 @@ def exports() -> str:
             is_class = isinstance(value, type) and issubclass(value, Loss) and value is not Loss
             if (hasattr(value, "family") or is_class) and value.__module__ == module.__name__:
                 found.add(name)
-        modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))
+        if found:  # else a formula that waits for its family
+            modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))
     quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in modules.items()}
     return EXPORTS.format(
         imports="\n".join(f"    from .{module} import {', '.join(names)}" for module, names in modules.items()),

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from .backends.base import Backend
 from .backends.polyfill import dtype_name
-from .intervals import SIGNS, UNIT, Domain, Interval, Numbers
+from .intervals import BITS, SIGNS, UNIT, Domain, Interval, Numbers
 from .typing import DType
 
-__all__ = ["INSIDE", "SIGNS", "UNIT", "Domain", "DomainCheck", "Interval", "Numbers", "rounding"]
+__all__ = ["BITS", "INSIDE", "SIGNS", "UNIT", "Domain", "DomainCheck", "Interval", "Numbers", "rounding"]
 
 ROUNDING = 1e-6
 """The distance by which a probability may leave a bound: mixing, smoothing and softmax give 1.0000001 every day."""

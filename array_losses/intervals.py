@@ -114,5 +114,7 @@ Domain = Interval | Numbers
 """The values that an array or a hyperparameter may hold."""
 UNIT = Interval(0, 1)
 """Probabilities."""
+BITS = Numbers((0, 1))
+"""Labels of two classes."""
 SIGNS = Numbers((-1, 1))
 """Labels of two classes, as margin losses have them."""

@@ -94,17 +94,21 @@ class Numbers:
 
 
 class NumberOrNumbers:
-    """One plain number, or as many as there may be, each in the interval of `number`."""
+    """One plain number, or a tuple of them, each in the interval of `number`."""
 
     def __init__(self, number: Number) -> None:
         self.number = number
 
+    def __str__(self) -> str:
+        return f"{self.number} or a tuple of such numbers"
+
     def check(self, function: str, name: str, value: object) -> float | tuple[float, ...]:
-        if not isinstance(value, tuple | list):
-            return self.number.check(function, name, value)  # type: ignore[no-any-return]
-        if not value:
-            fail(OptionError, function, name, f"be {self.number}, or several", describe(value))
-        return tuple(self.number.check(function, name, each) for each in value)
+        numbers = value if isinstance(value, tuple | list) else (value,)
+        if any(isinstance(each, bool) or not isinstance(each, Real) for each in numbers):
+            fail(DTypeError, function, name, f"be {self}", describe(value))
+        if not numbers or not all(self.number.interval.holds(float(each)) for each in numbers):
+            fail(OptionError, function, name, f"be {self}", describe(value))
+        return tuple(map(float, numbers)) if isinstance(value, tuple | list) else float(numbers[0])
 
 
 Checker = NumberOrNumbers | Number | Integer | Switch | Choice | Numbers
@@ -116,7 +120,7 @@ OptionalPositive = Annotated[float | None, Number(POSITIVE, optional=True)]
 Fraction = Annotated[float, Number(UNIT)]
 OptionalFraction = Annotated[float | None, Number(UNIT, optional=True)]
 Variances = Annotated[tuple[float, float], Numbers(2, Number(POSITIVE))]
-Levels = Annotated[float | tuple[float, ...], NumberOrNumbers(Number(UNIT))]
+Levels = Annotated[float | tuple[float, ...], NumberOrNumbers(Number(Interval(0, 1, low_open=True, high_open=True)))]
 ClassId = Annotated[int, Integer()]
 Axis = Annotated[int, Integer()]
 Count = Annotated[int, Integer(0)]

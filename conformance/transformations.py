@@ -10,7 +10,7 @@ import numpy as np
 
 import array_losses as al
 from array_losses.families.base import Family, family_of
-from array_losses.families.roles import Layout, Sizes, matched, shape_of
+from array_losses.families.roles import Layout, Sizes
 
 from .backends import Backend
 from .case import Case, Sample
@@ -52,11 +52,12 @@ def additive(case: Case) -> bool:
 def layout(case: Case, sample: Sample) -> tuple[Layout, Sizes]:
     """The roles of the arrays of a declared loss, and the sizes of their letters."""
     its: Any = family(case)
-    found, sizes = its.layout(sample.options), {}
+    found = its.layout(sample.options)
+    axis = sample.options.get("axis", -1) % max(sample.arrays[0].ndim, 1)
+    sizes = Sizes(letter=found.axis, axis=axis if found.axis else -1)
     for name, array in named(case, sample).items():
         if name in found.roles:
-            last = np.moveaxis(array, sample.options.get("axis", -1), -1) if array.ndim else array
-            sizes = matched(found.roles[name].letters, last.shape, sizes) or sizes
+            sizes = sizes.matched(found.roles[name].letters, array.shape) or sizes
     return found, sizes
 
 
@@ -116,8 +117,7 @@ def mask_shape(case: Case, sample: Sample) -> tuple[int, ...]:
     shape, axis = sample.arrays[0].shape, class_axis(case, sample)
     if kind(case) == "Declared":
         found, sizes = layout(case, sample)
-        inside = np.empty(shape_of(found.where, sizes))
-        return np.moveaxis(inside, -1, sample.options.get("axis", -1)).shape if found.inner else inside.shape
+        return sizes.shape(found.where)
     if kind(case) == "Samplewise":
         return shape[:2]
     return shape if axis is None else shape[:axis] + shape[axis + 1 :]
@@ -133,7 +133,7 @@ def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
     shape = mask_shape(case, sample)
     if kind(case) == "Declared":
         found, sizes = layout(case, sample)
-        return shape_of(found.returns, sizes)
+        return sizes.shape(found.returns)
     if kind(case) != "Regional" or class_axis(case, sample) is None or sample.options.get("batch"):
         return shape[:1] if kind(case) in ("Regional", "Samplewise") else shape
     return (shape[0], 1)
@@ -173,7 +173,8 @@ def placed(case: Case, sample: Sample) -> dict[str, np.ndarray]:
 def batch_axis(case: Case, sample: Sample, array: np.ndarray) -> int:
     """The axis of the samples: the first that is not that of the classes, or of the items of a list."""
     if kind(case) == "Declared":
-        return int(sample.options.get("axis", -1) == 0 and array.ndim == sample.arrays[0].ndim)
+        chosen = layout(case, sample)[0].axis and sample.options.get("axis", -1) % sample.arrays[0].ndim == 0
+        return int(bool(chosen) and array.ndim == sample.arrays[0].ndim > 1)
     return int(class_axis(case, sample) == 0 and array.ndim == sample.arrays[0].ndim)
 
 

@@ -6,6 +6,11 @@ They take weights, masks, reductions and every library, have classes and compose
 """
 
 import numpy as np
+from array_losses.testing.case import Case, Sample
+from array_losses.testing.invalid import regression
+from array_losses.testing.reference import EXACT, collect, elementwise, exact
+from array_losses.testing.samples import elementwise as elementwise_samples
+from array_losses.testing.samples import mask, weights
 
 import array_losses as al
 from array_losses.backends import namespace
@@ -15,11 +20,6 @@ from array_losses.families.roles import Real
 from array_losses.numerics import abs_, log1p
 from array_losses.objects import loss_class
 from array_losses.options import Positive
-from array_losses.testing.case import Case, Sample
-from array_losses.testing.invalid import regression
-from array_losses.testing.reference import EXACT, collect, elementwise, exact
-from array_losses.testing.samples import elementwise as elementwise_samples
-from array_losses.testing.samples import mask, weights
 
 
 @pointwise(tasks=("regression",))

@@ -174,3 +174,14 @@ def test_under_functorch_the_body_is_differentiated():
     for inner in (torch.func.jacrev, torch.func.jacfwd):
         for outer in (torch.func.jacrev, torch.func.jacfwd):
             np.testing.assert_allclose(outer(inner(mine))(x), outer(inner(theirs))(x), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "make", [np.asarray, strict.asarray, torch.tensor, jnp.asarray], ids=["numpy", "strict", "torch", "jax"]
+)
+def test_plain_numbers_along_an_axis(make):
+    """Rounded once, to the dtype of what they multiply."""
+    like = make(np.ones((2, 3, 4), dtype=np.float32))
+    found = along_axis.numbers_along((0.1, 0.5, 0.9), like, 1)
+    assert found.dtype == like.dtype
+    np.testing.assert_array_equal(np.asarray(found), np.array([[0.1], [0.5], [0.9]], dtype=np.float32))

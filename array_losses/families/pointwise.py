@@ -142,9 +142,9 @@ class Pointwise(Family):
 
     def _full(self, call: Arguments, name: str, values: dict[str, Any], shape: tuple[int, ...]) -> Array:
         array = call.array if name == self.main_argument else call.real(name, values[name])
-        labels = self.labels and self.domains_of(values).get(name) != SIGNS
-        if not labels and call.kind(array) == "bool":
-            fail(DTypeError, self.name, name, "hold numbers", "bool")
+        domain = self.domains_of(values).get(name)
+        if call.kind(array) == "bool" and (not self.labels or domain == SIGNS):
+            fail(DTypeError, self.name, name, domain.rule if domain else "hold numbers", "bool")
         return call.shaped(name, array, shape, f"the shape of `{self.main_argument}`")
 
 

@@ -13,14 +13,57 @@ from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
 from ..domains import INSIDE, Domain, DomainCheck
-from ..errors import DTypeError, OptionError, ShapeError, fail
+from ..errors import DTypeError, OptionError, ShapeError, fail, spelled
 from ..evaluation.partition import PartitionSpec, broadcast_spec
 from ..numerics import and_, snap
 from ..typing import Array
 
 Letters = tuple[str, ...]
-Sizes = dict[str, tuple[int, ...]]
-"""Letter -> the sizes of the axes that it stands for."""
+Axis = tuple[str, int]
+"""An axis: its letter, and its place among those of the letter."""
+
+
+class Sizes(NamedTuple):
+    """The sizes of the letters of a call, and where the caller's `axis` puts the last letter of arrays that have it."""
+
+    known: Mapping[str, tuple[int, ...]] = {}
+    letter: str = ""
+    axis: int = -1
+
+    def of(self, letter: str) -> tuple[int, ...] | None:
+        """The sizes that a letter stands for; None where it is new."""
+        return (int(letter),) if letter.isdigit() else self.known.get(letter.rstrip("'"))
+
+    def moved(self, letters: Letters) -> bool:
+        """Whether the caller may have moved the last axis of an array."""
+        return bool(self.letter) and self.letter in letters
+
+    def matched(self, letters: Letters, shape: tuple[int, ...]) -> Sizes | None:
+        """These sizes, with those that a shape tells of new letters; None where it does not fit."""
+        if self.moved(letters) and shape:
+            shape = (*shape[: self.axis], *shape[self.axis + 1 :], *shape[self.axis : self.axis + 1])
+        known = [self.of(each) for each in letters]
+        free = len(shape) - sum(1 if each is None else len(each) for each in known)
+        found, at = dict(self.known), 0
+        for letter, own in zip(letters, known, strict=True):
+            width = len(own) if own is not None else free + 1 if letter.startswith("*") else 1
+            part = shape[at : at + width]
+            if len(part) != width or (own is not None and part != own):
+                return None
+            found.setdefault(letter.rstrip("'"), part)
+            at += width
+        return self._replace(known=found) if at == len(shape) else None
+
+    def axes(self, letters: Letters) -> tuple[Axis, ...]:
+        """The axes of an array, in its order."""
+        found = [(each, i) for each in letters for i in range(len(self.of(each) or ()))]
+        if self.moved(letters):
+            found.insert(self.axis, found.pop())
+        return tuple(found)
+
+    def shape(self, letters: Letters) -> tuple[int, ...]:
+        """The shape that letters stand for."""
+        return tuple([(self.of(letter) or ())[i] for letter, i in self.axes(letters)])
 
 
 def parse(letters: str) -> Letters:
@@ -33,37 +76,7 @@ def spell(letters: Letters) -> str:
     return f"({', '.join(letters)}{',' * (len(letters) == 1)})"
 
 
-def sizes_of(letter: str, sizes: Sizes) -> tuple[int, ...] | None:
-    """The sizes that a letter stands for; None where it is new."""
-    return (int(letter),) if letter.isdigit() else sizes.get(letter.rstrip("'"))
-
-
-def matched(letters: Letters, shape: tuple[int, ...], sizes: Sizes) -> Sizes | None:
-    """The sizes of all letters so far, and of those that a shape tells; None where it does not fit."""
-    known = [sizes_of(each, sizes) for each in letters]
-    free = len(shape) - sum(1 if each is None else len(each) for each in known)
-    found, at = dict(sizes), 0
-    for letter, own in zip(letters, known, strict=True):
-        width = len(own) if own is not None else free + 1 if letter.startswith("*") else 1
-        part = shape[at : at + width]
-        if len(part) != width or (own is not None and part != own):
-            return None
-        found.setdefault(letter.rstrip("'"), part)
-        at += width
-    return found if at == len(shape) else None
-
-
-def axes_of(letters: Letters, sizes: Sizes) -> tuple[tuple[str, int], ...]:
-    """The axes that letters stand for, each by its letter and its place among those of the letter."""
-    return tuple([(each, i) for each in letters for i in range(len(sizes_of(each, sizes) or ()))])
-
-
-def shape_of(letters: Letters, sizes: Sizes) -> tuple[int, ...]:
-    """The shape that letters stand for."""
-    return tuple([n for each in letters for n in sizes_of(each, sizes) or ()])
-
-
-def aligned(array: Array, own: Any, others: Any) -> Array:
+def aligned(array: Array, own: Sequence[Axis], others: Sequence[Axis]) -> Array:
     """An array with axes `own`, shaped to go with one with axes `others`: 1 where it has no such axis."""
     sizes = dict(zip(own, array.shape, strict=True))
     return backend_of(array).xp.reshape(array, tuple([sizes.get(axis, 1) for axis in others]))
@@ -75,7 +88,8 @@ class Role:
     differentiable = False
 
     def __init__(self, letters: str) -> None:
-        self.letters = parse(letters)
+        self.broadcasts = letters.startswith("~")
+        self.letters = parse(letters.removeprefix("~"))
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         """The array beside the first, of a dtype that the role allows."""
@@ -91,17 +105,17 @@ class Role:
 
 
 class Real(Role):
-    """Numbers, where said of a domain."""
+    """Numbers, where said of a domain; `bools` says that booleans are numbers too."""
 
     differentiable = True
 
-    def __init__(self, letters: str, domain: Domain | None = None) -> None:
+    def __init__(self, letters: str, domain: Domain | None = None, *, bools: bool = False) -> None:
         super().__init__(letters)
-        self.domain = domain
+        self.domain, self.bools = domain, bools
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.array if name == call.first else call.real(name, value)
-        if call.kind(array) == "bool":
+        if call.kind(array) == "bool" and not self.bools:
             fail(DTypeError, call.function, name, "hold numbers", "bool")
         return array
 
@@ -129,23 +143,57 @@ class Labels(Role):
 
 
 class Layout(NamedTuple):
-    """The arrays of a loss: their roles, the axes of the unreduced loss, and those of the mask."""
+    """The arrays of a loss: their roles, the letters of the unreduced loss and those of the mask.
+
+    `axis` is the letter whose place the caller may choose, the last of those that have it.
+    """
 
     roles: Mapping[str, Role]
     returns: Letters
     where: Letters
+    axis: str = ""
 
     def placed(self, call: Arguments, values: dict[str, Any]) -> tuple[dict[str, Array | None], Sizes]:
-        """The arrays, the axis that the caller chose last, and the sizes of the letters."""
+        """The arrays, and the sizes of the letters."""
         found: dict[str, Array | None] = {}
-        sizes: Sizes = {}
+        sizes = Sizes(letter=self.axis, axis=self._axis(call, values) if self.axis else -1)
         for name, role in self.roles.items():
             if values[name] is None:
                 found[name] = None
                 continue
-            array = found[name] = last(role.place(call, name, values[name]), call, values)
-            sizes = matched(role.letters, tuple(array.shape), sizes) or refuse_shape(call, name, array, role, sizes)
+            array = role.place(call, name, values[name])
+            if role.broadcasts:
+                shape = sizes.shape(role.letters)
+                array = call.broadcastable(name, array, shape, self.spell(role.letters, call.first))
+                array = call.backend.xp.broadcast_to(array, shape)
+            sizes = sizes.matched(role.letters, tuple(array.shape)) or self._refuse(call, name, array, sizes)
+            found[name] = array
         return found, sizes
+
+    def _axis(self, call: Arguments, values: dict[str, Any]) -> int:
+        """The axis that the caller chose, as a number >= 0."""
+        axis, ndim = values["axis"], call.array.ndim
+        if not -ndim <= axis < ndim:
+            expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
+            fail(OptionError, call.function, "axis", expected, str(axis))
+        return int(axis % ndim)
+
+    def spell(self, letters: Letters, first: str) -> str:
+        """A shape in words: that of the first array by its name, unless it has an axis of a known size."""
+        alike = letters == self.roles[first].letters and not any(each.isdigit() for each in letters)
+        return f"the shape of `{first}`" if alike else spell(letters)
+
+    def _refuse(self, call: Arguments, name: str, array: Array, sizes: Sizes) -> NoReturn:
+        """Say which shape an array must have."""
+        letters = self.roles[name].letters
+        known = [sizes.of(each) for each in letters]
+        if None not in known:
+            expected = f"have {spelled(self.spell(letters, call.first), sizes.shape(letters))}"
+        else:
+            told = [str(n) for each, own in zip(letters, known, strict=True) for n in (own or (each,))]
+            shown = f"({', '.join(told)}{',' * (len(told) == 1)})"
+            expected = f"have shape {spell(letters)}" + f" = {shown}" * (bool(sizes.known) and shown != spell(letters))
+        fail(ShapeError, call.function, name, expected, str(tuple(array.shape)))
 
     @property
     def inner(self) -> Letters:
@@ -156,45 +204,23 @@ class Layout(NamedTuple):
         """The mask, shaped to go with an array of a role."""
         if where is None:
             return None
-        own, others = axes_of(self.where, sizes), axes_of(role.letters, sizes)
-        where = any_over(where, own, others)
-        return aligned(where, [axis for axis in own if axis in others], others)
+        own, others = sizes.axes(self.where), sizes.axes(role.letters)
+        return aligned(any_over(where, own, others), [axis for axis in own if axis in others], others)
 
     def kept(self, where: Array | None, sizes: Sizes) -> Array | None:
         """The mask of the unreduced losses: those with anything kept inside."""
-        return None if where is None else any_over(where, axes_of(self.where, sizes), axes_of(self.returns, sizes))
+        return None if where is None else any_over(where, sizes.axes(self.where), sizes.axes(self.returns))
 
     def specs(self, arrays: Sequence[Array | None], sizes: Sizes) -> tuple[PartitionSpec | None, ...]:
         """How the mask, the weights of the samples and the arrays lie along the axes of the unreduced loss."""
-        positions, (_, weight, *_) = axes_of(self.returns, sizes), arrays
+        positions, (_, weight, *_) = sizes.axes(self.returns), arrays
         letters = [self.where, self.returns, *[role.letters for role in self.roles.values()]]
-        found = [spec_of(axes_of(each, sizes), positions) for each in letters]
-        found[1] = broadcast_spec(weight, shape_of(self.returns, sizes)) or ()
+        found = [spec_of(sizes.axes(each), positions) for each in letters]
+        found[1] = broadcast_spec(weight, sizes.shape(self.returns)) or ()
         return tuple([None if each is None else spec for each, spec in zip(arrays, found, strict=True)])
 
 
-def last(array: Array, call: Arguments, values: dict[str, Any]) -> Array:
-    """The array with the caller's `axis` as its last one."""
-    axis = values.get("axis", -1)
-    if array.ndim != call.array.ndim:  # which is told by its letters
-        return array
-    if not -array.ndim <= axis < array.ndim:
-        expected = f"name one of the {array.ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
-        fail(OptionError, call.function, "axis", expected, str(axis))
-    return array if axis % array.ndim == array.ndim - 1 else backend_of(array).xp.moveaxis(array, axis, -1)
-
-
-def refuse_shape(call: Arguments, name: str, array: Array, role: Role, sizes: Sizes) -> NoReturn:
-    """Say which shape an array must have."""
-    letters = role.letters
-    known = [sizes_of(each, sizes) for each in letters]
-    told = [str(n) for letter, own in zip(letters, known, strict=True) for n in (own if own is not None else (letter,))]
-    shown = f"({', '.join(told)}{',' * (len(told) == 1)})"
-    expected = f"have shape {spell(letters)}" + (f" = {shown}" if sizes and shown != spell(letters) else "")
-    fail(ShapeError, call.function, name, expected, str(tuple(array.shape)))
-
-
-def all_over(valid: Array | None, own: Any, kept: Any) -> Array | None:
+def all_over(valid: Array | None, own: Sequence[Axis], kept: Sequence[Axis]) -> Array | None:
     """Whether all is valid along the axes that are not kept."""
     if valid is None:
         return None
@@ -202,13 +228,13 @@ def all_over(valid: Array | None, own: Any, kept: Any) -> Array | None:
     return backend_of(valid).xp.all(valid, axis=gone) if gone else valid
 
 
-def any_over(mask: Array, own: Any, kept: Any) -> Array:
+def any_over(mask: Array, own: Sequence[Axis], kept: Sequence[Axis]) -> Array:
     """Whether anything holds along the axes that are not kept."""
     gone = tuple([i for i, axis in enumerate(own) if axis not in kept])
     return backend_of(mask).xp.any(mask, axis=gone) if gone else mask
 
 
-def spec_of(axes: Any, positions: Any) -> PartitionSpec:
+def spec_of(axes: Sequence[Axis], positions: Sequence[Axis]) -> PartitionSpec:
     """For each axis the position axis that it runs along."""
     return tuple([positions.index(axis) if axis in positions else None for axis in axes])
 

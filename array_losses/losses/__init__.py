@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
-    from .detection.giou import GeneralizedBoxIoULoss, generalized_box_iou_loss
+    from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
@@ -37,7 +37,7 @@ else:
             "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
-            "detection.giou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
+            "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],

@@ -154,6 +154,12 @@ def take_class_weight(values: Array, ids: Array) -> Array:
     return xp.reshape(xp.take(values, xp.reshape(ids, (-1,)), axis=0), ids.shape)
 
 
+def numbers_along(values: tuple[float, ...], like: Array, axis: int) -> Array:
+    """Plain numbers along `axis`, shaped to multiply `like`."""
+    row = backend_of(like).from_host(list(values), like, like.dtype)
+    return namespace(like).reshape(row, (-1,) + (1,) * (like.ndim - 1 - axis))
+
+
 @overridable
 def without_first(x: Array) -> Array:
     """The entries of the last axis but the first."""

@@ -1,4 +1,4 @@
-"""Hinge."""
+"""Hinge loss."""
 
 import numpy as np
 
@@ -6,66 +6,123 @@ import array_losses as al
 
 from .. import benchmark_inputs
 from ..benchmark import Benchmark
-from ..case import Allowance, Case, Kink, Sample
+from ..case import Case, Kink, Sample
 from ..invalid import LARGEST, elementwise
-from ..peer import Defect, Peer, weights_as
-from ..reference import elementwise as elementwise_reference
+from ..peer import Defect, NotCovered, Peer
+from ..reference import elementwise as each_element
 from ..reference import exact
-from ..samples import element_weights
 from ..samples import elementwise as elementwise_samples
+from ..samples import mask, poisoned, weights
 
 
-def reference(input, target, *, margin=1.0, labels="pm1", weight=None, sample_weight=None, where=None):
+def reference(input, target, *, margin=1.0, labels="pm1", sample_weight=None, where=None):
+    negative = {"pm1": -1, "01": 0}[labels]
+
     def formula(z, y):
-        side = y if labels == "pm1" else 2 * y - 1
-        lacking = exact(margin) - side * z
-        return lacking if lacking > 0 else exact(0)
+        shortfall = exact(margin) + (z if y == negative else -z)
+        return shortfall if shortfall > 0 else exact(0)
 
-    return elementwise_reference(
-        formula, input, target, divisor="count", weights=(weight,), sample_weight=sample_weight, where=where
-    )
+    return each_element(formula, input, target, divisor="count", sample_weight=sample_weight, where=where)
+
+
+def signs(rng, shape):
+    """Labels of -1 and 1, both if there is more than one."""
+    found = rng.choice([-1.0, 1.0], shape)
+    found.flat[:2] = [1.0, -1.0][: found.size]
+    return found
 
 
 def samples(rng):
     def draw(shape):
-        return 2 * rng.normal(size=shape), rng.choice([-1.0, 1.0], shape)
+        return 2 * rng.normal(size=shape), signs(rng, shape)
 
     yield from elementwise_samples(rng, draw)
-    yield from element_weights(rng, draw)
-    scores, signs = draw((4, 3))
-    yield Sample("integer target", (scores, signs.astype(np.int64)))
-    for margin in (0.25, 3.0, 0.0):
+    z, y = draw((4, 3))
+    yield Sample("integer target", (z, y.astype(np.int64)))
+    kept = mask(rng, (4, 3))
+    yield Sample("integer target, masked", (poisoned(z, kept), np.where(kept, y, 7).astype(np.int64)), {"where": kept})
+    for margin in (0.0, 0.3, 2.5):
         yield Sample(f"margin {margin}", draw((4, 3)), {"margin": margin})
-    yield Sample("labels 0 and 1", (scores, (signs > 0).astype(np.int64)), {"labels": "01"})
-    yield Sample("boolean labels", (scores, signs > 0), {"labels": "01"})
-    yield Sample("probabilities", (scores, rng.uniform(size=(4, 3))), {"labels": "01", "margin": 0.5})
-    yield Sample("kink", (np.array([1.0, -1.0, 1.0, 2.0]), np.array([1.0, -1.0, -1.0, 1.0])), smooth=False)
-    yield Sample("extreme", (np.array([1e4, -1e4, 50.0, 1e-4]), np.array([-1.0, 1.0, -1.0, 1.0])))
-    yield Sample("huge and tiny", (np.array([1e300, -1e300, 1e-100]), np.array([-1.0, 1.0, 1.0])), smooth=False)
-    far = (np.array([np.inf, 0.5, -np.inf]), np.array([-1.0, 1.0, -1.0]))
-    yield Sample("infinite loss", far, smooth=False)
-    yield Sample("infinite loss of weight 0", far, {"weight": np.array([0.0, 1.0, 0.0])}, smooth=False)
+    zeros_ones = {"labels": "01"}
+    yield Sample("labels 01", (z, (y + 1) / 2), zeros_ones)
+    yield Sample("labels 01, integer", (z, (y > 0).astype(np.int64)), zeros_ones)
+    yield Sample("labels 01, boolean", (z, y > 0), zeros_ones)
+    every = {"margin": 0.5, "where": kept, "sample_weight": weights(rng, (4, 1))}
+    yield Sample("labels 01, all options", (z, y > 0), {**zeros_ones, **every})
+    edge = np.array([1.0, -1.0, 0.0, 1.0, -1.0])
+    yield Sample("kink", (edge, np.array([1.0, -1.0, 1.0, -1.0, 1.0])), smooth=False)
+    yield Sample("kink at 0", (np.array([0.0, -0.0]), np.array([1.0, -1.0])), {"margin": 0.0}, smooth=False)
+    near = 1 + np.array([1, -1, 4, -4]) * 2.0**-20
+    yield Sample("near the margin", (near, np.ones(4)), smooth=False)
+    big = np.array([1e4, -1e4, 1e4, -1e4, 50.0, -50.0])
+    yield Sample("extreme", (big, np.array([1.0, -1.0, -1.0, 1.0, -1.0, 1.0])))
+    huge = np.array([1e300, 1e300, -1e300, 1e-300])
+    yield Sample("huge and tiny", (huge, np.array([1.0, -1.0, 1.0, 1.0])), smooth=False)
+    far = np.array([np.inf, -np.inf])
+    yield Sample("infinite, right", (far, np.array([1, -1])), smooth=False)
+    yield Sample("infinite, wrong", (far, np.array([-1, 1])), smooth=False)
+    yield Sample("infinite, wrong, weight 0", (far, np.array([-1, 1])), {"sample_weight": np.zeros(2)}, smooth=False)
+
+
+KINKS = (
+    Kink("at the margin", (np.array([1.0, -1.0, 0.5]), np.array([1.0, -1.0, 1.0])), np.array([0.0, 0.0, -1.0])),
+    Kink("at the margin 0", (np.array([0.0, -2.0]), np.array([1.0, 1.0])), np.array([0.0, -1.0]), {"margin": 0.0}),
+)
 
 
 def invalid(good):
     yield from elementwise(good)
-    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold numbers", "bool")
-    must = "hold -1 or 1"
-    for bad in (0.0, 0.5, np.inf):
-        yield good.value("target", (1, 2), bad, must)
-    hard = good.having(target=good["target"].astype(np.int64))
-    for bad in (0, 2, LARGEST):
-        yield hard.value("target", (2, 0), bad, must)
-    for bad in ("01 ", 1, None):
+    for dtype, wrong in {np.float64: (0.0, 0.5, -2.0, np.inf), np.int64: (0, 2, LARGEST)}.items():
+        typed = good.having(target=good["target"].astype(dtype))
+        for bad in wrong:
+            yield typed.value("target", (1, 2), bad, "hold -1 or 1")
+    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold -1 or 1", "bool")
+    typed = good.having(target=(good["target"] > 0).astype(np.int64), labels="01")
+    for bad in (-1, 2):
+        yield typed.value("target", (1, 2), bad, "hold 0 or 1")
+    for bad in ("PM1", "0/1", None):
         yield good.but(al.OptionError, "labels", bad, 'be "pm1" or "01"')
 
 
-PROMISES = frozenset({"nonnegative", "permutable over the batch", "linear in the weights"})
-KINKS = (Kink("the margin is met", (np.array([1.0, -1.0]), np.array([1.0, -1.0])), np.array([0.0, 0.0])),)
+PROMISES = frozenset(
+    {
+        "nonnegative",
+        "permutable over the batch",
+        "linear in the weights",
+        "mirrored signs",
+        "labels 01 are the signs",
+        "homogeneous with the margin",
+        "nothing is lost beyond the margin",
+    }
+)
 
 
-def textbook(np, x, y):
-    return np.maximum(0, 1 - x * (2 * y - 1)).mean()
+# --- other projects -------------------------------------------------------------------------------------------------
+
+
+def by_optax(oracle, input, target, *, labels="pm1", reduction):
+    return oracle.elements("hinge_loss", input, target if labels == "pm1" else 2 * target - 1)
+
+
+def by_keras(oracle, input, target, *, labels="pm1", sample_weight=None, reduction):
+    """Labels of 0 and 1 as they are: it converts a batch that holds nothing else."""
+    return oracle.elements("Hinge", input, target, reduction=reduction, sample_weight=sample_weight)
+
+
+def by_sklearn(oracle, input, target, *, labels="pm1", sample_weight=None, reduction):
+    if sample_weight is not None:
+        raise NotCovered("its weighted mean divides by the weights")
+    if len(np.unique(target)) != 2:
+        raise NotCovered("it takes the larger of two labels for the positive one: both must be there")
+    return oracle.elements("hinge_loss", input, target)
+
+
+def textbook(np, z, y):
+    return np.maximum(0 * z, 1 - y * z).mean()
+
+
+def draw(rng, n):
+    return benchmark_inputs.normal(rng, n), np.sign(rng.random(n, dtype=np.float32) - np.float32(0.7))
 
 
 DEFECTS = (
@@ -81,10 +138,19 @@ DEFECTS = (
     Defect(
         "keras",
         ("hinge_loss",),
-        ("infinite loss of weight 0",),
+        ("infinite, wrong, weight 0",),
         "nan",
-        "NaN for an infinite loss of weight 0",
-        "0 * inf",
+        "NaN for weight 0",
+        "0 * inf is NaN",
+    ),
+    Defect(
+        "scikit-learn",
+        ("hinge_loss",),
+        ("infinite, right", "infinite, wrong"),
+        "error",
+        "refuses infinities",
+        "it checks that all is finite",
+        reductions=("mean",),
     ),
 )
 CASE = Case(
@@ -94,14 +160,15 @@ CASE = Case(
     reference,
     differentiable=("input",),
     kinks=KINKS,
-    allowance=Allowance("the margin less a product", scale=2.0),
     invalid=invalid,
     promises=PROMISES,
     peers={
-        "optax": Peer("hinge_loss"),
-        "keras": Peer("Hinge", weights_as("sample_weight")),
+        "torch": "its hinge losses are of classes and of distances",
+        "optax": Peer(by_optax),
+        "keras": Peer(by_keras),
+        "sklearn": Peer(by_sklearn, reductions=("mean",)),
     },
     defects=DEFECTS,
-    benchmarks=(Benchmark(draw=benchmark_inputs.logits, textbook=textbook, options={"labels": "01"}),),
-    demo=("logits", "signs"),
+    benchmarks=(Benchmark(draw=draw, textbook=textbook),),
+    demo={"binary": ("logits", "signs")},
 )

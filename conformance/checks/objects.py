@@ -28,7 +28,8 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     yield Finding("float64, call", error, LIMIT)
     for name, other in copies(loss).items():
         yield Finding(name, message="" if other == loss and hash(other) == hash(loss) else f"{other!r} is not {loss!r}")
-    yield Finding("repr", message="" if rebuilt(loss) == loss else f"{loss!r} is not its own source")
+    if "numbers: " not in repr(loss):  # of many the repr shows a few
+        yield Finding("repr", message="" if rebuilt(loss) == loss else f"{loss!r} is not its own source")
     yield Finding("frozen", message="" if is_frozen(loss) else "an option can be written to")
 
 

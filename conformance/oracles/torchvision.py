@@ -22,6 +22,21 @@ def sigmoid_focal_loss(input, target, *, alpha=0.25, gamma=2.0, reduction):
     return {"none": lambda x: x, "mean": torch.mean, "sum": torch.sum}[reduction](loss)
 
 
+# --- pairs of boxes -------------------------------------------------------------------------------------------------
+
+
+def generalized_box_iou_loss(boxes1, boxes2, *, eps=1e-7, reduction):
+    a, b = torch.tensor(boxes1), torch.tensor(boxes2).to(torch.float64)
+    low, high = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
+    shared = torch.where((low < high).all(-1), (high - low).prod(-1), 0.0)
+    union = sum((each[..., 2:] - each[..., :2]).prod(-1) for each in (a, b)) - shared
+    around = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
+    loss = 1 - (shared / (union + eps) - (around - union) / (around + eps))
+    if reduction == "mean":
+        return loss.mean() if loss.numel() else loss.sum()
+    return loss if reduction == "none" else loss.sum()
+
+
 # --- SSD ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Promises of the losses of labels that are 0 or 1."""
+"""Promises of the losses of binary labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..valid_call import ValidCall
-from .property import Claim, coarse, promise, same
+from .property import Claim, coarse, nothing, promise, same
 
 
 def hard(good: ValidCall) -> np.ndarray:
@@ -88,3 +88,31 @@ def pos_weight(good: ValidCall) -> Iterator[Claim]:
 def log_odds(good: ValidCall) -> Iterator[Claim]:
     p = good["input"]
     yield from same(good.having(input=np.log(p) - np.log1p(-p)).of("binary_cross_entropy_with_logits"), good)
+
+
+# --- labels of -1 and 1 ---------------------------------------------------------------------------------------------
+
+
+@promise("mirrored signs")
+def mirrored_signs(good: ValidCall) -> Iterator[Claim]:
+    """The labels -1 and 1 may change their roles."""
+    yield from same(good, good.having(input=-good["input"], target=-good["target"]))
+
+
+@promise("labels 01 are the signs")
+def zeros_ones(good: ValidCall) -> Iterator[Claim]:
+    ones = good["target"] > 0
+    yield from same(good, *(good.having(target=ones.astype(each), labels="01") for each in (np.float64, np.bool_)))
+
+
+@promise("homogeneous with the margin")
+def wider(good: ValidCall) -> Iterator[Claim]:
+    margin = good.parameters["margin"].default
+    yield Claim((good, good.having(input=4 * good["input"], margin=4.0 * margin)), lambda a, b: (b, 4 * a))
+
+
+@promise("nothing is lost beyond the margin")
+def beyond(good: ValidCall) -> Iterator[Claim]:
+    for margin in (0.0, 1.0, 2.5):
+        safe = good["target"] * (margin + np.abs(good["input"]))
+        yield Claim((good.having(input=safe, margin=margin),), nothing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -103,3 +104,52 @@ def padding(good: ValidCall) -> Iterator[Claim]:
         join = (lambda a, b: np.concatenate([b, a], axis=1)) if front else (lambda a, b: np.concatenate([a, b], axis=1))
         valid = join(np.ones(ids.shape, dtype=bool), none < 0)
         yield from same(good, good.having(gt_boxes=join(truths, nowhere), gt_labels=join(ids, none), gt_valid=valid))
+
+
+# --- pairs of boxes -------------------------------------------------------------------------------------------------
+
+
+def pairs(good: ValidCall, change: Callable[[np.ndarray], np.ndarray], **options: Any) -> ValidCall:
+    """The call with both boxes changed."""
+    return good.having(boxes1=change(good["boxes1"]), boxes2=change(good["boxes2"]), **options)
+
+
+@promise("symmetric in the boxes")
+def swapped(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good, good.having(boxes1=good["boxes2"], boxes2=good["boxes1"]))
+
+
+@promise("boxes may be moved")
+def moved_pairs(good: ValidCall) -> Iterator[Claim]:
+    yield from same(pairs(good, coarse), pairs(good, lambda boxes: coarse(boxes) + np.array([4.0, -8.0, 4.0, -8.0])))
+
+
+@promise("boxes may be scaled")
+def scaled_pairs(good: ValidCall) -> Iterator[Claim]:
+    """`eps` is an area."""
+    yield from same(good.having(eps=0.25), pairs(good, lambda boxes: 4 * boxes, eps=4.0))
+
+
+@promise("boxes may be reflected")
+def reflected(good: ValidCall) -> Iterator[Claim]:
+    """In a diagonal, and in the origin."""
+    turned = pairs(good, lambda boxes: boxes[..., [1, 0, 3, 2]]), pairs(good, lambda boxes: -boxes[..., [2, 3, 0, 1]])
+    yield from same(good, *turned)
+
+
+@promise("equal boxes cost nothing")
+def equal_boxes(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good.having(boxes2=good["boxes1"], eps=1e-30),), nothing)
+
+
+@promise("at most 2")
+def at_most_2(good: ValidCall) -> Iterator[Claim]:
+    for distance in (0.0, 1e4):
+        yield Claim((good.having(boxes2=good["boxes2"] + distance),), lambda found: found <= 2)
+
+
+@promise("costlier farther away")
+def farther(good: ValidCall) -> Iterator[Claim]:
+    """Of boxes that do not overlap too."""
+    away = [good.having(boxes2=good["boxes1"] + distance) for distance in (0.5, 20.0, 40.0)]
+    yield Claim(tuple(away), lambda a, b, c: (a < b) & (b < c))

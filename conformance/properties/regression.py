@@ -92,3 +92,30 @@ def square(good: ValidCall) -> Iterator[Claim]:
 @promise("the square of l1")
 def squared(good: ValidCall) -> Iterator[Claim]:
     yield Claim((good.of("l1_loss"), good), lambda a, b: (b, a * a))
+
+
+@promise("half of l1 at tau one half")
+def half(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good.of("l1_loss"), good.having(tau=0.5)), lambda a, b: (b, a / 2))
+
+
+@promise("mirrored at 1 - tau")
+def mirrored(good: ValidCall) -> Iterator[Claim]:
+    for tau in (0.25, 0.625):
+        other = good.having(input=-good["input"], target=-good["target"], tau=1 - tau)
+        yield from same(good.having(tau=tau), other)
+
+
+@promise("minimised by the quantile")
+def quantile(good: ValidCall) -> Iterator[Claim]:
+    y = np.unique(coarse(good["target"]))[:11] * 2
+    for tau in (0.25, 0.75):
+        yield from minimum(good.having(tau=tau), float(np.quantile(y, tau, method="inverted_cdf")), y)
+
+
+@promise("several taus are one each")
+def several(good: ValidCall) -> Iterator[Claim]:
+    taus, x, y = (0.75, 0.125, 0.5), good["input"][:, :3], good["target"][:, 0]
+    alone = [good.having(input=x[:, q], target=y, tau=tau) for q, tau in enumerate(taus)]
+    together = good.having(input=x, target=y, tau=taus)
+    yield Claim((together, *alone), lambda all, *each: (all, np.stack(each, axis=1)))

@@ -1,53 +1,52 @@
-"""Hinge."""
+"""Hinge loss of labels -1 and 1."""
 
 from typing import Annotated, Literal, Unpack
 
-from ...domains import SIGNS, UNIT
+from ...domains import BITS, SIGNS
 from ...families.pointwise import pointwise
 from ...numerics import relu
 from ...objects import loss_class
-from ...options import Choice, Finite
+from ...options import Choice, NonNegative
 from ...typing import ArrayLike, ArrayT, Options
 
-Labels = Annotated[Literal["pm1", "01"], Choice("pm1", "01")]
+SignLabels = Annotated[Literal["pm1", "01"], Choice("pm1", "01")]
 
 
 @pointwise(
-    tasks=("binary",),
+    tasks=("binary", "multilabel"),
     labels=True,
-    domains={"target": lambda options: SIGNS if options["labels"] == "pm1" else UNIT},
+    domains={"target": lambda options: SIGNS if options["labels"] == "pm1" else BITS},
 )
 def hinge_loss(
     input: ArrayT,
     target: ArrayLike,
     *,
-    weight: ArrayLike | None = None,
-    margin: Finite = 1.0,
-    labels: Labels = "pm1",
+    margin: NonNegative = 1.0,
+    labels: SignLabels = "pm1",
     **options: Unpack[Options],
 ) -> ArrayT:
-    r"""Hinge of the margin between a score and the label's side of zero.
+    r"""Shortfall of the score of the right sign from a margin.
 
-    The loss of support vector machines: nothing where a score is right by a margin, else what it lacks of that.
+    The loss of linear support vector machines: what is right by `margin` or more costs nothing, everything else in
+    proportion to what it lacks.
 
-    .. math:: l = \max(0, m - y z)
+    .. math:: l = \max(m - y z, 0)
 
-    with z = input, m = margin, and y = target, or :math:`2 \, \text{target} - 1` where the labels are 0 and 1.
+    with z = input, m = margin, and the label y of -1 or 1: y = target, or :math:`y = 2\, \text{target} - 1` for labels
+    of 0 and 1.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
     input : array, shape (N, *S)
-        Scores z, unbounded.
+        Scores, any real number; the sign is the decision.
     target : array, shape (N, *S)
-        Labels -1 and 1; with ``labels="01"`` 0 and 1, or probabilities between them.
-    weight : array, optional
-        Weights broadcastable to `input`; they multiply the loss.
-    margin : float, default 1.0
-        m, the score from which a label costs nothing.
-    labels : "pm1" or "01", default "pm1"
-        What the labels are: never guessed from their values.
+        Labels of any dtype, -1 or 1 (0 or 1 with ``labels="01"``, boolean too); nothing between the two.
+    margin : float >= 0, default 1.0
+        The score, with the right sign, from which on nothing is lost; 0 gives the loss of the perceptron.
+    labels : {"pm1", "01"}, default "pm1"
+        What `target` holds: -1 and 1, or 0 and 1. It is never guessed from the values.
     **options
 
     Returns
@@ -61,34 +60,40 @@ def hinge_loss(
     ShapeError
         `target` has not the shape of `input`.
     DomainError
-        A label that is not -1 or 1 (or with ``labels="01"`` outside [0, 1]), where looking is free (concrete arrays in
-        host memory); elsewhere it gives NaN.
-    DTypeError, NamespaceError, OptionError
-        A wrong dtype, an array of another library or device, a wrong option.
+        A target that is none of the two labels, where looking is free (concrete arrays in host memory); elsewhere it
+        gives NaN.
+    OptionError
+        `margin` is negative, or `labels` neither "pm1" nor "01".
+    DTypeError, NamespaceError
+        A wrong dtype, an array of another library or device.
 
     See Also
     --------
-    binary_cross_entropy_with_logits : smooth, and with probabilities behind it.
+    binary_cross_entropy_with_logits : smooth, and its scores are log-odds.
 
     Notes
     -----
-    Divisor of the mean: the number of elements, also with weights. At the kink, where y z = m, the derivative is 0.
-    Equals `optax.hinge_loss` and `keras.losses.Hinge` (before its mean over the last axis) on labels of -1 and 1. Keras
-    converts labels of 0 and 1 where a whole batch holds no other, and optax takes a 0 for a label whose loss is
-    constant: here a 0 among labels of -1 and 1 is an error.
+    Divisor of the mean: the number of elements, also with weights; ``normalizer="weights"`` divides by them, as
+    scikit-learn does. The derivative is -y below the margin, 0 above it and at it (optax has half of -y there). At
+    :math:`\pm\infty` a right answer costs 0 and a wrong one inf. Equals optax and Keras for labels of -1 and 1; but
+    Keras converts labels of 0 and 1 only where a whole batch holds nothing else, and in optax a label of 0 costs 1
+    whatever the score: here both are an error.
 
     References
     ----------
-    C. Cortes, V. Vapnik: Support-vector networks, 1995, https://doi.org/10.1007/BF00994018
+    Cortes and Vapnik, "Support-vector networks", Machine Learning 20, 1995, https://doi.org/10.1007/BF00994018
 
     Examples
     --------
     >>> import numpy as np
     >>> import array_losses as al
-    >>> float(al.hinge_loss(np.array([0.5, -2.0, 3.0]), [1, -1, -1]))
-    1.5
+    >>> scores = np.array([0.25, 2.0, -0.5])
+    >>> al.hinge_loss(scores, [1, 1, 1], reduction="none").tolist()
+    [0.75, 0.0, 1.5]
+    >>> al.hinge_loss(scores, [0, 1, 0], labels="01", reduction="none").tolist()
+    [1.25, 0.0, 0.5]
     """
-    y = target if labels == "pm1" else 2 * target - 1
+    y = 2 * target - 1 if labels == "01" else target
     return relu(margin - y * input)
 
 

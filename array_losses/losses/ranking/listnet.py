@@ -3,85 +3,106 @@
 from typing import Unpack
 
 from ...backends import namespace
+from ...domains import Interval
 from ...families.declared import declared, layout
 from ...families.roles import Real
-from ...numerics import masked_log_softmax, multiply_no_nan
+from ...numerics import log_softmax, multiply_no_nan
 from ...objects import loss_class
 from ...options import Axis
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Options
 
 
 @declared(
-    layout({"input": Real("*S D"), "target": Real("*S D"), "weight": Real("*S D")}, returns="*S", where="*S D"),
+    layout(
+        {"input": Real("*S L"), "target": Real("*S L", Interval(0), bools=True), "weight": Real("~*S L")},
+        returns="*S",
+        where="*S L",
+        axis="L",
+    ),
     tasks=("ranking",),
 )
 def listnet_loss(
     input: ArrayT,
     target: ArrayLike,
-    weight: ArrayLike | None = None,
     *,
+    weight: ArrayLike | None = None,
     axis: Axis = -1,
     **options: Unpack[Options],
 ) -> ArrayT:
-    r"""Cross-entropy between the relevance of the items of a list and the softmax of their scores.
+    r"""Cross-entropy between the relevances of the items of a list and the softmax of their scores.
 
-    Learns to rank whole lists: the probability that an item comes first should follow its relevance.
+    Learning to rank: the items of a list share a probability, and each relevant one claims its part. Also called the
+    softmax loss of ranking.
 
-    .. math:: l = -\sum_i w_i \, y_i \ln \frac{\exp s_i}{\sum_j \exp s_j}
+    .. math:: l = -\sum_i w_i\, y_i \ln \frac{\exp s_i}{\sum_j \exp s_j}
 
-    over the items kept by `where`, with s = input, y = target and w = weight.
+    with s = input, y = target and w = weight; both sums run over the items of one list that `where` keeps.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
-    input : array, shape (*S, D)
-        Scores of D items, unbounded.
-    target : array, shape (*S, D)
-        Relevance of the items, any numbers >= 0; probabilities if they add up to 1.
-    weight : array, shape (*S, D), optional
-        Weights of the items; they multiply the relevance.
+    input : array, shape (*S, L)
+        Scores of the L items of each list, any real number; -inf excludes an item.
+    target : array, shape (*S, L)
+        Relevances >= 0 of any dtype: grades, clicks, or probabilities; they need not sum to 1.
+    weight : array, optional
+        Weights of the items, broadcastable to `target`, whose relevances they multiply.
     axis : int, default -1
-        The axis of the items.
+        The axis of the items of a list.
     **options
 
     Returns
     -------
     array
-        0-d for "mean" and "sum", shape (*S,), one loss for each list, for "none", in the dtype of `input` (float32 for
-        a half precision); `Sums` for "sums".
+        0-d for "mean" and "sum", (*S), a loss for each list, for "none", in the dtype of `input` (float32 for a half
+        precision); `Sums` for "sums".
 
     Raises
     ------
     ShapeError
-        `target` or `weight` has not the shape of `input`.
-    DTypeError, NamespaceError, OptionError
-        A wrong dtype, an array of another library or device, a wrong option.
+        The shapes do not fit.
+    DomainError
+        A relevance below 0, where looking is free (concrete arrays in host memory); elsewhere that list is
+        NaN. A label of -1 does not leave an item out: `where` does.
+    OptionError
+        `axis` is none of `input`.
+    DTypeError, NamespaceError
+        A wrong dtype, an array of another library or device.
 
     See Also
     --------
-    cross_entropy : of lists of classes, one of which is right.
+    cross_entropy : this loss of one list for each sample, with relevances that sum to 1.
 
     Notes
     -----
-    Divisor of the mean: the number of lists with an item kept. A list whose items are all masked has loss 0. Equals
-    `optax.ranking_softmax_loss`, where a NaN in a masked item reaches the gradient.
+    `where` has the shape of `input`, or any axis 1: it says which items there are. Others, such as padding, take no
+    part in the softmax, whatever they hold. `sample_weight` has the shape of the lists, (*S).
+    Divisor of the mean: the number of lists of which an item is kept, also with weights and where nothing is relevant;
+    ``normalizer="weights"`` divides by their `sample_weight`. Smooth everywhere. A score of -inf costs nothing where
+    the relevance is 0. Equals optax `ranking_softmax_loss`, where NaN in the weight of an item left out reaches the
+    gradient. The paper's target is the softmax of relevances.
 
     References
     ----------
-    Z. Cao et al.: Learning to rank: from pairwise approach to listwise approach, 2007,
+    Cao et al., "Learning to rank: from pairwise approach to listwise approach", ICML 2007,
     https://doi.org/10.1145/1273496.1273513
 
     Examples
     --------
     >>> import numpy as np
     >>> import array_losses as al
-    >>> round(float(al.listnet_loss(np.array([[2.0, 0.0]]), [[1.0, 0.0]])), 6)
-    0.126928
+    >>> scores, relevances = np.array([[0.0, 0.0, 9.0], [0.0, 0.0, 0.0]]), [[1, 0, 0], [1, 0, 2]]
+    >>> there = np.array([[True, True, False], [True, True, True]])
+    >>> al.listnet_loss(scores, relevances, where=there, reduction="none").round(6).tolist()
+    [0.693147, 3.295837]
     """
-    relevance = target if weight is None else weight * target
-    log_p = masked_log_softmax(input, options.get("where"))
-    return -namespace(input).sum(multiply_no_nan(relevance, log_p), axis=-1)
+    xp, where = namespace(input), options.get("where")
+    s: Array = input
+    y = target if weight is None else weight * target
+    if where is not None:  # far below every score, not -inf: the softmax of a list without items is finite too
+        s, y = xp.where(where, s, float(xp.finfo(s.dtype).min)), xp.where(where, y, 0.0)
+    return -xp.sum(multiply_no_nan(y, log_softmax(s, axis)), axis=axis)
 
 
 ListNetLoss = loss_class(listnet_loss, "ListNetLoss")

@@ -1,15 +1,14 @@
-"""Quantile."""
+"""Quantile loss."""
 
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from ...backends import backend_of, namespace
 from ...families.declared import declared, layout
 from ...families.roles import Layout, Real
-from ...numerics import relu
+from ...numerics import expand_at, numbers_along, relu
 from ...objects import loss_class
-from ...options import Levels
-from ...typing import Array, ArrayLike, ArrayT, Options
+from ...options import Axis, Levels
+from ...typing import ArrayLike, ArrayT, Options
 
 
 def arrays(options: Mapping[str, Any]) -> Layout:
@@ -17,27 +16,40 @@ def arrays(options: Mapping[str, Any]) -> Layout:
     levels = options["tau"]
     if not isinstance(levels, tuple):
         return layout({"input": Real("*S"), "target": Real("*S")}, returns="*S")
-    return layout({"input": Real(f"*S {len(levels)}"), "target": Real("*S")}, returns=f"*S {len(levels)}")
+    count = str(len(levels))
+    return layout({"input": Real(f"*S {count}"), "target": Real("*S")}, returns=f"*S {count}", axis=count)
 
 
 @declared(arrays, tasks=("regression",))
-def quantile_loss(input: ArrayT, target: ArrayLike, *, tau: Levels = 0.5, **options: Unpack[Options]) -> ArrayT:
-    r"""Pinball loss, whose minimum is a quantile of the target.
+def quantile_loss(
+    input: ArrayT,
+    target: ArrayLike,
+    *,
+    tau: Levels = 0.5,
+    axis: Axis = -1,
+    **options: Unpack[Options],
+) -> ArrayT:
+    r"""Absolute error that weighs targets above a quantile by `tau`, targets below it by 1 - `tau`.
 
-    For forecasts with a range: a prediction that is to be exceeded in a share :math:`1 - \tau` of all cases.
+    The loss of conditional quantiles, also called pinball loss: its minimum is where a share of `tau` of the targets
+    lies below.
 
-    .. math:: l = \tau \max(0, e) + (1 - \tau) \max(0, -e), \qquad e = \text{target} - \text{input}
+    .. math:: l = \tau \max(e, 0) + (1 - \tau) \max(-e, 0), \qquad e = \text{target} - \text{input}
+
+    With a tuple of Q values of `tau` a model predicts all of these quantiles at once, each with a loss of its own.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
-    input : array, shape (*S,), or (*S, Q) with Q levels
-        Predictions.
-    target : array, shape (*S,)
-        Numbers in the unit of `input`.
-    tau : float in [0, 1] or Q of them, default 0.5
-        :math:`\tau`, the level of the quantile, or the levels along the last axis of `input`.
+    input : array, shape (N, *S), or (N, *S, Q) for a tuple of Q
+        Predicted quantiles, any real number.
+    target : array, shape (N, *S)
+        True values, in the units of `input`.
+    tau : float in (0, 1) or tuple of them, default 0.5
+        :math:`\tau`, the quantile or quantiles; 0.5 is the median. Any order.
+    axis : int, default -1
+        The axis of `input` that the quantiles of a tuple lie along.
     **options
 
     Returns
@@ -49,46 +61,44 @@ def quantile_loss(input: ArrayT, target: ArrayLike, *, tau: Levels = 0.5, **opti
     Raises
     ------
     ShapeError
-        `target` has not the shape of `input`, without the axis of the levels.
-    DTypeError, NamespaceError, OptionError
-        A wrong dtype, an array of another library or device, a wrong option.
+        The shapes do not fit.
+    OptionError
+        A `tau` that does not lie between 0 and 1.
+    DTypeError, NamespaceError
+        A wrong dtype, an array of another library or device.
 
     See Also
     --------
-    l1_loss : twice this loss at :math:`\tau = 0.5`.
+    l1_loss : twice this loss at `tau` = 0.5.
 
     Notes
     -----
-    Divisor of the mean: the number of predictions, Q for each target. At the kink the derivative is 0. Equals
-    `sklearn.metrics.mean_pinball_loss`, level by level. Levels may cross; nothing here keeps them in order.
+    Divisor of the mean: the number of elements, of a tuple those of all quantiles, also with weights;
+    ``normalizer="weights"`` divides by them. Weights and masks have the shape of `input`: those of targets get an
+    axis, ``sample_weight[..., None]``. The derivative is 1 - tau above the target, -tau below it and 0 at it.
+    Quantiles that cross cost nothing of their own. Equals scikit-learn `mean_pinball_loss`, whose weighted mean
+    divides by the weights. The weighted quantile loss of forecasting is twice the mean with
+    ``normalizer=abs(target).sum()``; twice the mean over evenly spread quantiles approaches the CRPS.
 
     References
     ----------
-    R. Koenker, G. Bassett: Regression quantiles, 1978, https://doi.org/10.2307/1913643
+    Koenker and Bassett, "Regression quantiles", Econometrica 46, 1978, https://doi.org/10.2307/1913643
 
     Examples
     --------
     >>> import numpy as np
     >>> import array_losses as al
-    >>> float(al.quantile_loss(np.array([1.0, 3.0]), [2.0, 2.0], tau=0.9))
-    0.5
-    >>> al.quantile_loss(np.array([[1.0, 3.0]]), [2.0], tau=(0.25, 0.75), reduction="none").tolist()
-    [[0.25, 0.25]]
+    >>> al.quantile_loss(np.array([0.0, 2.0]), [1.0, 1.0], tau=0.75, reduction="none").tolist()
+    [0.75, 0.25]
+    >>> al.quantile_loss(np.array([[0.0, 1.0, 2.0]]), [1.0], tau=(0.25, 0.5, 0.75), reduction="none").tolist()
+    [[0.25, 0.0, 0.25]]
     """
     if isinstance(tau, tuple):
-        target = namespace(input).expand_dims(target, axis=-1)
-    below, above = shares(input, tau)
-    error = target - input
-    return below * relu(error) + above * relu(-error)
-
-
-def shares(input: Array, tau: float | tuple[float, ...]) -> tuple[Any, Any]:
-    """The levels and what they lack of 1, along the last axis of the input where they are several."""
-    if not isinstance(tau, tuple):
-        return tau, 1 - tau
-    backend = backend_of(input)
-    others = tuple([1 - each for each in tau])  # rounded once
-    return backend.from_host(tau, input, input.dtype), backend.from_host(others, input, input.dtype)
+        above, below = (numbers_along(each, input, axis) for each in (tau, tuple(1 - t for t in tau)))
+        e = expand_at(target, axis) - input
+        return above * relu(e) + below * relu(-e)
+    e = target - input
+    return tau * relu(e) + (1 - tau) * relu(-e)
 
 
 QuantileLoss = loss_class(quantile_loss, "QuantileLoss")

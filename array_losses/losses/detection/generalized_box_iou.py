@@ -1,0 +1,101 @@
+"""Generalized intersection over union of boxes."""
+
+from typing import Unpack
+
+from ...backends import namespace
+from ...families.declared import declared, layout
+from ...families.roles import Real
+from ...numerics import relu
+from ...objects import loss_class
+from ...options import Positive
+from ...typing import Array, ArrayLike, ArrayT, Options
+
+
+@declared(
+    layout({"boxes1": Real("*B 4"), "boxes2": Real("*B 4")}, returns="*B"),
+    tasks=("detection",),
+)
+def generalized_box_iou_loss(
+    boxes1: ArrayT, boxes2: ArrayLike, *, eps: Positive = 1e-7, **options: Unpack[Options]
+) -> ArrayT:
+    r"""Share of two boxes' union that they do not share, plus the share of the enclosing box that is empty.
+
+    Regression of boxes by what they are judged by. The second term moves boxes that do not overlap, which the first
+    alone could not tell apart.
+
+    .. math:: l = 1 - \frac{I}{U + \varepsilon} + \frac{E - U}{E + \varepsilon}
+
+    with the areas of the intersection I, of the union :math:`U = A_1 + A_2 - I` and of the smallest box E around both.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    boxes1 : array, shape (*B, 4)
+        Predicted boxes (x1, y1, x2, y2) in any unit, with x1 <= x2 and y1 <= y2; one that is turned has no area.
+    boxes2 : array, shape (*B, 4)
+        The true box of each, in the same unit.
+    eps : float > 0, default 1e-7
+        :math:`\varepsilon`, an area that keeps boxes without area finite.
+    **options
+
+    Returns
+    -------
+    array
+        0-d for "mean" and "sum", (*B) for "none", in the dtype of `boxes1` (float32 for a half precision); `Sums` for
+        "sums". Each loss lies between 0 and 2.
+
+    Raises
+    ------
+    ShapeError
+        The last axis is not 4, or `boxes2` has not the shape of `boxes1`.
+    OptionError
+        `eps` is not positive.
+    DTypeError, NamespaceError
+        A wrong dtype, an array of another library or device.
+
+    See Also
+    --------
+    box_iou : the overlap of every box with every other.
+    smooth_l1_loss : of coordinates.
+
+    Notes
+    -----
+    Divisor of the mean: the number of pairs, also with weights; ``normalizer="weights"`` divides by them. The
+    derivative of a side of length 0 is 0, and so is that of the overlap of boxes that only touch; where an edge is the
+    edge of both boxes, each has half of its derivative. An empty box costs 1 with itself. Equals torchvision's
+    `generalized_box_iou_loss`, whose default is ``reduction="none"`` and which gives turned boxes areas below 0; not
+    its `generalized_box_iou`, of every box with every other.
+
+    References
+    ----------
+    Rezatofighi et al., "Generalized intersection over union", CVPR 2019, https://arxiv.org/abs/1902.09630
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import array_losses as al
+    >>> boxes = np.array([[0.0, 0.0, 4.0, 2.0], [0.0, 0.0, 2.0, 2.0]])
+    >>> truth = [[0.0, 0.0, 2.0, 4.0], [3.0, 3.0, 5.0, 6.0]]
+    >>> al.generalized_box_iou_loss(boxes, truth, reduction="none").round(6).tolist()
+    [0.916667, 1.666667]
+    """
+    xp = namespace(boxes1)
+    (low1, high1), (low2, high2) = corners(boxes1), corners(boxes2)
+    shared = area(xp.maximum(low1, low2), xp.minimum(high1, high2))
+    union = area(low1, high1) + area(low2, high2) - shared
+    enclosing = area(xp.minimum(low1, low2), xp.maximum(high1, high2))
+    return 1 - shared / (union + eps) + (enclosing - union) / (enclosing + eps)
+
+
+def corners(boxes: Array) -> tuple[Array, Array]:
+    return boxes[..., :2], boxes[..., 2:]
+
+
+def area(low: Array, high: Array) -> Array:
+    """The area between two corners; 0 where the second lies below the first."""
+    sides = relu(high - low)
+    return sides[..., 0] * sides[..., 1]
+
+
+GeneralizedBoxIoULoss = loss_class(generalized_box_iou_loss, "GeneralizedBoxIoULoss")
