@@ -28,6 +28,8 @@ class Partition(NamedTuple):
     """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
     steps: int = 1
     """The cost of the formula, 1 for the simplest: every operation costs a call for each block."""
+    uncut: tuple[int, ...] = ()
+    """The position axes that no block cuts, as the formula knows what lies along them."""
 
     def width(self, arrays: tuple[Any, ...]) -> int:
         """The number of elements for each position in the largest array: its classes, say."""
@@ -39,7 +41,7 @@ class Partition(NamedTuple):
 
     def blocks(self, arrays: tuple[Any, ...], target: int) -> list[Block]:
         """Blocks of at most about `target` elements of the largest array, in order."""
-        return split(self.positions, self.width(arrays), target)
+        return split(self.positions, self.width(arrays), target, self.uncut)
 
     def chunks(self) -> list[Block]:
         """Blocks of `chunk` positions, of one axis; the last may have fewer."""
@@ -103,23 +105,27 @@ def block_index(axes: PartitionSpec, block: Block) -> tuple[slice, ...]:
     return tuple(WHOLE_AXIS if axis is None or axis >= len(block) else block[axis] for axis in axes)
 
 
-def split(positions: tuple[int, ...], width: int, target: int) -> list[Block]:
+def split(positions: tuple[int, ...], width: int, target: int, uncut: tuple[int, ...] = ()) -> list[Block]:
     """Blocks cut along the first axis behind which at most `target` elements lie, of single entries before it."""
     if 0 in positions:
         return [()]
-    axis, inner = len(positions), width
-    while axis and inner * positions[axis - 1] <= target:
-        axis -= 1
-        inner *= positions[axis]
-    if axis == 0:
+    free = [i for i in range(len(positions)) if i not in uncut]
+    count, inner = len(free), width * prod([positions[i] for i in uncut])
+    while count and inner * positions[free[count - 1]] <= target:
+        count -= 1
+        inner *= positions[free[count]]
+    if count == 0:
         return [()]
-    axis -= 1
+    axis, leads = free[count - 1], free[: count - 1]
     length = positions[axis]
     step = max(target // inner, 1)
     step = -(-length // -(-length // step))  # blocks of one size, but for the last
     slices = [slice(start, start + step) for start in range(0, length, step)]
-    leads = product(*(range(n) for n in positions[:axis]))
-    return [(*(slice(i, i + 1) for i in lead), each) for lead in leads for each in slices]
+    found = []
+    for entries in product(*(range(positions[i]) for i in leads)):
+        single = {i: slice(entry, entry + 1) for i, entry in zip(leads, entries, strict=True)}
+        found += [tuple([each if i == axis else single.get(i, WHOLE_AXIS) for i in range(axis + 1)]) for each in slices]
+    return found
 
 
 def map_blocks(

@@ -83,7 +83,8 @@ class Declared(Family):
         frame = Frame(layout, sizes, checks, hyper, call.compute, values["reduction"] != "none")
         given = (where, sample_weight, *arrays.values())
         specs = layout.specs(given, sizes)
-        partition = None if self.gather else lambda: Partition(positions, specs, steps=self.cost)
+        uncut = tuple([i for i, (letter, _) in enumerate(sizes.axes(layout.returns)) if layout.fixes(letter)])
+        partition = None if self.gather else lambda: Partition(positions, specs, steps=self.cost, uncut=uncut)
         return Prepared(given, partial(self.elements, frame), partition)
 
     def _counting(self, layout: Layout, sample_weight: Array | None, role: Role, sizes: Sizes) -> Array | None:

@@ -178,6 +178,10 @@ class Layout(NamedTuple):
             fail(OptionError, call.function, "axis", expected, str(axis))
         return int(axis % ndim)
 
+    def fixes(self, letter: str) -> bool:
+        """Whether the formula knows what lies along an axis: no block may cut it."""
+        return letter.isdigit() or letter == self.axis
+
     def spell(self, letters: Letters, first: str) -> str:
         """A shape in words: that of the first array by its name, unless it has an axis of a known size."""
         alike = letters == self.roles[first].letters and not any(each.isdigit() for each in letters)

@@ -55,7 +55,7 @@ def several(rng):
 
     def draw(*shape, axis=-1, count=3):
         x = rng.normal(size=(*shape, count))
-        return np.moveaxis(x, -1, axis), 2 * rng.normal(size=shape)
+        return np.moveaxis(x, -1, axis), np.asarray(2 * rng.normal(size=shape))
 
     yield Sample("taus", draw(4), taus)
     yield Sample("taus out of order, one twice", draw(4, count=4), {"tau": (0.9, 0.2, 0.9, 0.5)})
