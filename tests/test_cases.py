@@ -56,6 +56,9 @@ def test_samples_vary(case: Case) -> None:
     ):
         np.testing.assert_array_equal(one, same)
         if one.dtype.kind == "f" and name != "default_boxes":
+            if set(np.unique(one)) == {-1, 1}:  # labels, some of which are drawn again
+                assert np.any(one != another), name
+                continue
             assert np.all(one != another), name
             assert len(np.unique(one)) == one.size, name
     ids = [each for each in plain["first"].arrays if each.dtype.kind == "i"]

@@ -17,7 +17,15 @@ from conformance.check import drawn
 from conformance.transformations import taken
 
 CASES = {case.name: case for case in cases()}
-LOSSES = ("huber_loss", "binary_cross_entropy", "cross_entropy", "dice_loss", "linear_cross_entropy", "multibox_loss")
+LOSSES = (
+    "huber_loss",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "dice_loss",
+    "linear_cross_entropy",
+    "multibox_loss",
+    "listnet_loss",
+)
 """One of each family, and one with a domain: tracing and exporting take seconds."""
 
 

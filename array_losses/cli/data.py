@@ -16,7 +16,7 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import load_diabetes, load_digits, load_sample_images
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from ..losses import encode_boxes, match_boxes
+from ..losses import decode_boxes, encode_boxes, match_boxes
 
 SIDE, STEP, CANVAS, QUARTER = 8, 2, 32, 16
 """Pixels: of a digit and a default box, between default boxes, of a canvas, and of the quarter that holds a digit."""
@@ -107,6 +107,7 @@ def detection() -> Task:
     moved, logits = detector(canvases, loc, conf)
     boxes, labels, valid, loc, conf = (each[SHOWN:] for each in (boxes, labels, valid, loc, conf))
     found = conf > 0
+    places = np.broadcast_to(default_boxes, moved.shape)[found]
     arrays = {
         "loc_pred": real(moved),
         "conf_pred": real(logits),
@@ -120,6 +121,8 @@ def detection() -> Task:
         "is_digit": ids(found),
         "matched_pred": real(moved[found]),
         "matched_target": loc[found],
+        "found_boxes": real(decode_boxes(moved[found], places)),
+        "true_boxes": real(decode_boxes(loc[found], places)),
     }
     return Task(
         f"digits on {len(logits)} held-out canvases: what is where? {len(x)} default boxes, linear models",

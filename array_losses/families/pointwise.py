@@ -67,14 +67,15 @@ class Pointwise(Family):
         rounded = [name for name, each in admitted.items() if each.rounded]
         unseen = {name: each.unseen for name, each in admitted.items() if each.unseen is not None}
 
+        def to_check(given: dict[str, Array]) -> list[tuple[Array, float]]:
+            return [(given[name], each.neutral) for name, each in unseen.items()]
+
         def masked_inputs(where: Array | None, weight: Array | None, sample_weight: Array | None, *rest: Any) -> Any:
             """The formula's arguments, masked, the weights outside the formula, and the arrays still to be checked."""
             backend = backend_of(rest[cut])
             xp = backend.xp
-            outer_weights, full = (
-                backend.cast_all((weight, sample_weight), compute),
-                backend.cast_all(rest[cut:], compute),
-            )
+            outer_weights = backend.cast_all((weight, sample_weight), compute)
+            full = backend.cast_all(rest[cut:], compute)
             excluded = excluded_mask(xp, where, outer_weights, full)
             given = dict(zip(self.full, full, strict=True))
             inputs = dict(given)
@@ -82,10 +83,7 @@ class Pointwise(Family):
                 inputs[name] = snap(inputs[name], domains[name].low, domains[name].high)
             if excluded is not None:
                 inputs = {name: xp.where(excluded, NEUTRAL, each) for name, each in inputs.items()}
-            checked = [
-                given[name] if where is None else xp.where(where, given[name], each.neutral)
-                for name, each in unseen.items()
-            ]
+            checked = [each if where is None else xp.where(where, each, neutral) for each, neutral in to_check(given)]
             named = dict(zip(self.broadcast_arrays, backend.cast_all(rest[:cut], compute), strict=True))
             return inputs | named, outer_weights, checked
 
@@ -112,12 +110,11 @@ class Pointwise(Family):
             )
 
         given = (where, *weights, *arrays.values())
-        by_hand = self.derivative is not None and not unseen
         return Prepared(
             given,
             elements,
             lambda: Partition(shape, tuple([broadcast_spec(each, shape) for each in given])),
-            slope if by_hand else None,
+            None if self.derivative is None or unseen else slope,
             (3 + cut,),
         )
 

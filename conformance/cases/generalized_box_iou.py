@@ -173,5 +173,6 @@ CASE = Case(
         "sklearn": NONE,
     },
     defects=DEFECTS,
+    demo={"detection": ("found_boxes", "true_boxes")},
     benchmarks=(Benchmark(draw=draw_pairs, textbook=textbook),),
 )

@@ -176,6 +176,7 @@ DEFECTS = (
         "nan",
         "NaN for an irrelevant item of score -inf",
         "0 * inf is NaN",
+        reductions=("none", "mean"),
     ),
     Defect(
         "torch.nn.functional",

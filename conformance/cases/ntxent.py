@@ -59,7 +59,9 @@ def samples(rng):
     yield Sample("masked nan and inf", (poisoned(x, kept[:, None]), y), {"where": kept, "temperature": 0.5})
     yield Sample("all masked", draw(two), {"where": np.zeros(6, dtype=bool)})
     x, y = draw(two)
-    yield Sample("lengths", (x * np.array([[1e3], [1e-3], [1.0], [1e6], [1.0], [2.0]]), y), {"temperature": 0.5})
+    yield Sample(
+        "extreme lengths", (x * np.array([[1e3], [1e-3], [1.0], [1e6], [1.0], [2.0]]), y), {"temperature": 0.5}
+    )
     x, y = draw(two)
     x[0] = 0.0
     yield Sample("an embedding of zeros", (x, y), {"temperature": 0.5}, smooth=False)

@@ -13,7 +13,7 @@ SignLabels = Annotated[Literal["pm1", "01"], Choice("pm1", "01")]
 
 
 @pointwise(
-    tasks=("binary", "multilabel"),
+    tasks=("binary",),
     labels=True,
     domains={"target": lambda options: SIGNS if options["labels"] == "pm1" else BITS},
 )
