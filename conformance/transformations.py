@@ -134,7 +134,12 @@ def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
     if kind(case) == "Declared":
         found, sizes = layout(case, sample)
         return sizes.shape(found.returns)
-    if kind(case) != "Regional" or class_axis(case, sample) is None or sample.options.get("batch"):
+    if (
+        kind(case) != "Regional"
+        or getattr(family(case), "coupled", False)
+        or class_axis(case, sample) is None
+        or sample.options.get("batch")
+    ):
         return shape[:1] if kind(case) in ("Regional", "Samplewise") else shape
     return (shape[0], 1)
 

@@ -1,6 +1,7 @@
 """Derivatives of their own: each numeric that has one gives what the derivative of its portable body is."""
 
 import array_api_strict as strict
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -185,3 +186,22 @@ def test_plain_numbers_along_an_axis(make):
     found = along_axis.numbers_along((0.1, 0.5, 0.9), like, 1)
     assert found.dtype == like.dtype
     np.testing.assert_array_equal(np.asarray(found), np.array([[0.1], [0.5], [0.9]], dtype=np.float32))
+
+
+def test_unit_vectors_of_any_length():
+    """Length 1 where squares overflow or vanish; a zero vector has derivative 0, and the length of any vector too."""
+    x = np.array([[3e200, 4e200], [3e-200, -4e-200], [0.0, 0.0], [0.3, 0.4]])
+    right = np.array([[0.6, 0.8], [0.6, -0.8], [0.0, 0.0], [0.6, 0.8]])
+    leaf = torch.tensor(x, requires_grad=True)
+    made = along_axis.unit_vector(leaf, 1)
+    for found in (along_axis.unit_vector(x, 1), made.detach().numpy(), along_axis.unit_vector(jnp.asarray(x), 1)):
+        np.testing.assert_allclose(found, right, rtol=1e-15)
+    weight = np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 2.0], [1.0, 0.0]])
+    slope = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.28, -0.96]])  # (1 - u u^T) / |x|
+    made.backward(torch.tensor(weight))
+
+    def total(x):
+        return namespace(x).sum(along_axis.unit_vector(x, 1) * weight)
+
+    for found in (leaf.grad.numpy(), jax.grad(total)(jnp.asarray(x)), al.grad(total)(x)):
+        np.testing.assert_allclose(found, slope, rtol=1e-14, atol=1e-14)

@@ -24,8 +24,10 @@ from .regional_finish import region_losses
 class Pixels:
     """The pixels of one call: their layout, options and sums. It keeps no array, as a gradient may outlive some."""
 
-    def __init__(self, family: Family, finish: Callable[..., Array], call: Arguments, values: dict[str, Any]) -> None:
-        self.family, self.finish = family, finish
+    def __init__(
+        self, family: Family, finish: Callable[..., Array], coupled: bool, call: Arguments, values: dict[str, Any]
+    ) -> None:
+        self.family, self.finish, self.coupled = family, finish, coupled
         self.compute, self.batch = call.compute, bool(values.get("batch"))
         self.no_class_axis = values["axis"] is None
         self.activation = values["activation"]
@@ -113,7 +115,8 @@ class Pixels:
             value = values["sample_weight"]
             outer_weights = None if value is None else call.real("sample_weight", value)
             return weight, outer_weights if outer_weights is not None and tuple(outer_weights.shape) == () else None
-        shape, letters = ((self.pixels[0],), "(N,)") if self.no_class_axis else ((self.pixels[0], count), "(N, C)")
+        one = self.no_class_axis or self.coupled
+        shape, letters = ((self.pixels[0],), "(N,)") if one else ((self.pixels[0], count), "(N, C)")
         return weight, self.family.sample_weight(call, values, shape, letters)
 
     def kernel(self, arrays: tuple[Array | None, ...]) -> Kernel:
@@ -210,4 +213,4 @@ class Pixels:
         """The unreduced losses."""
         backend, compute = backend_of(sums[0]), self.compute
         weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
-        return region_losses(self.finish, dict(self.finish_options), self.skip_empty, sums, weights)
+        return region_losses(self.finish, dict(self.finish_options), self.skip_empty, sums, weights, self.coupled)

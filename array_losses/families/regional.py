@@ -6,7 +6,7 @@ the sums. With ``batch=True`` the sums run over the batch too, and a pair is a c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
@@ -24,15 +24,18 @@ Arrays = tuple[Array | None, ...]
 
 
 class Regional(Family):
-    """`finish` makes the loss of a pair of the sums of the formula's terms."""
+    """`finish` makes the loss of a pair of the sums of the formula's terms; if `coupled`, one of all classes."""
 
     static_arrays = ("weight", "alpha")
     where_doc = " of the pixels, of shape (N, *S)"
-    unreduced_shape = staticmethod(pair_shape)
 
-    def __init__(self, body: Any, *, finish: Callable[..., Any], **record: Any) -> None:
+    def __init__(self, body: Any, *, finish: Callable[..., Any], coupled: bool, **record: Any) -> None:
         super().__init__(body, **record)
-        self.finish = finish
+        self.finish, self.coupled = finish, coupled
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        found = pair_shape(shape, options)
+        return found[:-1] if found is not None and self.coupled else found
 
     def __call__(self, values: dict[str, Any]) -> Any:
         if not values.get("batch"):
@@ -53,7 +56,7 @@ class Regional(Family):
 
     def _place_arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
         """The pixels, their arrays, and the weights of the pairs, checked."""
-        pixels = Pixels(self, self.finish, call, values)
+        pixels = Pixels(self, self.finish, self.coupled, call, values)
         return pixels, pixels.arrays(call, values), pixels.weights(call, values)
 
     def _reduce_batch(
@@ -99,16 +102,25 @@ class Regional(Family):
             divisor if isinstance(divisor, str) else "constant",
             tuple(given),
             len(sums),
+            self.coupled,
         )
         return Sums((*sums, *given.values(), one), last)
 
 
 def regional(
-    *, finish: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "weights"
+    *,
+    finish: Callable[..., Any],
+    coupled: bool = False,
+    tasks: tuple[str, ...],
+    torch: str | None = None,
+    divisor: str = "weights",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums."""
+    """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums.
+
+    The finish gives a loss for each class; if `coupled`, one of all classes, which lie along the last axis.
+    """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return make_loss(Regional(body, finish=finish, tasks=tasks, torch=torch, divisor=divisor))
+        return make_loss(Regional(body, finish=finish, coupled=coupled, tasks=tasks, torch=torch, divisor=divisor))
 
     return decorate

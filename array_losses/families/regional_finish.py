@@ -18,10 +18,16 @@ def region_losses(
     skip_empty: bool,
     sums: tuple[Array, ...],
     weights: tuple[Array | None, ...],
+    coupled: bool = False,
 ) -> Elements:
-    """The losses of the pairs; a pair without a pixel left, and with `skip_empty` one without truth, does not count."""
+    """The losses of the pairs; a pair without a pixel left, and with `skip_empty` one without truth, does not count.
+
+    A finish that is `coupled` makes one loss of all classes, which counts where any of them has a pixel left.
+    """
     *terms, pixels = sums
     kept = pixels > 0
+    if coupled:
+        kept = backend_of(pixels).xp.any(kept, axis=-1)
     if skip_empty:
         kept = kept & (terms[-1] > 0)
     return weighted(finish(*terms, **options), weights, None, kept)
@@ -53,6 +59,7 @@ class RegionalFinish(NamedTuple):
     constants: tuple[str, ...]
     """Which constants follow the sums; each was added up once per merged `Sums`, as was the 1 at the end."""
     terms: int
+    coupled: bool = False
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
         backend, merged = backend_of(parts[0]), parts[-1]
@@ -60,7 +67,9 @@ class RegionalFinish(NamedTuple):
             name: divide_no_nan(each, merged) for name, each in zip(self.constants, parts[self.terms : -1], strict=True)
         }
         weights = (given.get("weight"), given.get("sample_weight"))
-        elements = region_losses(self.finish, dict(self.finish_options), self.skip_empty, parts[: self.terms], weights)
+        elements = region_losses(
+            self.finish, dict(self.finish_options), self.skip_empty, parts[: self.terms], weights, self.coupled
+        )
         total = backend.xp.sum(elements.loss)
         if reduction == "mean":
             constant = given.get("normalizer", self.normalizer)

@@ -73,7 +73,8 @@ def parse(letters: str) -> Letters:
 
 def spell(letters: Letters) -> str:
     """Letters as a shape in a message."""
-    return f"({', '.join(letters)}{',' * (len(letters) == 1)})"
+    named = [each.rstrip("'") for each in letters]
+    return f"({', '.join(named)}{',' * (len(named) == 1)})"
 
 
 def aligned(array: Array, own: Sequence[Axis], others: Sequence[Axis]) -> Array:
@@ -136,7 +137,10 @@ class Labels(Role):
     """Integers that only tell what is alike."""
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
-        return call.ids(name, value)
+        array = call.place(name, value)
+        if call.kind(array) != "integer":
+            fail(DTypeError, call.function, name, "hold integer ids", str(array.dtype))
+        return call.backend.as_ids(array)
 
     def seen(self, array: Array, where: Array | None, check: DomainCheck, compute: Any) -> tuple[Array, Array | None]:  # noqa: ARG002
         return array if where is None else backend_of(array).xp.where(where, array, 0), None

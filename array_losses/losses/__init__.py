@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .segmentation.dice import DiceLoss, dice_loss
+    from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
 else:
     __getattr__, __dir__ = attach(
         __name__,
@@ -55,6 +56,7 @@ else:
             "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
+            "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
         },
     )
 
@@ -65,6 +67,7 @@ __all__ = [
     "DiceLoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
+    "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
     "L1Loss",
@@ -89,6 +92,7 @@ __all__ = [
     "encode_boxes",
     "focal_loss",
     "generalized_box_iou_loss",
+    "generalized_dice_loss",
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",

@@ -7,15 +7,13 @@ from .along_axis import (
     log_softmax_and_at,
     log_softmax_at,
     logsumexp,
-    masked_log_softmax,
-    masked_logsumexp,
     numbers_along,
     one_hot,
     scatter_class,
     softmax,
     take_class,
     take_class_weight,
-    unit_rows,
+    unit_vector,
     without_first,
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
@@ -49,7 +47,6 @@ from .pointwise import (
     select,
     sigmoid,
     snap,
-    softplus,
     stop_gradient,
 )
 from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
@@ -87,8 +84,6 @@ __all__ = [
     "log_softmax_at",
     "logsumexp",
     "masked_fill",
-    "masked_log_softmax",
-    "masked_logsumexp",
     "miss_probability",
     "mul_",
     "multiply_at",
@@ -110,7 +105,6 @@ __all__ = [
     "smooth_binary",
     "snap",
     "softmax",
-    "softplus",
     "softplus_sum",
     "softplus_sum_slope",
     "stop_gradient",
@@ -120,6 +114,6 @@ __all__ = [
     "take_class_weight",
     "take_rows",
     "times",
-    "unit_rows",
+    "unit_vector",
     "without_first",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..typing import Array
@@ -76,31 +74,14 @@ def _(y: None, g: Array, ids: Array, count: int, axis: int) -> Maps:
     return lambda cotangent: take_class(cotangent, ids, axis), None, None, None
 
 
-def masked_logsumexp(x: Array, where: Array) -> Array:
-    """The logarithm of sum e^x along the last axis over what is kept; -inf over nothing."""
+def unit_vector(x: Array, axis: int) -> Array:
+    """The quotient x / |x|; 0, with derivative 0, for the zero vector. The (constant) largest entry goes out first."""
     xp = namespace(x)
-    some = xp.any(where, axis=-1)
-    x = xp.where(where, x, xp.where(xp.expand_dims(some, axis=-1), -inf, xp.zeros_like(x)))
-    return xp.where(some, logsumexp(x, x.ndim - 1), -inf)
-
-
-def unit_rows(x: Array) -> Array:
-    """The array x, divided along its last axis by its length; 0 stays 0."""
-    xp = namespace(x)
-    top = stop_gradient(xp.max(xp.abs(x), axis=-1, keepdims=True))  # which cancels: squares neither overflow nor vanish
-    y = x / xp.where(top > 0, top, 1.0)
-    square = xp.sum(y * y, axis=-1, keepdims=True)
-    return y / xp.sqrt(xp.where(square > 0, square, 1.0))
-
-
-def masked_log_softmax(x: Array, where: Array | None) -> Array:
-    """The logarithm of the softmax along the last axis over what is kept; 0 where masked."""
-    if where is None:
-        return log_softmax(x, x.ndim - 1)
-    xp = namespace(x)
-    some = xp.any(where, axis=-1, keepdims=True)
-    x = xp.where(where, x, xp.where(some, -inf, xp.zeros_like(x)))  # a softmax over nothing would be NaN
-    return xp.where(where, log_softmax(x, x.ndim - 1), 0.0)
+    top = detached_max(xp.abs(x), axis)
+    nothing = top == 0
+    scaled = x / xp.where(nothing, 1.0, top)
+    squares = xp.sum(scaled * scaled, axis=axis, keepdims=True)
+    return xp.where(nothing, 0.0, scaled / xp.sqrt(xp.where(nothing, 1.0, squares)))
 
 
 @overridable

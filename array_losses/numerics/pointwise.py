@@ -67,11 +67,6 @@ def _(y: Array, x: Array, low: float, high: float) -> Maps:
     return lambda g: select(g, x == y), None, None
 
 
-def softplus(x: Array) -> Array:
-    """ln(1 + e^x), as relu(x) + ln(1 + e^-|x|), which never overflows."""
-    return relu(x) + log1p(exp_neg_abs(x))
-
-
 @overridable
 def snap(x: Array, low: float, high: float) -> Array:
     """x, moved to the nearer bound where it lies outside, with derivative 1: what is outside is rounding.

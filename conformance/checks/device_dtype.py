@@ -79,7 +79,7 @@ def native_results(case: Case, backend: Backend, sample: Sample, dtype: str, **m
 
 def other_results(case: Case, backend: Backend, sample: Sample, dtype: str, way: str) -> dict[str, Any]:
     if way == "NumPy scalars":
-        return native_results(case, backend, sample, dtype, **scalars(case))
+        return native_results(case, backend, sample, dtype, **scalars(case, sample))
     first, others = backend.move(sample.arrays[:1], dtype), sample.arrays[1:]
     if way == "another precision":
         (other,) = (each for each in backend.dtypes if each != dtype)
@@ -94,10 +94,11 @@ def with_constants(loss: Any, others: tuple[Any, ...], options: dict[str, Any], 
     return results(loss, first, *others, **options)
 
 
-def scalars(case: Case) -> dict[str, Any]:
-    """The default of every hyperparameter that is a number, as a NumPy scalar."""
-    defaults = {name: family(case).signature.defaults[name] for name in family(case).hyperparameters}
-    return {name: NUMBERS[type(each)](each) for name, each in defaults.items() if type(each) in NUMBERS}
+def scalars(case: Case, sample: Sample) -> dict[str, Any]:
+    """Every hyperparameter of a sample that is a number, as a NumPy scalar."""
+    values = family(case).signature.defaults | sample.options
+    given = {name: values[name] for name in family(case).hyperparameters}
+    return {name: NUMBERS[type(each)](each) for name, each in given.items() if type(each) in NUMBERS}
 
 
 def in_place(backend: Backend, dtype: str, found: dict[str, Any]) -> Iterator[Finding]:

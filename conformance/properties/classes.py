@@ -65,7 +65,7 @@ def classes(good: ValidCall) -> Iterator[Claim]:
     if regions:
         one["include_background"] = other["include_background"] = True
     turned = good.having(**{name: np.take(good[name], order, axis=axis), ids: place[good[ids]]}, **other)
-    yield Claim((good.having(**one), turned), lambda a, b: (b, a[:, order] if regions else a))
+    yield Claim((good.having(**one), turned), lambda a, b: (b, a[:, order] if regions and a.ndim > 1 else a))
 
 
 @promise("a class's weight multiplies its loss")

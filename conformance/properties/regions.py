@@ -66,3 +66,40 @@ def resolution(good: ValidCall) -> Iterator[Claim]:
 def one_image(good: ValidCall) -> Iterator[Claim]:
     one = good.having(input=good["input"][:1], target=good["target"][:1])
     yield Claim((one, one.having(batch=True)), lambda a, b: (b, a[0]))
+
+
+# --- all classes together -------------------------------------------------------------------------------------------
+
+
+@promise("maps equal ids, all classes together")
+def maps_of_all(good: ValidCall) -> Iterator[Claim]:
+    q = one_hot(good["target"], good["input"].shape[1])
+    for options in ({}, {"w_type": "simple"}, {"batch": True}):
+        forms = (good.having(target=q.astype(each), **options) for each in (np.float64, np.int64, np.bool_))
+        yield from same(good.having(**options), *forms)
+
+
+@promise("a certain prediction costs nothing or all")
+def certain(good: ValidCall) -> Iterator[Claim]:
+    q = one_hot(good["target"], good["input"].shape[1])
+    for options in ({}, {"w_type": "simple"}, {"w_type": "uniform"}, {"batch": True}):
+        exact = {"smooth_nr": 0.0, "smooth_dr": 0.0, **options}
+        yield Claim((good.having(input=2e4 * q - 1e4, **exact),), nothing)
+        wrong = 2e4 * np.roll(q, 1, axis=1) - 1e4
+        yield Claim((good.having(input=wrong, **exact),), lambda found: (found, np.ones_like(found)))
+
+
+@promise("Dice of one class")
+def one_class(good: ValidCall) -> Iterator[Claim]:
+    """The weight of the only class is in numerator and denominator."""
+    first = good.having(input=good["input"][:, :1], target=(good["target"] == 1)[:, None], activation="sigmoid")
+    first = first.having(smooth_nr=0.0, smooth_dr=0.0)
+    yield Claim((first, first.having(soft_label=False).of("dice_loss")), lambda a, b: (a, b[:, 0]))
+
+
+@promise("the sum of both parts")
+def both_parts(good: ValidCall) -> Iterator[Claim]:
+    for reduction in ("mean", "sum"):
+        whole = good.having(reduction=reduction, lambda_dice=0.5, lambda_ce=2.0)
+        parts = (good.having(reduction=reduction).of(name) for name in ("dice_loss", "cross_entropy"))
+        yield Claim((whole, *parts), lambda both, dice, ce: (both, dice / 2 + 2 * ce))

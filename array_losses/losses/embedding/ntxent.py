@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Unpack
 from ...backends import backend_of, namespace
 from ...families.declared import declared, layout
 from ...families.roles import Labels, Real
-from ...numerics import masked_logsumexp, softplus, unit_rows
+from ...numerics import log_softmax, logsumexp, softplus_sum, unit_vector
 from ...objects import loss_class
 from ...options import Choice, Positive
 from ...typing import Array, ArrayLike, ArrayT, Options
@@ -26,87 +26,90 @@ def ntxent_loss(
     denominator: Denominator = "negatives",
     **options: Unpack[Options],
 ) -> ArrayT:
-    r"""Normalized, temperature-scaled cross-entropy of pairs of embeddings that should be alike.
+    r"""Normalized, temperature-scaled cross-entropy: of each positive pair of a batch against the other pairs.
 
-    Contrastive learning: of all embeddings of a batch, those with the label of one should be nearest to it.
+    Contrastive learning: embeddings of one id, such as two views of an image, are drawn together, others apart.
 
-    .. math:: l_{ij} = -\ln \frac{\exp(s_{ij} / T)}{\exp(s_{ij} / T) + \sum_k \exp(s_{ik} / T)}, \qquad
-        s_{ij} = \frac{x_i \cdot x_j}{|x_i| \, |x_j|}
+    .. math::
+        l_{ij} = -\ln \frac{\exp s_{ij}}{\exp s_{ij} + \sum_{k: y_k \ne y_i} \exp s_{ik}}, \qquad
+        s_{ij} = \frac{x_i \cdot x_j}{\tau\, |x_i|\, |x_j|}
 
-    for the pairs i, j of one label, other than i with itself; k runs over the embeddings with another label, or with
-    ``denominator="all"`` over all but i and j. T is the temperature.
+    for the positive pairs, :math:`y_i = y_j, i \ne j`, with x = input, y = target and :math:`\tau` = temperature. With
+    ``denominator="all"`` the denominator is :math:`\sum_{k \ne i} \exp s_{ik}`, other positives included.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
     input : array, shape (N, D)
-        Embeddings x, of any length; an embedding of zeros is like no other.
+        Embeddings, any real numbers; they are normalized here.
     target : array, shape (N,)
-        Labels, any integers.
+        Ids of any integer dtype: what has one id belongs together.
     temperature : float > 0, default 0.07
-        T: the smaller, the more the nearest count.
+        :math:`\tau`, by which cosines are divided.
     denominator : "negatives" or "all", default "negatives"
-        What a pair is held against.
+        What a positive pair is compared with: the negatives of its anchor alone, or every other embedding.
     **options
 
     Returns
     -------
     array
-        0-d for "mean" and "sum", shape (N, N), 0 off the pairs of one label, for "none", in the dtype of `input`
-        (float32 for a half precision).
+        0-d for "mean" and "sum"; for "none" (N, N), a row for each anchor, 0 where the pair is not positive; in the
+        dtype of `input` (float32 for a half precision). The pairs of two batches are not those of both together, so
+        there is no "sums": gather the embeddings first.
 
     Raises
     ------
     ShapeError
-        `input` has not two axes, or `target` not one label for each row.
+        `input` is not (N, D), or `target` not (N,).
     OptionError
-        ``reduction="sums"``, as batches do not add up; a wrong option.
+        A wrong option; ``reduction="sums"``.
     DTypeError, NamespaceError
         A wrong dtype, an array of another library or device.
 
-    See Also
-    --------
-    cross_entropy : where the embeddings of the classes are weights of the model.
-
     Notes
     -----
-    Divisor of the mean: the number of pairs; without one the loss is 0. `where` masks embeddings, which then count for
-    no other either. Equals `optax.ntxent`, which is NaN without a pair, and with two views of each label and
-    ``denominator="all"`` MONAI's `ContrastiveLoss`.
+    `where`, of shape (N,), says which embeddings there are; others are in no pair. A `sample_weight` of shape (N,)
+    weighs the pairs of an anchor, one of shape (N, N) each pair. Divisor of the mean: the number of positive pairs,
+    (i, j) and (j, i) both, also with weights; without one the mean is 0. An anchor without negatives costs 0. The
+    cosine with a zero vector is 0, and so is its derivative. Equals optax `ntxent` (NaN without a positive pair) and
+    pytorch-metric-learning `NTXentLoss`; with ``denominator="all"`` and two views of each id MONAI `ContrastiveLoss`
+    and the paper.
 
     References
     ----------
-    T. Chen et al.: A simple framework for contrastive learning of visual representations, 2020,
+    Chen et al., "A simple framework for contrastive learning of visual representations", ICML 2020,
     https://arxiv.org/abs/2002.05709
 
     Examples
     --------
     >>> import numpy as np
     >>> import array_losses as al
-    >>> x = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    >>> round(float(al.ntxent_loss(x, [0, 0, 1], temperature=1.0)), 6)
-    0.313262
+    >>> views = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    >>> round(float(al.ntxent_loss(views, [0, 0, 1, 1], temperature=0.5)), 6)
+    0.239545
     """
-    xp = namespace(input)
-    rows = unit_rows(input)
-    similarity = rows @ xp.matrix_transpose(rows) / temperature
-    alike, others = pairs(target, options.get("where"))
-    against = masked_logsumexp(similarity, others if denominator == "negatives" else alike | others)
-    lacking = xp.expand_dims(against, axis=-1) - similarity
-    loss = softplus(lacking) if denominator == "negatives" else lacking
-    return xp.where(alike, loss, 0.0), alike
+    xp, where = namespace(input), options.get("where")
+    u = unit_vector(input, -1)
+    s = xp.matmul(u, xp.matrix_transpose(u)) / temperature
+    positive, negative = pairs(target, where)
+    far = float(xp.finfo(s.dtype).min)  # not -inf: the derivative of a row without pairs is 0
+    if denominator == "all":
+        loss = -log_softmax(xp.where(positive | negative, s, far), 1)
+    else:
+        x = xp.expand_dims(logsumexp(xp.where(negative, s, far), 1), axis=1) - s
+        loss = softplus_sum(x, xp.zeros_like(x), None)
+    return xp.where(positive, loss, 0.0), positive
 
 
 def pairs(target: Array, where: Array | None) -> tuple[Array, Array]:
-    """The masks of pairs of one label and of pairs of two, none of an embedding with itself or with a masked one."""
-    xp = namespace(target)
-    places = backend_of(target).arange(target.shape[0], target)
-    kept = xp.expand_dims(places, axis=1) != xp.expand_dims(places, axis=0)
+    """The masks of the positive and of the negative pairs, (N, N)."""
+    index = backend_of(target).arange(target.shape[0], target)
+    same, itself = target[:, None] == target, index[:, None] == index
+    positive, negative = same & ~itself, ~same
     if where is not None:
-        kept = kept & xp.expand_dims(where, axis=1) & xp.expand_dims(where, axis=0)
-    same = xp.expand_dims(target, axis=1) == xp.expand_dims(target, axis=0)
-    return kept & same, kept & ~same
+        positive, negative = (each & where[:, None] & where for each in (positive, negative))
+    return positive, negative
 
 
 NTXentLoss = loss_class(ntxent_loss, "NTXentLoss")
