@@ -25,6 +25,9 @@ class DomainCheck(NamedTuple):
     unseen: Domain | None = None
     """The domain, with room for rounding, that is still to be checked: the values could not be looked at."""
 
+    selects = False
+    """Whether it tells what is kept, as that of ids does."""
+
 
 INSIDE = DomainCheck()
 """Every value was seen to be inside."""

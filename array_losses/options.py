@@ -16,6 +16,11 @@ from .intervals import UNIT, Interval
 FINITE, NONNEGATIVE, POSITIVE = Interval(), Interval(0), Interval(0, low_open=True)
 
 
+def is_plain(value: object) -> bool:
+    """Whether an option is plain data, and no array."""
+    return value is None or isinstance(value, int | float | str | tuple)
+
+
 class Number:
     """A plain number in an interval."""
 

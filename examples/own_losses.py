@@ -14,7 +14,8 @@ from array_losses.testing.samples import mask, weights
 
 import array_losses as al
 from array_losses.backends import namespace
-from array_losses.families.declared import declared, layout
+from array_losses.families.declared import declared
+from array_losses.families.layout import layout
 from array_losses.families.pointwise import pointwise
 from array_losses.families.roles import Real
 from array_losses.numerics import abs_, log1p

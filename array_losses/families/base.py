@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
-from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 
 from ..arguments import Arguments
@@ -14,21 +13,21 @@ from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
 from ..host import frozen
+from ..options import is_plain
 from ..reduction import MeanFinish, Plan, check_options
 from ..typing import Array, Derivative
+from .hyperparameters import check_hyperparameter, hyperparameters
+from .layout import Frame, Layout, place_mask, place_weight
 from .signature import Signature
+from .surround import Surround
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Seen = tuple[dict[str, Any], Array | None, Array | None]
-"""The arguments as a formula may see them, and where they are kept and valid (None is everywhere)."""
 
 
-class Family:
-    """The frame around a formula. A subclass checks the arrays and turns them into `Elements`."""
+class Family(Surround):
+    """The frame around a formula. A subclass says by a layout what its arrays are."""
 
-    cost = 1
-    """The cost of its formulas, 1 for the simplest: about the ratio of the numbers of operations."""
     takes_class_ids = False
     """Whether the target may be one class id for each position."""
     labels = False
@@ -37,6 +36,10 @@ class Family:
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     where_doc = " of the shape of the unreduced loss"
     """The shape of the mask `where`, in words for the docstring."""
+    min_divisor = 0.0
+    """The least divisor of the loss's own."""
+    fixed_layout: Layout
+    """The layout, where options do not change it."""
 
     def __init__(
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
@@ -51,6 +54,30 @@ class Family:
         self.hyperparameters = tuple(self.signature.checkers)
         self.plain_options = {"reduction", *self.hyperparameters}
         """The options of a call that its library may compute by its own function."""
+
+    # --- what its arrays are ----------------------------------------------------------------------------------------
+
+    def layout(self, options: Mapping[str, Any]) -> Layout:  # noqa: ARG002
+        """The layout of the arrays for these options."""
+        return self.fixed_layout
+
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:
+        """The structure of the Hessian with respect to `input`: "diagonal", the axis it couples, or "dense"."""
+        layout = self.layout(options)
+        consumed = [each for each in layout.roles[self.main_argument].letters if each not in layout.returns]
+        start = layout.start(ndim, options)
+        if self.gather or start is None or len(consumed) > 1 or any(each[0] == "*" for each in consumed):
+            return "dense"
+        return (start.axis if layout.axis else ndim - 1) if consumed else "diagonal"
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
+        layout = self.layout(options)
+        start = layout.start(len(shape), options)
+        sizes = start and start.matched(layout.roles[self.main_argument].letters, shape)
+        return sizes.shape(layout.returns) if sizes else None
+
+    # --- a call -----------------------------------------------------------------------------------------------------
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The loss of the arguments as the user gives them."""
@@ -76,7 +103,41 @@ class Family:
         """The loss of a call that the library's compiler traces."""
         call = self.arguments_of(values)
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
-        return reduce(call, self.plan(call, values, normalizer), self.prepare(call, values))
+        prepared = self.prepare(call, values)
+        return reduce(call, self.plan(call, values, normalizer), prepared)
+
+    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
+        """The checked call, by the roles of its arrays."""
+        layout = self.layout(values)
+        roles, arrays, sizes = layout.placed(call, values)
+        hyper, learned = hyperparameters(call, self.signature, values)
+        frame = Frame(layout, roles, arrays, sizes, hyper, tuple(learned), call.compute, values["reduction"] != "none")
+        where = place_mask(call, values["where"], sizes.shape(layout.where), layout.spell(layout.where, call.first))
+        letters = layout.spell(layout.returns, call.first)
+        sample_weight = place_weight(call, values["sample_weight"], frame.positions, letters)
+        self.check(call, values, frame, arrays, where)
+        for name, each in learned.items():
+            frame.keep(name, check_hyperparameter(call, self.signature, name, each))
+        given = (where, sample_weight, *frame.given(call, arrays), *learned.values())
+        return self.prepared(frame, given, self.chunk(call, values, frame))
+
+    def check(
+        self,
+        call: Arguments,
+        values: dict[str, Any],  # noqa: ARG002
+        frame: Frame,
+        arrays: dict[str, Array | None],
+        where: Array | None,
+    ) -> None:
+        """Check the values of the arrays where looking is free; the frame keeps what could not be seen."""
+        for name, role in frame.roles.items():
+            array = arrays[name]
+            if array is not None:
+                frame.keep(name, role.check(call, name, array, frame.mask(where, name), frame))
+
+    def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:  # noqa: ARG002
+        """The positions of a block, where the formula makes more of each than any array holds; else 0."""
+        return 0
 
     def elements_fast(
         self,
@@ -96,13 +157,11 @@ class Family:
         return {name: self.signature.defaults[name] for name in (*names, *self.hyperparameters)} | options
 
     def arguments_of(self, values: dict[str, Any]) -> Arguments:
-        others = tuple([values[name] for name in self.other_arrays])
-        return Arguments(
-            self.name,
-            self.main_argument,
-            lift_to_deepest_trace(values[self.main_argument], others),
-            hint=partial(self._order, values),
-        )
+        """The arguments of a call, of which the first array is placed."""
+        others = [values[name] for name in self.other_arrays]
+        others += [values[name] for name in self.hyperparameters if not is_plain(values[name])]
+        first = lift_to_deepest_trace(values[self.main_argument], tuple(others))
+        return Arguments(self.name, self.main_argument, first, hint=partial(self._order, values))
 
     def _order(self, values: dict[str, Any]) -> str:
         """The hint where the first array holds integers and the target does not: scikit-learn has labels first."""
@@ -115,77 +174,22 @@ class Family:
         swapped = self.labels and kinds[0] in ("integer", "bool") and kinds[1] in ("half", "real")
         return f"; are `{self.main_argument}` and `target` the other way round?" if swapped else ""
 
-    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
-        """The structure of the Hessian with respect to `input`: "diagonal", the axis it couples, or "dense"."""
-        return "dense"
-
-    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
-        """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
-        raise NotImplementedError
-
-    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
-        raise NotImplementedError
-
     def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002
         """The loss's own divisor of the mean, for these arguments."""
         return self.divisor
 
-    min_divisor = 0.0
-
     def plan(self, call: Arguments, values: dict[str, Any], normalizer: Any) -> Plan:
+        """The reduction of a prepared call."""
         default = self.default_divisor(call, values)
         used = default if normalizer is None else normalizer
-        used_name = used if isinstance(used, str) else ""
+        least = self.min_divisor if isinstance(used, str) and used == "own" else 0.0
         options: tuple[tuple[str, Any], ...] = ()
         if values["reduction"] == "sums":
-            options = tuple((name, values[name]) for name in self.hyperparameters)
+            given = [(name, values[name]) for name in self.hyperparameters]
+            options = tuple([(name, value if is_plain(value) else "array") for name, value in given])
             options += tuple((name, constant(call, values[name])) for name in self.static_arrays if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
-        return Plan(
-            values["reduction"],
-            used,
-            MeanFinish(self.name, options, dtype_name(call.compute), self.min_divisor if used_name == "own" else 0.0),
-        )
-
-    def hyperparameter_values(self, call: Arguments, values: dict[str, Any]) -> dict[str, Any]:
-        """The hyperparameters; a NumPy scalar that a compiler holds as an array is one of the input's library."""
-        found = {name: values[name] for name in self.hyperparameters}
-        held = {name for name, value in found.items() if not isinstance(value, PLAIN)}
-        return {
-            name: call.backend.cast(call.place(name, value), call.compute) if name in held else value
-            for name, value in found.items()
-        }
-
-    def broadcast_weights(
-        self, call: Arguments, values: dict[str, Any], names: tuple[str, ...], shape: tuple[int, ...], letters: str
-    ) -> list[Array | None]:
-        """The weights of these names, broadcastable to the unreduced loss as in torch; None where not given."""
-        given = [(name, values.get(name)) for name in names]
-        return [
-            None if value is None else call.broadcastable(name, call.real(name, value), shape, letters)
-            for name, value in given
-        ]
-
-    def sample_weight(
-        self, call: Arguments, values: dict[str, Any], shape: tuple[int, ...], letters: str
-    ) -> Array | None:
-        """The weights of the samples or of the unreduced losses, with the axes of these."""
-        value = values["sample_weight"]
-        if value is None:
-            return None
-        return call.per_sample("sample_weight", call.real("sample_weight", value), shape, letters)
-
-    def where(self, call: Arguments, values: dict[str, Any], shape: tuple[int, ...], letters: str) -> Array | None:
-        """The mask of what counts, of this shape; None where all does."""
-        value = values["where"]
-        if value is None:
-            return None
-        mask = call.per_sample("where", call.mask("where", value), shape, letters)
-        return call.backend.xp.broadcast_to(mask, shape)
-
-
-PLAIN = (int, float, str, tuple, NoneType)
-"""The types of a checked hyperparameter, where no compiler holds it as an array."""
+        return Plan(values["reduction"], used, MeanFinish(self.name, options, dtype_name(call.compute), least))
 
 
 def divides_by_zero(values: dict[str, Any]) -> bool:
@@ -205,7 +209,7 @@ def make_loss(family: Family) -> Callable[..., Any]:
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
-        if len(args) == 2 and kwargs.keys() <= family.plain_options:
+        if len(args) == 2 and kwargs.keys() <= family.plain_options and all(map(is_plain, kwargs.values())):
             found = delegate(family, *args, **kwargs)
             if found is not None:
                 return found

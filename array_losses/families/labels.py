@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import Arguments
 from ..backends import backend_of
-from ..errors import OptionError, ShapeError, fail
+from ..domains import UNIT, DomainCheck, Interval
+from ..errors import DTypeError, OptionError, ShapeError, describe, fail
 from ..inspection import within
-from ..intervals import Interval
 from ..numerics import and_
 from ..typing import Array
+from .roles import Real, Role
+
+if TYPE_CHECKING:
+    from .layout import Frame
 
 
-class Labels(NamedTuple):
-    """Class ids after checking: where they are kept and valid; None where looking showed that all are."""
+class IdCheck(NamedTuple):
+    """The result of checking class ids: where they are kept and valid; None where looking showed that all are."""
 
     kept: Callable[[Array], Array] | None
     valid: Callable[[Array], Array] | None
     classes: int
+
+    selects = True
+
+    @property
+    def unseen(self) -> Callable[[Array], Array] | None:
+        """The test of valid ids, where they could not be looked at."""
+        return self.valid
 
     def sanitized(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
         """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
@@ -57,7 +68,7 @@ def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: 
 
 def class_ids(
     call: Arguments, name: str, ids: Array, classes: int, ignore_index: int | None, where: Array | None
-) -> Labels:
+) -> IdCheck:
     """Check ids where looking is free; elsewhere say how to tell the kept and the valid ones."""
 
     def kept(ids: Array) -> Array:
@@ -73,13 +84,77 @@ def class_ids(
     plain = Interval(0, -1 if one_is_ignored else classes - 1)
     views = call.all_concrete(ids)
     if views is None:
-        return Labels(None if ignore_index is None else kept, valid, classes)
+        return IdCheck(None if ignore_index is None else kept, valid, classes)
     if within(views[0], plain):
-        return Labels(None, None, classes)
+        return IdCheck(None, None, classes)
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"
     if not call.values(name, ids, allowed, expected, where):
-        return Labels(None if ignore_index is None else kept, valid, classes)
+        return IdCheck(None if ignore_index is None else kept, valid, classes)
     if ignore_index is None or not call.any_value(ids, lambda ids: ids == ignore_index):
-        return Labels(None, None, classes)
-    return Labels(kept, None, classes)
+        return IdCheck(None, None, classes)
+    return IdCheck(kept, None, classes)
+
+
+class Ids(Role):
+    """Class ids of any integer dtype, checked by the loss itself."""
+
+    numbers = False
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        return call.ids(name, value)
+
+
+class ClassIds(Role):
+    """Ids of classes, as many as the letter `of` says; where the dtype says so, `soft`: probabilities.
+
+    `along_axis` says that the first array has an axis of the classes.
+    """
+
+    numbers, selects = False, True
+
+    def __init__(self, letters: str, of: str, soft: Role | None = None, *, along_axis: bool = True) -> None:
+        super().__init__(letters)
+        self.of, self.soft, self.along_axis = of, soft, along_axis
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        array = call.place(name, value)
+        if isinstance(value, list) and 0 in array.shape:  # a list of no ids
+            array = call.placed[name] = call.backend.cast(array, call.backend.xp.int32)
+        kind = call.kind(array)
+        if kind == "integer":
+            return call.backend.as_ids(array)
+        if kind not in ("half", "real") or self.soft is None:
+            expected = "hold integer class ids" + " or floating class probabilities" * (self.soft is not None)
+            alike = self.along_axis and array.ndim == call.array.ndim - 1
+            hint = "; labels are integers: convert them to an integer dtype" if alike else ""
+            fail(DTypeError, call.function, name, expected, f"{array.dtype}{hint}")
+        return array
+
+    def resolved(self, call: Arguments, array: Array) -> Role:
+        return self.soft if self.soft is not None and call.kind(array) != "integer" else self
+
+    def shape_hint(self, given: tuple[int, ...], shape: tuple[int, ...], axis: int | None) -> str:
+        return id_hint(given, shape, axis, movable=True) if axis is not None else ""
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> IdCheck:
+        (classes,) = frame.sizes.of(self.of) or ()
+        return class_ids(call, name, array, classes, frame.hyper["ignore_index"], where)
+
+
+class Probabilities(Real):
+    """Class probabilities."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(letters, UNIT)
+
+    def shape_hint(self, given: tuple[int, ...], shape: tuple[int, ...], axis: int | None) -> str:
+        alike = axis is not None and given == shape[:axis] + shape[axis + 1 :]
+        return "; floating targets are class probabilities, class ids are integers" if alike else ""
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
+        ignore = frame.hyper.get("ignore_index")
+        if ignore is not None and ignore >= 0:
+            expected = f"be negative when `{name}` holds class probabilities"
+            fail(OptionError, call.function, "ignore_index", expected, describe(ignore))
+        return super().check(call, name, array, where, frame)

@@ -6,22 +6,22 @@ are the arrays that came, not the logits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ..arguments import Arguments
 from ..backends import backend_of, namespace
-from ..constants import NEUTRAL
-from ..errors import DTypeError, ShapeError, fail
 from ..evaluation import executor_of
 from ..evaluation.blockwise import max_chunk
-from ..evaluation.partition import LazyMatmul, Partition, broadcast_spec, class_axis_spec, replicated
-from ..evaluation.plan import Prepared
+from ..evaluation.partition import LazyMatmul
 from ..numerics import multiply_at, overridable
-from ..reduction import Elements, weighted
+from ..reduction import weighted
 from ..typing import Array, Namespace
-from .base import Family, P, R, Seen, make_loss
-from .labels import class_ids
+from .base import Family, P, R, make_loss
+from .labels import ClassIds
+from .layout import Frame, layout
+from .roles import Real, Weight
+from .surround import Counts, Seen
 
 
 @overridable
@@ -31,128 +31,63 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
     return y if bias is None else y + bias
 
 
+class Rows(Real):
+    """Rows of numbers, or one of them."""
+
+    def shape_hint(self, given: tuple[int, ...], shape: tuple[int, ...], axis: int | None) -> str:  # noqa: ARG002
+        hint = "; flatten the positions: input.reshape(-1, input.shape[-1]), target.reshape(-1)"
+        return hint if len(given) > 2 else ""
+
+
 class LinearHead(Family):
     """The formula takes a chunk of rows; its derivative is with respect to what the linear map gives."""
 
     static_arrays = ("weight",)
     where_doc = " of shape (N,)"
+    hides_infinite = False
+    by_hand_names = ("input", "linear_weight", "linear_bias")
+    fixed_layout = layout(
+        {
+            "input": Rows("N? D"),
+            "linear_weight": Weight("C D"),
+            "target": ClassIds("N?", "C", along_axis=False),
+            "linear_bias": Weight("C"),
+            "weight": Weight("C"),
+        },
+        returns="N?",
+    )
 
-    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
-        return ndim - 1
+    def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:
+        (classes,) = frame.sizes.of("C") or ()
+        return values["chunk_size"] or max(1, max_chunk(executor_of(call.backend)) // max(classes, 1))
 
-    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
-        return shape[:-1] if shape else None
+    def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:  # noqa: ARG002
+        loss, class_weight = found
+        return loss, Counts(seen.kept, class_weight)
 
-    def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
-        positions, classes, matrix, bias = self._map(call, values)
-        target = self._target(call, values, positions)
-        weight = values["weight"]
-        if weight is not None:
-            weight = call.shaped("weight", call.real("weight", weight), (classes,), "(C,)")
-        letters = "(N,)" if positions else "()"
-        where = self.where(call, values, positions, letters)
-        sample_weight = self.sample_weight(call, values, positions, letters)
-        compute, hyper, summed = call.compute, self.hyperparameter_values(call, values), values["reduction"] != "none"
-        labels = class_ids(call, "target", target, classes, values["ignore_index"], where)
-        matrix, bias, weight = call.backend.cast_all((matrix, bias, weight), compute)
-
-        def masked_inputs(input: Any, matrix: Any, bias: Any, target: Any, where: Any, weight: Any) -> Seen:
-            """The formula's arguments, masked, and where they are kept and valid (None is everywhere)."""
-            backend = backend_of(input)
-            xp = backend.xp
-            input = backend.cast(input, compute)
-            target, kept, valid = labels.sanitized(target, where)
-            if kept is not None:
-                input = xp.where(xp.expand_dims(kept, axis=-1), input, NEUTRAL)
-            inputs_of_loss = {
-                "input": input,
-                "linear_weight": matrix,
-                "target": target,
-                "linear_bias": bias,
-                "weight": weight,
-            }
-            return inputs_of_loss | hyper, kept, valid
-
-        def elements(
-            input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer_weights: Any, weight: Any
-        ) -> Elements:
-            inputs, kept, valid = masked_inputs(input, matrix, bias, target, where, weight)
-            loss, class_weight = self.formula(**inputs)
-            return weighted(
-                loss, backend_of(input).cast_all((outer_weights,), compute), class_weight, kept, valid, summed
-            )
-
-        def derivative(
-            input: Any, matrix: Any, bias: Any, target: Any, where: Any, outer_weights: Any, weight: Any
-        ) -> Any:
-            inputs, kept, _ = masked_inputs(input, matrix, bias, target, where, weight)
-            (loss, class_weight), derivative = self.derivative(**inputs)  # type: ignore[misc]
-            outers = backend_of(input).cast_all((outer_weights,), compute)
-
-            def pulled(wanted: tuple[int, ...]) -> tuple[Array | LazyMatmul, ...]:
-                """The derivatives of the wanted arrays: that of the logits, pulled back through the linear map."""
-                if not wanted:
-                    return ()
-                xp, g = backend_of(loss).xp, derivative()
-                if kept is not None or outers[0] is not None:
-                    g = multiply_at(weighted(xp.ones_like(loss), outers, None, kept).loss, g, -1)
-                return tuple([linear_vjp(xp, place, g, inputs["input"], matrix) for place in wanted])
-
-            return weighted(loss, outers, class_weight, kept), pulled
-
-        chunk = values["chunk_size"] or max(1, max_chunk(executor_of(call.backend)) // max(classes, 1))
-
-        def partition() -> Partition:
-            rows, ends = (
-                class_axis_spec(call.array, len(positions)),
-                (broadcast_spec(target, positions), broadcast_spec(where, positions)),
-            )
-            axes = (
-                rows,
-                replicated(matrix),
-                replicated(bias),
-                *ends,
-                broadcast_spec(sample_weight, positions),
-                replicated(weight),
-            )
-            return Partition(positions, axes, chunk)
-
-        given = (call.array, matrix, bias, target, where, sample_weight, weight)
-        by_hand = derivative if self.derivative is not None and labels.valid is None else None
-        large = len(positions) == 1 and call.backend.is_known(positions[0]) and positions[0] > chunk
-        return Prepared(given, elements, partition, by_hand, (0, 1, 2), large)
-
-    def _map(self, call: Arguments, values: dict[str, Any]) -> tuple[tuple[int, ...], int, Array, Array | None]:
-        """The shape of the positions, the number of classes, and the linear map."""
-        shape = tuple(call.array.shape)
-        if len(shape) not in (1, 2):
-            hint = "; flatten the positions: input.reshape(-1, input.shape[-1]), target.reshape(-1)"
-            fail(ShapeError, self.name, "input", "have shape (N, D) or (D,)", f"{shape}{hint * (len(shape) > 2)}")
-        matrix = call.real("linear_weight", values["linear_weight"])
-        if matrix.ndim != 2 or matrix.shape[1] != shape[-1]:
-            expected = f"have shape (C, D) = (C, {shape[-1]})"
-            fail(ShapeError, self.name, "linear_weight", expected, str(tuple(matrix.shape)))
-        classes, bias = matrix.shape[0], values["linear_bias"]
-        if bias is not None:
-            bias = call.shaped("linear_bias", call.real("linear_bias", bias), (classes,), "(C,)")
-        return shape[:-1], classes, matrix, bias
-
-    def _target(self, call: Arguments, values: dict[str, Any], positions: tuple[int, ...]) -> Array:
-        target = call.place("target", values["target"])
-        if isinstance(values["target"], list) and positions == (0,):  # a list of no ids
-            target = call.placed["target"] = call.backend.cast(target, call.backend.xp.int32)
-        if call.kind(target) != "integer":
-            fail(DTypeError, self.name, "target", "hold integer class ids", str(target.dtype))
-        target = call.backend.as_ids(call.shaped("target", target, positions, "(N,)" if positions else "()"))
-        values["target"] = target
-        return target
+    def slopes(
+        self,
+        frame: Frame,  # noqa: ARG002
+        seen: Seen,
+        slope: Callable[[], Any],
+        wanted: list[str],
+    ) -> tuple[Array | LazyMatmul, ...]:
+        """The derivatives of the wanted arrays: that of the logits, pulled back through the linear map."""
+        if not wanted:
+            return ()
+        g = slope()
+        if seen.kept is not None or seen.weights[0] is not None:
+            xp = backend_of(g).xp
+            g = multiply_at(weighted(xp.ones_like(g[..., 0]), seen.weights, None, seen.kept).loss, g, -1)
+        x, matrix = seen.inputs["input"], seen.inputs["linear_weight"]
+        return tuple([linear_vjp(backend_of(g).xp, name, g, x, matrix) for name in wanted])
 
 
-def linear_vjp(xp: Namespace, place: int, g: Array, x: Array, matrix: Array) -> Array | LazyMatmul:
+def linear_vjp(xp: Namespace, name: str, g: Array, x: Array, matrix: Array) -> Array | LazyMatmul:
     """The derivative with respect to the rows x, the matrix or the bias, from g, that with respect to the logits."""
-    if place == 0:
+    if name == "input":
         return LazyMatmul(g, matrix)
-    if place == 2:
+    if name == "linear_bias":
         return g if g.ndim == 1 else xp.sum(g, axis=0)
     rows, columns = [each if each.ndim == 2 else xp.expand_dims(each, axis=0) for each in (x, g)]
     return LazyMatmul(xp.matrix_transpose(columns), rows)

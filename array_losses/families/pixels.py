@@ -17,7 +17,9 @@ from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigm
 from ..reduction import Elements
 from ..typing import Array
 from .base import Family
+from .hyperparameters import hyperparameters
 from .labels import class_axis, class_ids, id_hint
+from .layout import place_mask, place_weight
 from .regional_finish import region_losses
 
 
@@ -45,14 +47,14 @@ class Pixels:
         self.pixels = shape if self.no_class_axis else shape[: self.axis] + shape[self.axis + 1 :]
         self.drop_background = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
         self.skip_empty = values.get("empty") == "skip"
-        self.hyper = family.hyperparameter_values(call, values)
+        self.hyper, _ = hyperparameters(call, family.signature, values)
         self.finish_options = tuple(self.hyper.items())
 
     def arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Array, Array, Array | None, Array | None]:
         """Input, target, mask and the weights of the samples inside the sums, checked."""
         ignore = values["ignore_index"]
         target = call.real("target", values["target"], floats=False)
-        where = self.family.where(call, values, self.pixels, "(N, *S)")
+        where = place_mask(call, values["where"], self.pixels, "(N, *S)")
         kind = call.kind(target)
         target = call.backend.as_ids(target) if kind == "integer" else target
         shape, letters = tuple(call.array.shape), "(N, *S)" if self.no_class_axis else "(N, C, *S)"
@@ -117,7 +119,7 @@ class Pixels:
             return weight, outer_weights if outer_weights is not None and tuple(outer_weights.shape) == () else None
         one = self.no_class_axis or self.coupled
         shape, letters = ((self.pixels[0],), "(N,)") if one else ((self.pixels[0], count), "(N, C)")
-        return weight, self.family.sample_weight(call, values, shape, letters)
+        return weight, place_weight(call, values["sample_weight"], shape, letters)
 
     def kernel(self, arrays: tuple[Array | None, ...]) -> Kernel:
         """The sums, which may be made in blocks of pixels."""

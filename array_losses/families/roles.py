@@ -1,92 +1,34 @@
-"""Roles: what each array of a loss holds, and along which axes it lies.
-
-Axes are named by letters, as in docstrings: ``"N C *S"``. A letter stands for one size in all arrays of a loss, ``*S``
-for any number of axes, a number for itself, and ``N'`` for a second axis of the size of N.
-"""
+"""Roles: what each array of a loss holds, and along which axes it lies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import INSIDE, Domain, DomainCheck
-from ..errors import DTypeError, OptionError, ShapeError, fail, spelled
-from ..evaluation.partition import PartitionSpec, broadcast_spec
-from ..numerics import and_, snap
+from ..domains import INSIDE, SIGNS, Domain, DomainCheck
+from ..errors import DTypeError, fail
+from ..numerics import snap
 from ..typing import Array
+from .letters import Sizes, parse
 
-Letters = tuple[str, ...]
-Axis = tuple[str, int]
-"""An axis: its letter, and its place among those of the letter."""
-
-
-class Sizes(NamedTuple):
-    """The sizes of the letters of a call, and where the caller's `axis` puts the last letter of arrays that have it."""
-
-    known: Mapping[str, tuple[int, ...]] = {}
-    letter: str = ""
-    axis: int = -1
-
-    def of(self, letter: str) -> tuple[int, ...] | None:
-        """The sizes that a letter stands for; None where it is new."""
-        return (int(letter),) if letter.isdigit() else self.known.get(letter.rstrip("'"))
-
-    def moved(self, letters: Letters) -> bool:
-        """Whether the caller may have moved the last axis of an array."""
-        return bool(self.letter) and self.letter in letters
-
-    def matched(self, letters: Letters, shape: tuple[int, ...]) -> Sizes | None:
-        """These sizes, with those that a shape tells of new letters; None where it does not fit."""
-        if self.moved(letters) and shape:
-            shape = (*shape[: self.axis], *shape[self.axis + 1 :], *shape[self.axis : self.axis + 1])
-        known = [self.of(each) for each in letters]
-        free = len(shape) - sum(1 if each is None else len(each) for each in known)
-        found, at = dict(self.known), 0
-        for letter, own in zip(letters, known, strict=True):
-            width = len(own) if own is not None else free + 1 if letter.startswith("*") else 1
-            part = shape[at : at + width]
-            if len(part) != width or (own is not None and part != own):
-                return None
-            found.setdefault(letter.rstrip("'"), part)
-            at += width
-        return self._replace(known=found) if at == len(shape) else None
-
-    def axes(self, letters: Letters) -> tuple[Axis, ...]:
-        """The axes of an array, in its order."""
-        found = [(each, i) for each in letters for i in range(len(self.of(each) or ()))]
-        if self.moved(letters):
-            found.insert(self.axis, found.pop())
-        return tuple(found)
-
-    def shape(self, letters: Letters) -> tuple[int, ...]:
-        """The shape that letters stand for."""
-        return tuple([(self.of(letter) or ())[i] for letter, i in self.axes(letters)])
-
-
-def parse(letters: str) -> Letters:
-    """The letters of a text."""
-    return tuple(letters.split())
-
-
-def spell(letters: Letters) -> str:
-    """Letters as a shape in a message."""
-    named = [each.rstrip("'") for each in letters]
-    return f"({', '.join(named)}{',' * (len(named) == 1)})"
-
-
-def aligned(array: Array, own: Sequence[Axis], others: Sequence[Axis]) -> Array:
-    """An array with axes `own`, shaped to go with one with axes `others`: 1 where it has no such axis."""
-    sizes = dict(zip(own, array.shape, strict=True))
-    return backend_of(array).xp.reshape(array, tuple([sizes.get(axis, 1) for axis in others]))
+if TYPE_CHECKING:
+    from .layout import Frame
 
 
 class Role:
-    """What an array holds; its letters."""
+    """What an array holds; its letters, which ``~`` precedes where it may broadcast."""
 
-    differentiable = False
+    numbers = True
+    """Whether it is cast to the dtype of the computation."""
+    selects = False
+    """Whether it tells what is kept and valid (class ids)."""
+    hidden = False
+    """Whether the formula must not see its entries that are masked, or infinite and of no weight."""
+    outside = False
+    """Whether it weighs the loss, and the formula does not take it."""
 
     def __init__(self, letters: str) -> None:
         self.broadcasts = letters.startswith("~")
@@ -94,47 +36,99 @@ class Role:
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         """The array beside the first, of a dtype that the role allows."""
-        raise NotImplementedError
+        return call.real(name, value)
 
-    def check(self, call: Arguments, name: str, array: Array, where: Array | None) -> DomainCheck:  # noqa: ARG002
-        """The result of checking its values."""
+    def fitted(self, call: Arguments, array: Array, sizes: Sizes) -> Array:  # noqa: ARG002
+        """The array, of the shape of its letters if it stands for one."""
+        return array
+
+    def resolved(self, call: Arguments, array: Array) -> Role:  # noqa: ARG002
+        """The role itself, or the one of several that the dtype of the array decides for."""
+        return self
+
+    def shape_hint(self, given: tuple[int, ...], shape: tuple[int, ...], axis: int | None) -> str:  # noqa: ARG002
+        """What to say of a wrong shape, for a first array of this shape, with a class axis or without."""
+        return ""
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> Any:  # noqa: ARG002
+        """The result of checking its values, but for those that a mask of its axes leaves out."""
         return INSIDE
 
-    def seen(self, array: Array, where: Array | None, check: DomainCheck, compute: Any) -> tuple[Array, Array | None]:
-        """The array as a formula may see it, and where it is valid (None is everywhere)."""
-        raise NotImplementedError
+    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+        """The array as a formula may see it."""
+        return array
+
+
+class Weight(Role):
+    """Weights: of classes, of elements within the formula, or `outside` of it.
+
+    `number` says that one number may be the weight of all.
+    """
+
+    def __init__(self, letters: str, *, outside: bool = False, number: bool = False) -> None:
+        super().__init__(letters)
+        self.outside, self.number = outside, number
+
+    def fitted(self, call: Arguments, array: Array, sizes: Sizes) -> Array:
+        one = self.number and array.ndim == 0
+        return call.backend.xp.broadcast_to(array, sizes.shape(self.letters)) if one else array
 
 
 class Real(Role):
-    """Numbers, where said of a domain; `bools` says that booleans are numbers too."""
+    """Numbers, where said of a domain.
 
-    differentiable = True
+    `bools` says that booleans are numbers too, `labels` that such numbers may be labels, 0 or 1.
+    """
 
-    def __init__(self, letters: str, domain: Domain | None = None, *, bools: bool = False) -> None:
+    hidden = True
+
+    def __init__(
+        self, letters: str, domain: Domain | None = None, *, bools: bool = False, labels: bool = False
+    ) -> None:
         super().__init__(letters)
-        self.domain, self.bools = domain, bools
+        self.domain, self.labels, self.bools = domain, labels, bools or (labels and domain != SIGNS)
+        self.neutral = NEUTRAL if domain is None else domain.neutral
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.array if name == call.first else call.real(name, value)
-        if call.kind(array) == "bool" and not self.bools:
-            fail(DTypeError, call.function, name, "hold numbers", "bool")
+        if not self.bools and call.kind(array) == "bool":
+            fail(DTypeError, call.function, name, self.domain.rule if self.domain else "hold numbers", "bool")
         return array
 
-    def check(self, call: Arguments, name: str, array: Array, where: Array | None) -> DomainCheck:
-        return INSIDE if self.domain is None else call.check_domain(name, array, self.domain, where)
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:  # noqa: ARG002
+        if self.domain is None:
+            return INSIDE
+        hint = partial(swapped, call) if self.labels and name != call.first else None
+        return call.check_domain(name, array, self.domain, where, hint=hint)
 
-    def seen(self, array: Array, where: Array | None, check: DomainCheck, compute: Any) -> tuple[Array, Array | None]:
-        backend = backend_of(array)
-        array = backend.cast(array, compute)
-        neutral = NEUTRAL if self.domain is None else self.domain.neutral
-        array = array if where is None else backend.xp.where(where, array, neutral)
-        valid = None if check.unseen is None else check.unseen.valid(array)
-        rounded = check.rounded and self.domain is not None
-        return snap(array, self.domain.low, self.domain.high) if rounded else array, valid  # type: ignore[union-attr]
+    def seen(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
+        array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
+        return array if kept is None else backend_of(array).xp.where(kept, array, self.neutral)
+
+
+class Logits(Real):
+    """Floating-point numbers."""
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        array = call.real(name, value)
+        if call.kind(array) not in ("half", "real"):
+            fail(DTypeError, call.function, name, "hold floating-point logits", str(array.dtype))
+        return array
+
+
+class Mask(Role):
+    """Booleans."""
+
+    numbers = False
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        return call.mask(name, value)
 
 
 class Labels(Role):
     """Integers that only tell what is alike."""
+
+    numbers, hidden = False, True
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.place(name, value)
@@ -142,111 +136,16 @@ class Labels(Role):
             fail(DTypeError, call.function, name, "hold integer ids", str(array.dtype))
         return call.backend.as_ids(array)
 
-    def seen(self, array: Array, where: Array | None, check: DomainCheck, compute: Any) -> tuple[Array, Array | None]:  # noqa: ARG002
-        return array if where is None else backend_of(array).xp.where(where, array, 0), None
+    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+        return array if kept is None else backend_of(array).xp.where(kept, array, 0)
 
 
-class Layout(NamedTuple):
-    """The arrays of a loss: their roles, the letters of the unreduced loss and those of the mask.
-
-    `axis` is the letter whose place the caller may choose, the last of those that have it.
-    """
-
-    roles: Mapping[str, Role]
-    returns: Letters
-    where: Letters
-    axis: str = ""
-
-    def placed(self, call: Arguments, values: dict[str, Any]) -> tuple[dict[str, Array | None], Sizes]:
-        """The arrays, and the sizes of the letters."""
-        found: dict[str, Array | None] = {}
-        sizes = Sizes(letter=self.axis, axis=self._axis(call, values) if self.axis else -1)
-        for name, role in self.roles.items():
-            if values[name] is None:
-                found[name] = None
-                continue
-            array = role.place(call, name, values[name])
-            if role.broadcasts:
-                shape = sizes.shape(role.letters)
-                array = call.broadcastable(name, array, shape, self.spell(role.letters, call.first))
-                array = call.backend.xp.broadcast_to(array, shape)
-            sizes = sizes.matched(role.letters, tuple(array.shape)) or self._refuse(call, name, array, sizes)
-            found[name] = array
-        return found, sizes
-
-    def _axis(self, call: Arguments, values: dict[str, Any]) -> int:
-        """The axis that the caller chose, as a number >= 0."""
-        axis, ndim = values["axis"], call.array.ndim
-        if not -ndim <= axis < ndim:
-            expected = f"name one of the {ndim} axes of `{call.first}`, of shape {tuple(call.array.shape)}"
-            fail(OptionError, call.function, "axis", expected, str(axis))
-        return int(axis % ndim)
-
-    def fixes(self, letter: str) -> bool:
-        """Whether the formula knows what lies along an axis: no block may cut it."""
-        return letter.isdigit() or letter == self.axis
-
-    def spell(self, letters: Letters, first: str) -> str:
-        """A shape in words: that of the first array by its name, unless it has an axis of a known size."""
-        alike = letters == self.roles[first].letters and not any(each.isdigit() for each in letters)
-        return f"the shape of `{first}`" if alike else spell(letters)
-
-    def _refuse(self, call: Arguments, name: str, array: Array, sizes: Sizes) -> NoReturn:
-        """Say which shape an array must have."""
-        letters = self.roles[name].letters
-        known = [sizes.of(each) for each in letters]
-        if None not in known:
-            expected = f"have {spelled(self.spell(letters, call.first), sizes.shape(letters))}"
-        else:
-            told = [str(n) for each, own in zip(letters, known, strict=True) for n in (own or (each,))]
-            shown = f"({', '.join(told)}{',' * (len(told) == 1)})"
-            expected = f"have shape {spell(letters)}" + f" = {shown}" * (bool(sizes.known) and shown != spell(letters))
-        fail(ShapeError, call.function, name, expected, str(tuple(array.shape)))
-
-    @property
-    def inner(self) -> Letters:
-        """The letters of the mask that the unreduced loss has not: of what is masked inside of it."""
-        return tuple([each for each in self.where if each not in self.returns])
-
-    def mask(self, where: Array | None, role: Role, sizes: Sizes) -> Array | None:
-        """The mask, shaped to go with an array of a role."""
-        if where is None:
-            return None
-        own, others = sizes.axes(self.where), sizes.axes(role.letters)
-        return aligned(any_over(where, own, others), [axis for axis in own if axis in others], others)
-
-    def kept(self, where: Array | None, sizes: Sizes) -> Array | None:
-        """The mask of the unreduced losses: those with anything kept inside."""
-        return None if where is None else any_over(where, sizes.axes(self.where), sizes.axes(self.returns))
-
-    def specs(self, arrays: Sequence[Array | None], sizes: Sizes) -> tuple[PartitionSpec | None, ...]:
-        """How the mask, the weights of the samples and the arrays lie along the axes of the unreduced loss."""
-        positions, (_, weight, *_) = sizes.axes(self.returns), arrays
-        letters = [self.where, self.returns, *[role.letters for role in self.roles.values()]]
-        found = [spec_of(sizes.axes(each), positions) for each in letters]
-        found[1] = broadcast_spec(weight, sizes.shape(self.returns)) or ()
-        return tuple([None if each is None else spec for each, spec in zip(arrays, found, strict=True)])
+NUMBER = Weight("")
+"""One number, such as a hyperparameter that is an array."""
 
 
-def all_over(valid: Array | None, own: Sequence[Axis], kept: Sequence[Axis]) -> Array | None:
-    """Whether all is valid along the axes that are not kept."""
-    if valid is None:
-        return None
-    gone = tuple([i for i, axis in enumerate(own) if axis not in kept])
-    return backend_of(valid).xp.all(valid, axis=gone) if gone else valid
-
-
-def any_over(mask: Array, own: Sequence[Axis], kept: Sequence[Axis]) -> Array:
-    """Whether anything holds along the axes that are not kept."""
-    gone = tuple([i for i, axis in enumerate(own) if axis not in kept])
-    return backend_of(mask).xp.any(mask, axis=gone) if gone else mask
-
-
-def spec_of(axes: Sequence[Axis], positions: Sequence[Axis]) -> PartitionSpec:
-    """For each axis the position axis that it runs along."""
-    return tuple([positions.index(axis) if axis in positions else None for axis in axes])
-
-
-def both_valid(a: Array | None, b: Array | None) -> Array | None:
-    """The mask where both are valid; None is everywhere."""
-    return a if b is None else and_(a, b)
+def swapped(call: Arguments) -> str:
+    """The hint where the first array looks like labels: scikit-learn has them first."""
+    view = call.backend.concrete_or_none(call.array)
+    labels = view is not None and not call.any_value(call.array, lambda x: (x != 0) & (x != 1))
+    return f"; are `{call.first}` and `target` the other way round?" if labels else ""

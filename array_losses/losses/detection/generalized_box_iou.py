@@ -3,7 +3,8 @@
 from typing import Unpack
 
 from ...backends import namespace
-from ...families.declared import declared, layout
+from ...families.declared import declared
+from ...families.layout import layout
 from ...families.roles import Real
 from ...numerics import relu
 from ...objects import loss_class

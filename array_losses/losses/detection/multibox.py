@@ -6,6 +6,9 @@ from ...arguments import Arguments
 from ...backends import namespace
 from ...errors import ShapeError, fail
 from ...families.base import derivative_of, formula
+from ...families.labels import Ids
+from ...families.letters import spell
+from ...families.roles import Mask, Weight
 from ...families.samplewise import LEFT_OUT, samplewise
 from ...host import is_host
 from ...numerics import take_rows
@@ -17,29 +20,47 @@ from .matching import match
 from .ssd import check_background, ssd_loss
 
 
-def ground_truths(call: Arguments, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
-    """Default boxes (A, 4), ground truths (B, G, 4), labels (B, G) and their validity, checked."""
-    batch, count, classes = sizes
+class Boxes(Weight):
+    """Boxes (x1, y1, x2, y2) of default boxes."""
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        return check_boxes(call, name, value)
+
+
+class TrueBoxes(Boxes):
+    """Boxes of the ground truths of each image."""
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        return super().place(call, name, one_array(call, name, value, spell(self.letters)))
+
+
+class TrueIds(Ids):
+    """Class ids of the ground truths of each image."""
+
+    def place(self, call: Arguments, name: str, value: Any) -> Array:
+        return super().place(call, name, one_array(call, name, value, spell(self.letters)))
+
+
+TARGETS = {
+    "default_boxes": Boxes("A 4"),
+    "gt_boxes": TrueBoxes("B G 4"),
+    "gt_labels": TrueIds("B G"),
+    "gt_valid": Mask("B G"),
+}
+
+
+def check_truths(call: Arguments, values: dict[str, Any], targets: list[Any], classes: int, where: Any) -> Any:
+    """The checked ground truths, as `samplewise` wants it."""
     background, xp = check_background(call, values["background"], classes), call.backend.xp
-    defaults = check_boxes(call, "default_boxes", values["default_boxes"])
-    call.shaped("default_boxes", defaults, (count, 4), "(A, 4)")
-    boxes = check_boxes(call, "gt_boxes", one_array(call, "gt_boxes", values["gt_boxes"], "(B, G, 4)"))
-    if boxes.ndim != 3 or boxes.shape[0] != batch:
-        fail(ShapeError, call.function, "gt_boxes", f"have shape (B, G, 4) = ({batch}, G, 4)", str(tuple(boxes.shape)))
-    shape = tuple(boxes.shape[:2])
-    labels = call.ids("gt_labels", one_array(call, "gt_labels", values["gt_labels"], "(B, G)"))
-    call.shaped("gt_labels", labels, shape, "(B, G)")
-    given = values["gt_valid"]
-    valid = (
-        labels == labels if given is None else call.shaped("gt_valid", call.mask("gt_valid", given), shape, "(B, G)")
-    )
-    if shape[1] == 0:  # one padded row keeps every index in range
+    defaults, boxes, labels, valid = targets
+    hint = "; padding needs `gt_valid`" if valid is None else ""
+    valid = labels == labels if valid is None else valid
+    if labels.shape[1] == 0:  # one padded row keeps every index in range
         box = call.backend.from_host([[[0.0, 0.0, 1.0, 1.0]]], call.array, call.compute)
-        boxes = xp.broadcast_to(box, (batch, 1, 4))
+        boxes = xp.broadcast_to(box, (labels.shape[0], 1, 4))
         labels = call.backend.as_ids(xp.zeros_like(boxes[..., 0], dtype=xp.int32))
         valid = labels != labels
     used = None if where is None else xp.any(where, axis=0)
-    hint = "; padding needs `gt_valid`" if given is None else ""
     seen = [
         check_labels(call, labels, valid, classes, background, hint),
         check_area(call, "default_boxes", defaults, used),
@@ -54,7 +75,7 @@ def ground_truths(call: Arguments, values: dict[str, Any], sizes: tuple[int, int
         safe = with_unit(used, defaults), with_unit(usable, boxes), labels, usable
         return safe, None if all(seen) else good_images(area, fit | ~valid, where)
 
-    return (defaults, boxes, labels, valid), sanitize
+    return (defaults, boxes, labels, valid), sanitize, all(seen)
 
 
 def one_array(call: Arguments, name: str, value: Any, letters: str) -> Any:
@@ -104,7 +125,7 @@ def with_unit(kept: Array, boxes: Array) -> Array:
     return xp.where(xp.expand_dims(kept, axis=-1), boxes, unit)
 
 
-@samplewise(targets=ground_truths, shared=1)
+@samplewise(TARGETS, check=check_truths)
 def multibox_loss(
     loc_pred: ArrayT, conf_pred: ArrayLike, default_boxes: ArrayLike, gt_boxes: ArrayLike, gt_labels: ArrayLike,
     gt_valid: ArrayLike | None = None, *, iou_threshold: Fraction = 0.5, variances: Variances = (0.1, 0.2),

@@ -6,6 +6,8 @@ from ...arguments import Arguments
 from ...backends import namespace
 from ...errors import OptionError, fail
 from ...families.base import derivative_of, formula
+from ...families.labels import Ids
+from ...families.roles import Real
 from ...families.samplewise import LEFT_OUT, masked_predictions, samplewise
 from ...numerics import saturated, smooth_absolute, stop_gradient
 from ...objects import loss_class
@@ -23,12 +25,8 @@ def check_background(call: Arguments, background: int, classes: int) -> int:
     return background
 
 
-def matched_targets(call: Arguments, values: dict[str, Any], sizes: tuple[int, int, int], where: Array | None) -> Any:
-    """Encoded boxes (B, A, 4) and class ids (B, A), checked."""
-    batch, boxes, classes = sizes
-    loc = call.backend.cast(call.real("loc_target", values["loc_target"]), call.compute)
-    call.shaped("loc_target", loc, (batch, boxes, 4), "(B, A, 4)")
-    conf = call.shaped("conf_target", call.ids("conf_target", values["conf_target"]), (batch, boxes), "(B, A)")
+def check_matched(call: Arguments, values: dict[str, Any], targets: list[Any], classes: int, where: Any) -> Any:
+    """The checked targets, as `samplewise` wants it."""
     background = check_background(call, values["background"], classes)
 
     def valid(ids: Array) -> Array:
@@ -37,7 +35,7 @@ def matched_targets(call: Arguments, values: dict[str, Any], sizes: tuple[int, i
     def expected() -> str:
         return f"hold class ids in [0, {classes}), or {LEFT_OUT} where a box is left out"
 
-    seen = call.values("conf_target", conf, valid, expected, where, limits=(LEFT_OUT, classes - 1))
+    seen = call.values("conf_target", targets[1], valid, expected, where, limits=(LEFT_OUT, classes - 1))
 
     def sanitize(loc: Array, conf: Array, where: Array | None) -> Any:
         """A bad id becomes background, and makes its image NaN."""
@@ -46,10 +44,10 @@ def matched_targets(call: Arguments, values: dict[str, Any], sizes: tuple[int, i
         xp, fit = namespace(conf), valid(conf)
         return (loc, xp.where(fit, conf, background)), xp.all(fit if where is None else fit | ~where, axis=-1)
 
-    return (loc, conf), sanitize
+    return targets, sanitize, seen
 
 
-@samplewise(targets=matched_targets)
+@samplewise({"loc_target": Real("B A 4", bools=True), "conf_target": Ids("B A")}, check=check_matched)
 def ssd_loss(
     loc_pred: ArrayT,
     conf_pred: ArrayLike,

@@ -3,7 +3,8 @@
 from typing import Annotated, Literal, Unpack
 
 from ...backends import backend_of, namespace
-from ...families.declared import declared, layout
+from ...families.declared import declared
+from ...families.layout import layout
 from ...families.roles import Labels, Real
 from ...numerics import log_softmax, logsumexp, softplus_sum, unit_vector
 from ...objects import loss_class

@@ -4,7 +4,8 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...domains import Interval
-from ...families.declared import declared, layout
+from ...families.declared import declared
+from ...families.layout import layout
 from ...families.roles import Real
 from ...numerics import log_softmax, multiply_no_nan
 from ...objects import loss_class

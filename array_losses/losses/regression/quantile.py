@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from ...families.declared import declared, layout
-from ...families.roles import Layout, Real
+from ...families.declared import declared
+from ...families.layout import Layout, layout
+from ...families.roles import Real
 from ...numerics import expand_at, numbers_along, relu
 from ...objects import loss_class
 from ...options import Axis, Levels
