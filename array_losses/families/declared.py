@@ -16,11 +16,11 @@ from ..domains import DomainCheck
 from ..errors import OptionError, describe, fail
 from ..evaluation.partition import Partition
 from ..evaluation.plan import Prepared
-from ..numerics import and_
 from ..reduction import Elements, weighted
 from ..typing import Array, DType
 from .base import Family, P, R, make_loss
-from .roles import Layout, Role, Sizes, aligned, all_over, any_over, both_valid, parse, spell
+from .letters import Sizes, aligned, all_over, any_over, parse, spell
+from .roles import Layout, Role, both
 
 
 class Frame(NamedTuple):
@@ -107,17 +107,12 @@ class Declared(Family):
                 continue
             mask = both(layout.mask(where, role, sizes), self._counting(layout, sample_weight, role, sizes))
             inputs[name], good = role.seen(each, mask, frame.checks[name], frame.compute)
-            valid = both_valid(valid, all_over(good, sizes.axes(role.letters), returned))
+            valid = both(valid, all_over(good, sizes.axes(role.letters), returned))
         more = {"where": where} if layout.inner or self.gather else {}
         found = self.formula(**inputs, **frame.hyper, **more)
         loss, counted = found if isinstance(found, tuple) else (found, layout.kept(where, sizes))
         weights = backend_of(loss).cast_all((sample_weight,), frame.compute)
         return weighted(loss, weights, None, counted, valid, frame.summed)
-
-
-def both(a: Array | None, b: Array | None) -> Array | None:
-    """The mask where both hold; None is everywhere."""
-    return a if b is None else and_(a, b)
 
 
 def layout(roles: Mapping[str, Role], returns: str, where: str | None = None, axis: str = "") -> Layout:
