@@ -79,7 +79,7 @@ def radial_samples(rng):
 
 def points(good):
     y = good["target"]
-    yield good.but(al.ShapeError, "target", y[:1], f"have shape (*S, D) = {y.shape}")
+    yield good.but(al.ShapeError, "target", y[:1], f"have the shape of `input`, {y.shape}")
     yield good.but(al.DTypeError, "target", y > np.inf, "hold numbers", "bool")
 
 

@@ -134,7 +134,9 @@ def homemade(module, without=()):
     namespace.asarray = lambda value, dtype=None, copy=None: cls(
         np.array(value.data if isinstance(value, cls) else value, dtype=dtype, copy=copy)
     )
-    namespace.finfo = lambda dtype: SimpleNamespace(smallest_normal=float(np.finfo(dtype).smallest_normal))
+    namespace.finfo = lambda dtype: SimpleNamespace(
+        smallest_normal=float(np.finfo(dtype).smallest_normal), min=float(np.finfo(dtype).min)
+    )
     namespace.arange = lambda count, dtype=None: cls(np.arange(count, dtype=dtype))
     namespace.sort = dressed(lambda x, axis=-1, stable=True: np.sort(x, axis=axis, stable=stable))
     return Library(module, cls, lambda array: array.data, (cls,))

@@ -77,7 +77,7 @@ def samples(rng):
         apart = np.eye(3)[[0, 1, 1, 0, 1, 2]] + 0.1 * rng.normal(size=(6, 3))
         yield Sample(f"cold, {denominator}", (apart, y), {"denominator": denominator, "temperature": 0.04})
     lengths = np.array([1e150, 1e-150, 1e30, 1e-30, 1.0, 1e3])[:, None]
-    yield Sample("huge and tiny", (x * lengths, y), warm, smooth=False)
+    yield Sample("extreme, huge and tiny", (x * lengths, y), warm, smooth=False)
 
 
 SIGNS = np.array([1.0, 1.0, -1.0, -1.0, 1.0, 1.0])[:, None]
@@ -181,7 +181,7 @@ DEFECTS = (
     Defect(
         "optax",
         ("ntxent_loss",),
-        ("huge and tiny",),
+        ("extreme, huge and tiny",),
         "number",
         "another cosine for very long and very short embeddings",
         "their squares overflow, or are less than its epsilon",
