@@ -10,8 +10,8 @@ import numpy as np
 
 import array_losses as al
 from array_losses.families.base import Family, family_of
+from array_losses.families.layout import Layout
 from array_losses.families.letters import Sizes
-from array_losses.families.roles import Layout
 
 from .backends import Backend
 from .case import Case, Sample
