@@ -25,8 +25,10 @@ class DomainCheck(NamedTuple):
     unseen: Domain | None = None
     """The domain, with room for rounding, that is still to be checked: the values could not be looked at."""
 
-    selects = False
-    """Whether it tells what is kept, as that of ids does."""
+    @property
+    def selects(self) -> bool:
+        """Whether it tells what is kept, as that of ids does."""
+        return False
 
 
 INSIDE = DomainCheck()

@@ -9,6 +9,7 @@ from typing import Any
 from .backends import backend_of
 from .errors import DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
 from .host import HOST_SCALARS, frozen, host_kind
+from .options import Checker, is_array_of_one
 
 
 def lists(value: Any) -> Any:
@@ -67,6 +68,12 @@ def checked_array(name: str, key: str, value: Any) -> Any:
     if sizes(plain) is None:
         fail(ShapeError, name, key, "be rectangular (every row of one length)", describe(value))
     return plain
+
+
+def checked_hyperparameter(name: str, key: str, check: Checker, value: Any) -> Any:
+    """A hyperparameter: plain data, but for a 0-d array that is on a device, or is learned."""
+    found = frozen(value) if is_array_of_one(value, check) else value
+    return found if hasattr(found, "shape") and found is value else check.check(name, key, found)
 
 
 def checked_normalizer(name: str, reduction: object, normalizer: object) -> Any:

@@ -13,7 +13,7 @@ from .compositions import refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
 from .families.base import family_of
 from .families.signature import PER_CALL
-from .fixed_options import checked_array, checked_normalizer, identity, lists, shown
+from .fixed_options import checked_array, checked_hyperparameter, checked_normalizer, identity, lists, shown
 from .sums import Sums
 from .typing import ArrayLike, ArrayT
 
@@ -55,7 +55,7 @@ class Loss(Composable):
                 refuse_option(name, key, known, signature.required)
         known.update(options)
         for key, check in signature.checkers.items():
-            known[key] = check.check(name, key, known[key])
+            known[key] = checked_hyperparameter(name, key, check, known[key])
         for key in signature.arrays:
             if key in known:
                 known[key] = checked_array(name, key, known[key])

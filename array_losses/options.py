@@ -35,7 +35,8 @@ class Number:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
-            fail(DTypeError, function, name, f"be {self}", describe(value))
+            also = ", or such a 0-d array" * hasattr(value, "shape")
+            fail(DTypeError, function, name, f"be {self}{also}", describe(value))
         number = float(value)
         if not self.interval.holds(number) or number in (inf, -inf):
             fail(OptionError, function, name, f"be {self}", describe(value))
@@ -102,7 +103,7 @@ class NumberOrNumbers:
     """One plain number, or a tuple of them, each in the interval of `number`."""
 
     def __init__(self, number: Number) -> None:
-        self.number = number
+        self.number, self.interval = number, number.interval
 
     def __str__(self) -> str:
         return f"{self.number} or a tuple of such numbers"
@@ -134,6 +135,11 @@ OptionalAxis = Annotated[int | None, Integer(optional=True)]
 Flag = Annotated[bool, Switch()]
 Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "sigmoid", None)]
 EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
+
+
+def is_array_of_one(value: object, check: Checker) -> bool:
+    """Whether this is a 0-d array, and a continuous hyperparameter may be one."""
+    return isinstance(check, Number | NumberOrNumbers) and getattr(value, "shape", None) == ()
 
 
 def checker(annotation: object) -> Checker | None:

@@ -90,20 +90,18 @@ class Domain(NamedTuple):
 
     must: str
     outside: tuple[Any, ...] = ()
-    others: tuple[Any, ...] = ("1", True, None, np.asarray(0.5))
+    others: tuple[Any, ...] = ("1", True, None, np.ones(2))
 
 
 DOMAINS = {
     options.Finite: Domain("be a finite number", (inf, -inf, nan)),
     options.NonNegative: Domain("be a finite number >= 0", (-0.5, -1, inf, nan)),
     options.Positive: Domain("be a finite number > 0", (0, 0.0, -1.0, inf, nan)),
-    options.OptionalPositive: Domain(
-        "be a finite number > 0 or None", (0, -1.0, inf, nan), ("1", True, np.asarray(0.5))
-    ),
+    options.OptionalPositive: Domain("be a finite number > 0 or None", (0, -1.0, inf, nan), ("1", True, np.ones(2))),
     options.Count: Domain("be an integer >= 0", (-1, -3), (1.0, "1", True, None, np.asarray(0.5))),
     options.OptionalCount: Domain("be an integer >= 1 or None", (0, -1), (1.0, "1", True)),
     options.Fraction: Domain("be a number in [0, 1]", (-0.1, 1.5, 2, nan)),
-    options.OptionalFraction: Domain("be a number in [0, 1] or None", (-1, 1.5, nan), ("1", True, np.asarray(0.5))),
+    options.OptionalFraction: Domain("be a number in [0, 1] or None", (-1, 1.5, nan), ("1", True, np.ones(2))),
     options.Variances: Domain("be 2 numbers", ((0.1,), [0.1, 0.2, 0.3], 0.1, None), ()),
     options.ClassId: Domain("be an integer", (), (1.0, "1", True, None, np.asarray(0.5))),
     options.Axis: Domain("be an integer", (), (1.0, "1", True, None)),
@@ -123,9 +121,10 @@ def hyperparameters(good: ValidCall) -> Iterator[Invalid]:
         for bad in domain.outside:
             yield good.but(al.OptionError, name, bad, domain.must)
         for other in domain.others:
-            yield good.but(
-                al.DTypeError, name, other, domain.must, f"{{{name}}} of shape ()" if hasattr(other, "dtype") else None
-            )
+            shape = getattr(other, "shape", None)
+            also = ", or such a 0-d array" * (shape == (2,))
+            got = None if shape is None else f"{{{name}}} of shape {shape}"
+            yield good.but(al.DTypeError, name, other, domain.must + also, got)
 
 
 # --- families -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ..host import frozen
 from ..options import is_plain
 from ..reduction import MeanFinish, Plan, check_options
 from ..typing import Array, Derivative
-from .hyperparameters import check_hyperparameter, hyperparameters
+from .hyperparameters import hyperparameters
 from .layout import Frame, Layout, place_mask, place_weight
 from .signature import Signature
 from .surround import Surround
@@ -110,14 +110,14 @@ class Family(Surround):
         """The checked call, by the roles of its arrays."""
         layout = self.layout(values)
         roles, arrays, sizes = layout.placed(call, values)
-        hyper, learned = hyperparameters(call, self.signature, values)
+        hyper, learned, checks = hyperparameters(call, self.signature, values)
         frame = Frame(layout, roles, arrays, sizes, hyper, tuple(learned), call.compute, values["reduction"] != "none")
         where = place_mask(call, values["where"], sizes.shape(layout.where), layout.spell(layout.where, call.first))
         letters = layout.spell(layout.returns, call.first)
         sample_weight = place_weight(call, values["sample_weight"], frame.positions, letters)
         self.check(call, values, frame, arrays, where)
-        for name, each in learned.items():
-            frame.keep(name, check_hyperparameter(call, self.signature, name, each))
+        for name, each in checks.items():
+            frame.keep(name, each)
         given = (where, sample_weight, *frame.given(call, arrays), *learned.values())
         return self.prepared(frame, given, self.chunk(call, values, frame))
 

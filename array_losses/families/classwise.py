@@ -7,7 +7,7 @@ probabilities of `input`'s shape; its dtype decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ..arguments import Arguments
 from ..evaluation.plain_loss import Extremes
@@ -36,8 +36,8 @@ class Classwise(Family):
         self.soft, self.soft_divisor, self.dense = soft, soft_divisor, dense
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
         target = ClassIds("N? *S", "C", Probabilities("N? C *S") if soft else None)
-        vectors = {name: Weight("C", number=name == "alpha") for name in self.per_class}
-        roles: dict[str, Role] = {"input": Real("N? C *S"), "target": target, **vectors}
+        roles: dict[str, Role] = {"input": Real("N? C *S"), "target": target}
+        roles |= {name: Weight("C", number=name == "alpha") for name in self.per_class}
         self.fixed_layout = layout(roles, "N? *S", axis="C")
 
     def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002
@@ -59,7 +59,7 @@ class Classwise(Family):
         if name != self.main_argument or any(arrays[each] is not None for each in self.per_class):
             return super().hide(frame, name, arrays, mask)  # all positions make the derivative of the vectors
         if mask is None or not self.dense:  # where one entry of each position is read, it is masked behind
-            return arrays[name]
+            return cast("Array", arrays[name])
         return masked_fill(arrays[name], mask)
 
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:  # noqa: ARG002

@@ -25,7 +25,10 @@ class IdCheck(NamedTuple):
     valid: Callable[[Array], Array] | None
     classes: int
 
-    selects = True
+    @property
+    def selects(self) -> bool:
+        """Whether it tells what is kept."""
+        return True
 
     @property
     def unseen(self) -> Callable[[Array], Array] | None:

@@ -58,6 +58,8 @@ class LinearHead(Family):
     )
 
     def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:
+        if not frame.positions:
+            return 0
         (classes,) = frame.sizes.of("C") or ()
         return values["chunk_size"] or max(1, max_chunk(executor_of(call.backend)) // max(classes, 1))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import INSIDE, UNIT
+from ..domains import INSIDE, UNIT, DomainCheck
 from ..errors import OptionError, ShapeError, describe, fail
 from ..evaluation.kernel import Kernel
 from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec
@@ -17,7 +17,6 @@ from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigm
 from ..reduction import Elements
 from ..typing import Array
 from .base import Family
-from .hyperparameters import hyperparameters
 from .labels import class_axis, class_ids, id_hint
 from .layout import place_mask, place_weight
 from .regional_finish import region_losses
@@ -27,8 +26,9 @@ class Pixels:
     """The pixels of one call: their layout, options and sums. It keeps no array, as a gradient may outlive some."""
 
     def __init__(
-        self, family: Family, finish: Callable[..., Array], coupled: bool, call: Arguments, values: dict[str, Any]
-    ) -> None:
+        self, family: Family, finish: Callable[..., Array], coupled: bool, call: Arguments, values: dict[str, Any],
+        hyper: dict[str, Any], checks: dict[str, DomainCheck],
+    ) -> None:  # fmt: skip
         self.family, self.finish, self.coupled = family, finish, coupled
         self.compute, self.batch = call.compute, bool(values.get("batch"))
         self.no_class_axis = values["axis"] is None
@@ -47,8 +47,8 @@ class Pixels:
         self.pixels = shape if self.no_class_axis else shape[: self.axis] + shape[self.axis + 1 :]
         self.drop_background = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
         self.skip_empty = values.get("empty") == "skip"
-        self.hyper, _ = hyperparameters(call, family.signature, values)
-        self.finish_options = tuple(self.hyper.items())
+        self.hyper, self.checks = hyper, checks
+        self.finish_options = tuple(hyper.items())
 
     def arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Array, Array, Array | None, Array | None]:
         """Input, target, mask and the weights of the samples inside the sums, checked."""
@@ -211,8 +211,16 @@ class Pixels:
             return xp.ones_like(like) * float(prod([shape[each] for each in self._summed(len(shape))]))
         return xp.broadcast_to(self._total(xp.astype(kept, self.compute)), like.shape)
 
-    def region_losses(self, sums: tuple[Array, ...], weight: Array | None, sample_weight: Array | None) -> Elements:
-        """The unreduced losses."""
-        backend, compute = backend_of(sums[0]), self.compute
-        weights = tuple(None if each is None else backend.cast(each, compute) for each in (weight, sample_weight))
-        return region_losses(self.finish, dict(self.finish_options), self.skip_empty, sums, weights, self.coupled)
+    def region_losses(self, sums: tuple[Array, ...], *given: Array | None) -> Elements:
+        """The unreduced losses, for the weights and the hyperparameters that are arrays."""
+        weight, sample_weight, *learned = backend_of(sums[0]).cast_all(given, self.compute)
+        options = dict(self.finish_options) | self.usable(learned)
+        return region_losses(self.finish, options, self.skip_empty, sums, (weight, sample_weight), self.coupled)
+
+    def usable(self, learned: Iterable[Any]) -> dict[str, Array]:
+        """The hyperparameters that are arrays, NaN where they turn out to be bad."""
+        found = {}
+        for name, each in zip(self.checks, learned, strict=True):
+            domain = self.checks[name].unseen
+            found[name] = each if domain is None else poison(each, domain.valid(each))
+        return found

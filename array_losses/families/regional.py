@@ -17,6 +17,7 @@ from ..reduction import Elements, MeanFinish, check_options
 from ..sums import Sums
 from ..typing import Array
 from .base import Family, P, R, make_loss
+from .hyperparameters import hyperparameters
 from .pixels import Pixels
 from .regional_finish import RegionalFinish, pair_shape
 
@@ -55,9 +56,10 @@ class Regional(Family):
         return self._reduce_batch(call, values, normalizer, *self._place_arrays(call, values))
 
     def _place_arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
-        """The pixels, their arrays, and the weights of the pairs, checked."""
-        pixels = Pixels(self, self.finish, self.coupled, call, values)
-        return pixels, pixels.arrays(call, values), pixels.weights(call, values)
+        """The pixels, their arrays, and the weights of the pairs and learned hyperparameters, checked."""
+        hyper, learned, checks = hyperparameters(call, self.signature, values)
+        pixels = Pixels(self, self.finish, self.coupled, call, values, hyper, checks)
+        return pixels, pixels.arrays(call, values), (*pixels.weights(call, values), *learned.values())
 
     def _reduce_batch(
         self, call: Arguments, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
@@ -66,14 +68,19 @@ class Regional(Family):
         plan = self.plan(call, values, normalizer)
         if plan.reduction == "sums":
             return self._batch_sums(call, plan.finish, pixels, weights, sums, plan.normalizer)
-        return reduce(call, plan, Prepared((*weights, *sums), lambda *each: pixels.region_losses(each[2:], *each[:2])))
+        own = len(weights)
+        return reduce(
+            call, plan, Prepared((*weights, *sums), lambda *each: pixels.region_losses(each[own:], *each[:own]))
+        )
 
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         pixels, arrays, weights = self._place_arrays(call, values)
 
-        def elements(weight: Array | None, sample_weight: Array | None, *arrays: Array | None) -> Elements:
-            sums = evaluate(backend_of(arrays[0]), pixels.kernel(arrays))
-            return pixels.region_losses(sums, weight, sample_weight)
+        own = len(weights)
+
+        def elements(*each: Array | None) -> Elements:
+            sums = evaluate(backend_of(each[own]), pixels.kernel(each[own:]))
+            return pixels.region_losses(sums, *each[:own])
 
         return Prepared((*weights, *arrays), elements)
 
@@ -86,7 +93,8 @@ class Regional(Family):
         sums: tuple[Array, ...],
         divisor: Any,
     ) -> Sums:
-        constants: dict[str, Array | None] = {"weight": weights[0], "sample_weight": weights[1]}
+        weight, sample_weight, *learned = weights
+        constants = {"weight": weight, "sample_weight": sample_weight, **pixels.usable(learned)}
         if not isinstance(divisor, str):
             number = isinstance(divisor, float)
             constants["normalizer"] = call.backend.from_host(divisor, sums[0], call.compute) if number else divisor
@@ -103,6 +111,7 @@ class Regional(Family):
             tuple(given),
             len(sums),
             self.coupled,
+            tuple(pixels.checks),
         )
         return Sums((*sums, *given.values(), one), last)
 

@@ -8,7 +8,7 @@ of the boxes that it counted: `masked_predictions` says which. Its options say, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..arguments import Arguments
 from ..backends import backend_of
@@ -57,7 +57,7 @@ class Samplewise(Family):
         return seen
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:  # noqa: ARG002
-        return arrays[name]  # the formula hides what it does not count
+        return cast("Array", arrays[name])  # the formula hides what it does not count
 
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:
         loss, positives, kept = found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any, get_type_hints
 
 from ..backends import backend_of
 from ..errors import ArgumentError, closest
-from ..options import Checker, Number, checker
+from ..options import Checker, checker, is_array_of_one, is_plain
 from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
@@ -73,14 +74,16 @@ class Signature:
                 raise ArgumentError(f"{self.name}: `{name}` is given twice, by position and by name")
         for name, check in self.checkers.items():
             value = values[name]
-            if value is not self.defaults.get(name, values) and not self._is_traced_number(value, check, values):
+            if value is not self.defaults.get(name, values) and not self._is_array(value, check, values):
                 values[name] = check.check(self.name, name, value)  # a default is right
         return values
 
-    def _is_traced_number(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
-        """Whether a number is a NumPy scalar, which a compiler holds as an array."""
-        if type(value).__module__ != "numpy" or not isinstance(check, Number) or value.shape != ():
+    def _is_array(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
+        """Whether a continuous hyperparameter is a 0-d array, as a NumPy scalar is under a compiler."""
+        if is_plain(value) or not is_array_of_one(value, check):
             return False
+        if not isinstance(value, Real):
+            return True
         try:
             return backend_of(values[self.positional[0]]).tracing()
         except TypeError:

@@ -63,8 +63,8 @@ def clip(x: Array, low: Array | float, high: Array | float) -> Array:
 
 
 @clip.derivative_of_result
-def _(y: Array, x: Array, low: float, high: float) -> Maps:
-    return lambda g: select(g, x == y), None, None
+def _(y: Array, x: Array, low: Array | float, high: Array | float) -> Maps:
+    return lambda g: select(g, x == y), lambda g: select(g, x < low), lambda g: select(g, x > high)
 
 
 @overridable

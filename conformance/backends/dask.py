@@ -28,7 +28,7 @@ class Dask(Backend):
     name = "dask"
     types = (da.Array,)
     expensive = True
-    covered = frozenset({"domain"})  # by numpy, whose functions work on Dask's blocks
+    covered = frozenset({"domain", "hyperparameters"})  # by numpy, whose functions work on Dask's blocks
     scope = staticmethod(lazy)
 
     @property

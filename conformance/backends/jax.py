@@ -23,7 +23,7 @@ class Jax(Backend):
     halves = ("float16", "bfloat16")
     expensive = True
     flushes_subnormals = True
-    covered: frozenset[str] = frozenset({"second_order", "subgradients"})  # by jax:jit
+    covered: frozenset[str] = frozenset({"hyperparameters", "second_order", "subgradients"})  # by jax:jit
     platform = "cpu"
 
     def __init__(self) -> None:

@@ -52,6 +52,7 @@ MUTANTS = (
     Mutant("written in place", "immutability", formulas.written_in_place),
     Mutant("a value made a number under vmap", "transforms", formulas.value_made_a_number, "torch:cpu"),
     Mutant("another default than its class", "objects", calls.another_default),
+    Mutant("a hyperparameter without gradient", "hyperparameters", calls.hyperparameter_without_gradient),
     Mutant("an example that is not true", "documentation", calls.wrong_example),
     Mutant("shapes not checked", "bad_input", calls.shapes_not_checked),
     Mutant("labels clipped", "bad_values", calls.labels_clipped),

@@ -82,6 +82,11 @@ def another_default(*arrays, gamma=1.5, **options):
     return al.focal_loss(*arrays, gamma=gamma, **options)
 
 
+@around(al.focal_loss)
+def hyperparameter_without_gradient(*arrays, gamma=2.0, **options):
+    return al.focal_loss(*arrays, gamma=gamma if isinstance(gamma, float) else stop_gradient(gamma), **options)
+
+
 @around(al.mse_loss)
 def shapes_not_checked(input, target, **options):
     try:

@@ -100,8 +100,8 @@ def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
     return loss * domain_factor(jnp, jax.lax.stop_gradient(arrays), domains)
 
 
-def clip(x: jax.Array, low: float, high: float) -> jax.Array:
-    if low == -high:
+def clip(x: jax.Array, low: jax.Array | float, high: jax.Array | float) -> jax.Array:
+    if isinstance(low, int | float) and low == -high:
         return bounded(x, high)
     return jnp.where(x < low, low, jnp.where(x > high, high, x))
 

@@ -21,17 +21,11 @@ from .ssd import check_background, ssd_loss
 
 
 class Boxes(Weight):
-    """Boxes (x1, y1, x2, y2) of default boxes."""
+    """Boxes (x1, y1, x2, y2): default boxes, or the ground truths of each image."""
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
-        return check_boxes(call, name, value)
-
-
-class TrueBoxes(Boxes):
-    """Boxes of the ground truths of each image."""
-
-    def place(self, call: Arguments, name: str, value: Any) -> Array:
-        return super().place(call, name, one_array(call, name, value, spell(self.letters)))
+        of_images = self.letters[0] == "B"
+        return check_boxes(call, name, one_array(call, name, value, spell(self.letters)) if of_images else value)
 
 
 class TrueIds(Ids):
@@ -43,7 +37,7 @@ class TrueIds(Ids):
 
 TARGETS = {
     "default_boxes": Boxes("A 4"),
-    "gt_boxes": TrueBoxes("B G 4"),
+    "gt_boxes": Boxes("B G 4"),
     "gt_labels": TrueIds("B G"),
     "gt_valid": Mask("B G"),
 }
