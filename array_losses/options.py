@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import inf
 from numbers import Integral, Real
+from types import NoneType
 from typing import Annotated, Any, Literal
 
 from .errors import DTypeError, OptionError, describe, fail
@@ -16,9 +17,8 @@ from .intervals import UNIT, Interval
 FINITE, NONNEGATIVE, POSITIVE = Interval(), Interval(0), Interval(0, low_open=True)
 
 
-def is_plain(value: object) -> bool:
-    """Whether an option is plain data, and no array."""
-    return value is None or isinstance(value, int | float | str | tuple)
+PLAIN = frozenset((NoneType, bool, int, float, str, tuple))
+"""The types of options that are plain data, as checks return them."""
 
 
 class Number:

@@ -13,11 +13,12 @@ from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
 from ..host import frozen
-from ..options import is_plain
+from ..options import PLAIN
 from ..reduction import MeanFinish, Plan, check_options
 from ..typing import Array, Derivative
+from .frame import Frame, place_mask, place_weight
 from .hyperparameters import hyperparameters
-from .layout import Frame, Layout, place_mask, place_weight
+from .layout import Layout
 from .signature import Signature
 from .surround import Surround
 
@@ -108,17 +109,22 @@ class Family(Surround):
 
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         """The checked call, by the roles of its arrays."""
-        layout = self.layout(values)
-        roles, arrays, sizes = layout.placed(call, values)
+        layout, first = self.layout(values), call.first
+        arrays, geometry = layout.placed(call, values)
         hyper, learned, checks = hyperparameters(call, self.signature, values)
-        frame = Frame(layout, roles, arrays, sizes, hyper, tuple(learned), call.compute, values["reduction"] != "none")
-        where = place_mask(call, values["where"], sizes.shape(layout.where), layout.spell(layout.where, call.first))
-        letters = layout.spell(layout.returns, call.first)
-        sample_weight = place_weight(call, values["sample_weight"], frame.positions, letters)
+        frame = Frame(layout, geometry, hyper, tuple(learned), call.compute, values["reduction"] != "none")
+        where = sample_weight = None
+        if values["where"] is not None:
+            where = place_mask(call, values["where"], geometry.mask_shape, layout.spell(layout.where, first))
+        if values["sample_weight"] is not None:
+            letters = layout.spell(layout.returns, first)
+            sample_weight = place_weight(call, values["sample_weight"], frame.positions, letters)
         self.check(call, values, frame, arrays, where)
         for name, each in checks.items():
             frame.keep(name, each)
-        given = (where, sample_weight, *frame.given(call, arrays), *learned.values())
+        for name in geometry.shared:
+            arrays[name] = call.backend.cast(arrays[name], call.compute)
+        given = (where, sample_weight, *arrays.values(), *learned.values())
         return self.prepared(frame, given, self.chunk(call, values, frame))
 
     def check(
@@ -126,14 +132,13 @@ class Family(Surround):
         call: Arguments,
         values: dict[str, Any],  # noqa: ARG002
         frame: Frame,
-        arrays: dict[str, Array | None],
+        arrays: dict[str, Any],
         where: Array | None,
     ) -> None:
         """Check the values of the arrays where looking is free; the frame keeps what could not be seen."""
-        for name, role in frame.roles.items():
-            array = arrays[name]
-            if array is not None:
-                frame.keep(name, role.check(call, name, array, frame.mask(where, name), frame))
+        for name, role in frame.geometry.checked:
+            mask = None if where is None else frame.mask(where, name)
+            frame.keep(name, role.check(call, name, arrays[name], mask, frame))
 
     def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:  # noqa: ARG002
         """The positions of a block, where the formula makes more of each than any array holds; else 0."""
@@ -159,7 +164,7 @@ class Family(Surround):
     def arguments_of(self, values: dict[str, Any]) -> Arguments:
         """The arguments of a call, of which the first array is placed."""
         others = [values[name] for name in self.other_arrays]
-        others += [values[name] for name in self.hyperparameters if not is_plain(values[name])]
+        others += [values[name] for name in self.hyperparameters if type(values[name]) not in PLAIN]
         first = lift_to_deepest_trace(values[self.main_argument], tuple(others))
         return Arguments(self.name, self.main_argument, first, hint=partial(self._order, values))
 
@@ -184,12 +189,14 @@ class Family(Surround):
         used = default if normalizer is None else normalizer
         least = self.min_divisor if isinstance(used, str) and used == "own" else 0.0
         options: tuple[tuple[str, Any], ...] = ()
+        dtype = ""
         if values["reduction"] == "sums":
             given = [(name, values[name]) for name in self.hyperparameters]
-            options = tuple([(name, value if is_plain(value) else "array") for name, value in given])
+            options = tuple([(name, value if type(value) in PLAIN else "array") for name, value in given])
             options += tuple((name, constant(call, values[name])) for name in self.static_arrays if name in self.arrays)
             options += (("normalizer", used if isinstance(used, str | float) else "array"),)
-        return Plan(values["reduction"], used, MeanFinish(self.name, options, dtype_name(call.compute), least))
+            dtype = dtype_name(call.compute)
+        return Plan(values["reduction"], used, MeanFinish(self.name, options, dtype, least))
 
 
 def divides_by_zero(values: dict[str, Any]) -> bool:
@@ -209,7 +216,7 @@ def make_loss(family: Family) -> Callable[..., Any]:
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
-        if len(args) == 2 and kwargs.keys() <= family.plain_options and all(map(is_plain, kwargs.values())):
+        if len(args) == 2 and kwargs.keys() <= family.plain_options and PLAIN.issuperset(map(type, kwargs.values())):
             found = delegate(family, *args, **kwargs)
             if found is not None:
                 return found

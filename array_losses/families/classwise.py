@@ -14,8 +14,9 @@ from ..evaluation.plain_loss import Extremes
 from ..numerics import masked_fill
 from ..typing import Array, Derivative
 from .base import Family, P, R, make_loss
+from .frame import Frame
 from .labels import ClassIds, Probabilities
-from .layout import Frame, layout
+from .layout import layout
 from .roles import Real, Role, Weight
 from .surround import Counts, Seen
 

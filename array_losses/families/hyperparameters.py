@@ -7,7 +7,7 @@ from typing import Any
 from ..arguments import Arguments
 from ..domains import INSIDE, DomainCheck
 from ..errors import DTypeError, fail
-from ..options import Number, NumberOrNumbers, is_plain
+from ..options import PLAIN, Number, NumberOrNumbers
 from ..typing import Array
 from .signature import Signature
 
@@ -19,7 +19,7 @@ def hyperparameters(
     plain, learned, checks = {}, {}, {}
     for name, checker in signature.checkers.items():
         value = values[name]
-        if is_plain(value):
+        if type(value) in PLAIN:
             plain[name] = value
         else:
             assert isinstance(checker, Number | NumberOrNumbers)

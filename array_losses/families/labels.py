@@ -15,7 +15,7 @@ from ..typing import Array
 from .roles import Real, Role
 
 if TYPE_CHECKING:
-    from .layout import Frame
+    from .frame import Frame
 
 
 class IdCheck(NamedTuple):
@@ -114,7 +114,7 @@ class ClassIds(Role):
     `along_axis` says that the first array has an axis of the classes.
     """
 
-    numbers, selects = False, True
+    numbers, selects, checked = False, True, True
 
     def __init__(self, letters: str, of: str, soft: Role | None = None, *, along_axis: bool = True) -> None:
         super().__init__(letters)
@@ -141,7 +141,7 @@ class ClassIds(Role):
         return id_hint(given, shape, axis, movable=True) if axis is not None else ""
 
     def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> IdCheck:
-        (classes,) = frame.sizes.of(self.of) or ()
+        (classes,) = frame.geometry.sizes.of(self.of) or ()
         return class_ids(call, name, array, classes, frame.hyper["ignore_index"], where)
 
 

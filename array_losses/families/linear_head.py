@@ -18,8 +18,9 @@ from ..numerics import multiply_at, overridable
 from ..reduction import weighted
 from ..typing import Array, Namespace
 from .base import Family, P, R, make_loss
+from .frame import Frame
 from .labels import ClassIds
-from .layout import Frame, layout
+from .layout import layout
 from .roles import Real, Weight
 from .surround import Counts, Seen
 
@@ -60,7 +61,7 @@ class LinearHead(Family):
     def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:
         if not frame.positions:
             return 0
-        (classes,) = frame.sizes.of("C") or ()
+        (classes,) = frame.geometry.sizes.of("C") or ()
         return values["chunk_size"] or max(1, max_chunk(executor_of(call.backend)) // max(classes, 1))
 
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:  # noqa: ARG002

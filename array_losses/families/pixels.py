@@ -17,8 +17,8 @@ from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigm
 from ..reduction import Elements
 from ..typing import Array
 from .base import Family
+from .frame import place_mask, place_weight
 from .labels import class_axis, class_ids, id_hint
-from .layout import place_mask, place_weight
 from .regional_finish import region_losses
 
 

@@ -12,10 +12,10 @@ from ..domains import INSIDE, SIGNS, Domain, DomainCheck
 from ..errors import DTypeError, fail
 from ..numerics import snap
 from ..typing import Array
-from .letters import Sizes, parse
+from .letters import parse
 
 if TYPE_CHECKING:
-    from .layout import Frame
+    from .frame import Frame
 
 
 class Role:
@@ -27,8 +27,12 @@ class Role:
     """Whether it tells what is kept and valid (class ids)."""
     hidden = False
     """Whether the formula must not see its entries that are masked, or infinite and of no weight."""
+    checked = False
+    """Whether its values are checked."""
     outside = False
     """Whether it weighs the loss, and the formula does not take it."""
+    number = False
+    """Whether one number may stand for all of them."""
 
     def __init__(self, letters: str) -> None:
         self.broadcasts = letters.startswith("~")
@@ -37,10 +41,6 @@ class Role:
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         """The array beside the first, of a dtype that the role allows."""
         return call.real(name, value)
-
-    def fitted(self, call: Arguments, array: Array, sizes: Sizes) -> Array:  # noqa: ARG002
-        """The array, of the shape of its letters if it stands for one."""
-        return array
 
     def resolved(self, call: Arguments, array: Array) -> Role:  # noqa: ARG002
         """The role itself, or the one of several that the dtype of the array decides for."""
@@ -69,10 +69,6 @@ class Weight(Role):
         super().__init__(letters)
         self.outside, self.number = outside, number
 
-    def fitted(self, call: Arguments, array: Array, sizes: Sizes) -> Array:
-        one = self.number and array.ndim == 0
-        return call.backend.xp.broadcast_to(array, sizes.shape(self.letters)) if one else array
-
 
 class Real(Role):
     """Numbers, where said of a domain.
@@ -87,7 +83,7 @@ class Real(Role):
     ) -> None:
         super().__init__(letters)
         self.domain, self.labels, self.bools = domain, labels, bools or (labels and domain != SIGNS)
-        self.neutral = NEUTRAL if domain is None else domain.neutral
+        self.neutral, self.checked = NEUTRAL if domain is None else domain.neutral, domain is not None
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.array if name == call.first else call.real(name, value)
@@ -96,8 +92,7 @@ class Real(Role):
         return array
 
     def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:  # noqa: ARG002
-        if self.domain is None:
-            return INSIDE
+        assert self.domain is not None
         hint = partial(swapped, call) if self.labels and name != call.first else None
         return call.check_domain(name, array, self.domain, where, hint=hint)
 

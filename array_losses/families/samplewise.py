@@ -15,7 +15,8 @@ from ..backends import backend_of
 from ..numerics import and_, masked_fill, multiply_no_nan, poison
 from ..typing import Array
 from .base import Family, P, R, make_loss
-from .layout import Frame, layout
+from .frame import Frame
+from .layout import layout
 from .letters import aligned
 from .roles import Logits, Real, Role
 from .surround import Counts, Seen
@@ -42,7 +43,7 @@ class Samplewise(Family):
         self.fixed_layout = layout(predictions | dict(targets), returns="B", where="B A")
 
     def check(self, call: Arguments, values: dict[str, Any], frame: Frame, arrays: dict[str, Any], where: Any) -> None:
-        (classes,) = frame.sizes.of("K") or ()
+        (classes,) = frame.geometry.sizes.of("K") or ()
         targets = [arrays[name] for name in self.targets]
         found, frame.checks["targets"], seen = self.check_targets(call, values, targets, classes, where)
         frame.unseen = not seen

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from ..backends import backend_of
 from ..errors import ArgumentError, closest
-from ..options import Checker, checker, is_array_of_one, is_plain
+from ..options import Checker, checker, is_array_of_one
 from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
@@ -80,7 +80,7 @@ class Signature:
 
     def _is_array(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
         """Whether a continuous hyperparameter is a 0-d array, as a NumPy scalar is under a compiler."""
-        if is_plain(value) or not is_array_of_one(value, check):
+        if not is_array_of_one(value, check):
             return False
         if not isinstance(value, Real):
             return True

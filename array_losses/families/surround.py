@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from ..backends import backend_of
-from ..domains import Domain
+from ..domains import INSIDE, Domain
 from ..evaluation.partition import Partition
 from ..evaluation.plan import Prepared
 from ..numerics import and_, in_domains, nan_outside, poison
 from ..reduction import Elements, weighted
 from ..typing import Array
-from .layout import Frame, Layout
+from .frame import Frame
+from .layout import Layout
 from .letters import aligned, all_aligned, any_aligned
 
 Weights = list[Array | None]
@@ -108,16 +110,16 @@ class Surround:
     def seen(self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any) -> Seen:
         """The arguments of the formula, cast and masked."""
         arrays, kept, valid, compute = {}, where, None, frame.compute
-        for name, role, each in zip(frame.names, frame.kinds, given, strict=True):
+        for name, role, each in zip(frame.names, frame.roles, given, strict=True):
             if each is not None and role.selects:
                 each, kept, valid = frame.checks[name].sanitized(each, kept)
             arrays[name] = backend_of(each).cast(each, compute) if each is not None and role.numbers else each
-        weights = [arrays.pop(name) for name in frame.outside]
+        weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
         counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
-        for name in frame.hidden:
-            mask = frame.mask(kept, name)
+        for name in frame.geometry.hidden:
+            mask = None if kept is None else frame.mask(kept, name)
             if counts is not None:
                 mask = and_(mask, any_aligned(counts, frame.returned, frame.axes[name]))
             arrays[name] = self.hide(frame, name, arrays, mask)
@@ -127,7 +129,7 @@ class Surround:
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         """An array as the formula may see it."""
-        return frame.roles[name].seen(arrays[name], mask, frame.checks[name])
+        return frame.geometry.role[name].seen(arrays[name], mask, frame.checks.get(name, INSIDE))
 
     def doubtful(self, frame: Frame, name: str, array: Array, kept: Array | None) -> tuple[Array, Domain]:
         """An array whose values are still to be checked, without what is masked, and its domain."""
@@ -136,17 +138,16 @@ class Surround:
 
     def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights) -> Array | None:
         """The mask of the losses that have a weight, or whose arguments are finite; None is everywhere."""
-        found = None
-        for weight in weights:
-            if weight is None:
-                continue
-            for name in frame.hidden:
-                if frame.roles[name].numbers:
-                    infinite = any_aligned(
-                        backend_of(arrays[name]).xp.isinf(arrays[name]), frame.axes[name], frame.returned
-                    )
-                    found = and_(found, (weight != 0) | ~infinite)
-        return found
+        given = [each for each in weights if each is not None]
+        if not given:
+            return None
+        numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].numbers]
+        infinite = [
+            any_aligned(backend_of(arrays[name]).xp.isinf(arrays[name]), frame.axes[name], frame.returned)
+            for name in numbers
+        ]
+        finite = ~reduce(or_, infinite)
+        return reduce(and_, [(weight != 0) | finite for weight in given], None)
 
     def counted(self, frame: Frame, seen: Seen, found: Any) -> Elements:
         """The losses that a formula found, weighed and masked."""

@@ -28,7 +28,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
-from .masking import all_inside, and_, excluded_mask, in_domains, masked_fill, nan_outside, poison
+from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -64,7 +64,6 @@ __all__ = [
     "divide_no_nan",
     "divide_or_one",
     "drop_infinite",
-    "excluded_mask",
     "exp_",
     "expand_at",
     "first_argmax",

@@ -10,7 +10,7 @@ from ..backends import namespace
 from ..backends.numeric import Maps
 from ..constants import NEUTRAL
 from ..intervals import Numbers
-from ..typing import Array, Namespace
+from ..typing import Array
 from .dispatch import overridable
 from .pointwise import select, stop_gradient
 
@@ -29,17 +29,6 @@ def masked_fill(x: Array, kept: Array) -> Array:
 @masked_fill.derivative
 def _(y: None, x: Array, kept: Array) -> Maps:
     return lambda g: select(g, kept), None
-
-
-def excluded_mask(xp: Namespace, where: Array | None, weights: list[Array | None], arrays: list[Array]) -> Array | None:
-    """The mask of what the formula must not see: masked, or infinite with weight 0 (its derivative is NaN)."""
-    found = None if where is None else ~where
-    for weight in weights:
-        if weight is not None:
-            for each in arrays:
-                excluded = (weight == 0) & xp.isinf(each)
-                found = excluded if found is None else found | excluded
-    return found
 
 
 def poison(loss: Array, good: Array) -> Array:
