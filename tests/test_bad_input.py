@@ -126,9 +126,9 @@ BAD = [
     ),
     (lambda: al.smooth_l1_loss(X, X, beta="1"), DTYPE, 'smooth_l1_loss: `beta` must be a finite number >= 0, got "1"'),
     (
-        lambda: al.focal_loss(X, IDS, gamma=T(2.0)),
+        lambda: al.focal_loss(X, IDS, gamma=T([2.0])),
         DTYPE,
-        "focal_loss: `gamma` must be a finite number >= 0, got a Tensor of shape ()",
+        "focal_loss: `gamma` must be a finite number >= 0, or such a 0-d array, got a Tensor of shape (1,)",
     ),
     (
         lambda: al.cross_entropy(X, IDS, ignore_index=1.0),

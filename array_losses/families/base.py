@@ -12,12 +12,11 @@ from ..backends.polyfill import dtype_name
 from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
-from ..host import frozen
 from ..options import PLAIN
 from ..reduction import MeanFinish, Plan, check_options
 from ..typing import Array, Derivative
 from .frame import Frame, place_mask, place_weight
-from .hyperparameters import hyperparameters
+from .hyperparameters import hyperparameters, sums_options
 from .layout import Layout
 from .signature import Signature
 from .surround import Surround
@@ -191,11 +190,8 @@ class Family(Surround):
         options: tuple[tuple[str, Any], ...] = ()
         dtype = ""
         if values["reduction"] == "sums":
-            given = [(name, values[name]) for name in self.hyperparameters]
-            options = tuple([(name, value if type(value) in PLAIN else "array") for name, value in given])
-            options += tuple((name, constant(call, values[name])) for name in self.static_arrays if name in self.arrays)
-            options += (("normalizer", used if isinstance(used, str | float) else "array"),)
-            dtype = dtype_name(call.compute)
+            arrays = [name for name in self.static_arrays if name in self.arrays]
+            options, dtype = sums_options(call, values, self.hyperparameters, arrays, used), dtype_name(call.compute)
         return Plan(values["reduction"], used, MeanFinish(self.name, options, dtype, least))
 
 
@@ -203,12 +199,6 @@ def divides_by_zero(values: dict[str, Any]) -> bool:
     """Whether a mean over nothing is asked for by a plain number, which a compiler must know."""
     normalizer = values["normalizer"]
     return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
-
-
-def constant(call: Arguments, value: Any) -> Any:
-    """A weight as plain data if it lies in host memory; elsewhere, and under a trace, only that there is one."""
-    plain = "array" if value is not None and call.backend.tracing() else frozen(value)
-    return plain if plain is None or isinstance(plain, int | float | tuple) else "array"
 
 
 def make_loss(family: Family) -> Callable[..., Any]:

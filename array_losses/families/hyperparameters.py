@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..arguments import Arguments
 from ..domains import INSIDE, DomainCheck
 from ..errors import DTypeError, fail
+from ..host import frozen
 from ..options import PLAIN, Number, NumberOrNumbers
 from ..typing import Array
 from .signature import Signature
@@ -37,3 +39,19 @@ def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrN
         return DomainCheck(unseen=checker.interval)
     checker.check(call.function, name, float(view))
     return INSIDE
+
+
+def sums_options(
+    call: Arguments, values: dict[str, Any], names: Iterable[str], arrays: Iterable[str], normalizer: Any
+) -> tuple[tuple[str, Any], ...]:
+    """The options that `Sums` keep as plain data, to tell what may be merged: hyperparameters, weights, the divisor."""
+    given = [(name, values[name]) for name in names]
+    options = [(name, value if type(value) in PLAIN else "array") for name, value in given]
+    options += [(name, constant(call, values[name])) for name in arrays]
+    return (*options, ("normalizer", normalizer if isinstance(normalizer, str | float) else "array"))
+
+
+def constant(call: Arguments, value: Any) -> Any:
+    """A weight as plain data if it lies in host memory; elsewhere, and under a trace, only that there is one."""
+    plain = "array" if value is not None and call.backend.tracing() else frozen(value)
+    return plain if plain is None or isinstance(plain, int | float | tuple) else "array"
