@@ -55,7 +55,7 @@ class Composition(Composable):
                 self._refuse_number(normalizer, why)
         losses = [loss(*arrays, **options) for _, loss in self._terms]
         scales = tuple(scale for scale, _ in self._terms)
-        merging = [isinstance(each, Sums) for each in losses]
+        merging = [isinstance(each, Sums | ComposedSums) for each in losses]
         if all(merging):
             return ComposedSums(tuple(losses), scales)
         if any(merging):

@@ -31,6 +31,8 @@ class Elements(NamedTuple):
     """Boolean mask of the elements that count, broadcastable to `loss`; None is all."""
     counted: Array | None = None
     """The share of each element in the loss's own divisor (SSD: its positive boxes)."""
+    size: Array | None = None
+    """What each loss is divided by in the mean alone (CTC: the length of its target); None is 1."""
     all_valid: Array | None = None
     """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
@@ -44,8 +46,14 @@ class MeanFinish(NamedTuple):
     """The name of the dtype in which the loss is computed."""
     min_divisor: float = 0.0
     """The divisor is at least this (SSD: 1)."""
+    sized: bool = False
+    """Whether the first part is the sum of the losses divided by their sizes, and the last one their own sum."""
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
+        if self.sized:
+            parts, undivided = parts[:-1], parts[-1]
+            if reduction == "sum":
+                return undivided
         total, divisor, *merged = parts
         if reduction == "mean":
             # a constant divisor was added up once per merged Sums

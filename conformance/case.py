@@ -6,20 +6,32 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import array_losses as al
+from array_losses.families.base import family_of
 
 from .benchmark import Benchmark
 from .peer import PEERS, Defect, Peer
 
 Demo = tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
+REDUCTIONS = ("none", "mean", "sum")
 NORMALIZERS = (None, "weights", "count", 7.5)
+
+
+def reductions(loss: Callable[..., Any]) -> tuple[str, ...]:
+    """The reductions of a loss to arrays, the one that tells most first: "none", where it has that."""
+    return REDUCTIONS if family_of(loss).unreduced else REDUCTIONS[1:]
+
+
+def normalizers(loss: Callable[..., Any]) -> tuple[Any, ...]:
+    """The normalizers that a loss takes; a number only where there is one divisor."""
+    return NORMALIZERS if family_of(loss).unreduced else NORMALIZERS[:-1]
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,44 @@ class Expected:
     """The loss's own divisor: "weights", "count" or "own"."""
     own: float | None = None
     """The divisor "own" (SSD: the positives); the mean divides by 1 where it is less."""
+    sizes: np.ndarray | None = None
+    """What each loss is divided by in the mean alone (CTC: the length of its target)."""
+
+    @property
+    def size(self) -> int:
+        """The number of losses."""
+        return self.loss.size
+
+    @property
+    def largest(self) -> float:
+        """The largest weight, at least 1, of those that are kept; 0 where none is."""
+        return float(np.max(np.where(self.kept, np.maximum(self.weight, 1.0), 0.0), initial=0.0))
+
+    @property
+    def finite(self) -> bool:
+        """Whether all losses are."""
+        return bool(np.all(np.isfinite(self.loss)))
+
+
+class Composed(NamedTuple):
+    """What a sample of a loss must give that is a weighted sum of losses, each with its own divisor."""
+
+    terms: tuple[tuple[float, Expected], ...]
+
+    @property
+    def size(self) -> int:
+        """The number of losses."""
+        return sum(each.size for _, each in self.terms)
+
+    @property
+    def largest(self) -> float:
+        """The largest weight, with the factors."""
+        return max(factor * each.largest for factor, each in self.terms)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all losses are."""
+        return all(each.finite for _, each in self.terms)
 
 
 class Allowance(NamedTuple):
@@ -101,7 +151,7 @@ class Case:
     name: str
     loss: Callable[..., Any]
     samples: Callable[[np.random.Generator], Iterable[Sample]]
-    reference: Callable[..., Expected]
+    reference: Callable[..., Expected | Composed]
     """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
     differentiable: tuple[str, ...]
     """Array arguments that one may differentiate, in samples where they are floating."""
@@ -128,14 +178,18 @@ class Case:
             if key not in PEERS:
                 raise ValueError(f'the case of {self.name}: no peer "{key}"; there are {", ".join(PEERS)}')
 
-    def expected(self, sample: Sample) -> Expected:
+    def expected(self, sample: Sample) -> Expected | Composed:
         return self.reference(*sample.arrays, **sample.options)
 
 
-def reduce(expected: Expected, reduction: str, normalizer: str | float | None = None) -> np.ndarray | float:
+def reduce(expected: Expected | Composed, reduction: str, normalizer: str | float | None = None) -> np.ndarray | float:
     """The result of one reduction; the mean over nothing is 0."""
+    if isinstance(expected, Composed):
+        return math.fsum(factor * float(reduce(each, reduction, normalizer)) for factor, each in expected.terms)
     if reduction == "none":
         return expected.loss
+    if reduction == "mean" and expected.sizes is not None:
+        expected = replace(expected, loss=expected.loss / expected.sizes, sizes=None)
     total = math.fsum(expected.loss.ravel().tolist())
     if reduction == "sum":
         return total

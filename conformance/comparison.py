@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .backends import Backend
-from .case import NORMALIZERS, Case, Sample
+from .case import Case, Sample, normalizers, reductions
 from .check import Finding
 from .measure import limits, ulps, worst
 from .transformations import floating
@@ -31,13 +31,14 @@ def mean_name(normalizer: Any) -> str:
 
 def total(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     """The sum, and the mean with each normalizer."""
-    means = {mean_name(each): loss(*arrays, **options, normalizer=each) for each in NORMALIZERS}
+    means = {mean_name(each): loss(*arrays, **options, normalizer=each) for each in normalizers(loss)}
     return {"sum": loss(*arrays, **options, reduction="sum"), **means}
 
 
 def every(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
-    """The unreduced loss too."""
-    return {"none": loss(*arrays, **options, reduction="none"), **total(loss, *arrays, **options)}
+    """The unreduced loss too, where there is one."""
+    found = total(loss, *arrays, **options)
+    return found if reductions(loss)[0] != "none" else {"none": loss(*arrays, **options, reduction="none"), **found}
 
 
 def evaluated(

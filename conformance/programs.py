@@ -8,53 +8,53 @@ from typing import Any
 from array_losses.backends import namespace
 
 from .backends import Backend
-from .case import Case, Sample
+from .case import Case, Sample, reductions
 from .derivatives import direction, domain_of
 from .transformations import floating
 
-REDUCTIONS = ("none", "mean", "sum")
+
+def reduced(names: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+    return {each: loss(*arrays, **options, reduction=each) for each in names}
 
 
-def reduced(reductions: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
-    return {each: loss(*arrays, **options, reduction=each) for each in reductions}
+def every_reduction(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+    return reduced(reductions(loss), loss, *arrays, **options)
 
 
-every_reduction = partial(reduced, REDUCTIONS)
-
-
-def with_sum(reductions: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+def with_sum(names: tuple[str, ...], loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     """The reductions, and the sum of the unreduced losses where the sum is none of them: a call less to compile."""
-    found = reduced(reductions, loss, *arrays, **options)
+    found = reduced(names, loss, *arrays, **options)
     if "sum" not in found:
-        found["sum"] = namespace(found["none"]).sum(found["none"])
+        each = found.get("none")
+        found["sum"] = loss(*arrays, **options, reduction="sum") if each is None else namespace(each).sum(each)
     return found
 
 
-def values(case: Case, backend: Backend, sample: Sample, dtype: str, reductions: tuple[str, ...]) -> dict[str, Any]:
+def values(case: Case, backend: Backend, sample: Sample, dtype: str, names: tuple[str, ...]) -> dict[str, Any]:
     """A sample's loss in these reductions."""
     if backend.expensive and dtype == backend.widest:
-        return program(case, backend, sample, reductions)[0]
+        return program(case, backend, sample, names)[0]
     arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
-    return dict(backend.call(partial(reduced, reductions, case.loss), arrays, options))
+    return dict(backend.call(partial(reduced, names, case.loss), arrays, options))
 
 
 def gradients(case: Case, backend: Backend, sample: Sample) -> tuple[Any, ...]:
     """The gradients of the summed loss, in the widest precision, by all arrays that may be differentiated."""
     if backend.expensive:
-        return program(case, backend, sample, ("none",))[1]
+        return program(case, backend, sample, reductions(case.loss)[:1])[1]
     arrays, options = backend.move(sample.arrays, backend.widest), backend.move(sample.options, backend.widest)
     places = floating(case, sample)
     return tuple(backend.gradients(partial(case.loss, reduction="sum"), arrays, options, places)[1])
 
 
 def program(
-    case: Case, backend: Backend, sample: Sample, reductions: tuple[str, ...]
+    case: Case, backend: Backend, sample: Sample, names: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """Values and gradients in the widest precision; kept by the backend until it forgets."""
     key, dtype = (case.loss, id(sample)), backend.widest
-    if key not in backend.kept or not backend.kept[key][0].keys() >= set(reductions):
+    if key not in backend.kept or not backend.kept[key][0].keys() >= set(names):
         arrays, options = backend.move(sample.arrays, dtype), backend.move(sample.options, dtype)
-        f = partial(with_sum, reductions, case.loss)
+        f = partial(with_sum, names, case.loss)
         backend.kept[key] = backend.values_and_gradients(f, "sum", arrays, options, floating(case, sample))
     return backend.kept[key]
 

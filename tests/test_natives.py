@@ -20,7 +20,18 @@ OPTIONS = {"log_softmax": (1,), "softmax": (1,), "clip": (-1.0, 1.0), "snap": (0
 HOMES = (pointwise, along_axis, logistic, inplace, masking, selection, linear_head)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
-ELSEWHERE = {"focal_weighted", "log_loss", "miss_probability", "scatter_class", "power", "select", "softplus_sum"}
+ELSEWHERE = {
+    "alignment_log_likelihood",
+    "class_posteriors",
+    "fold",
+    "focal_weighted",
+    "log_loss",
+    "miss_probability",
+    "scatter_class",
+    "power",
+    "select",
+    "softplus_sum",
+}
 """Of several arrays: tested with their derivatives, in `test_numerics.py`."""
 NATIVE = [
     (library, name)

@@ -10,7 +10,7 @@ import torch
 import array_losses as al
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import along_axis, by_option, logistic, masking, pointwise
+from array_losses.numerics import alignment, along_axis, by_option, logistic, masking, pointwise
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -19,8 +19,11 @@ KEEP, IDS = X > -0.3, np.array([2, 0, 3])
 INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
 HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
 CERTAIN = np.array([[0.0, 0.0, 1.0, 1.0, 1e-44, 1e-300, 0.5, 1e-20]])
+FRAMES, THERE = RNG.normal(size=(4, 2, 3)), np.arange(4)[:, None] < np.array([4, 3])
+LABELS, LENGTHS = np.array([[1, 1, 0], [2, 0, 0]]), np.array([2, 1])
 CASES = {
     "abs_": (X,),
+    "alignment_log_likelihood": (FRAMES, LABELS, THERE, LENGTHS, 0),
     "clip": (X, -0.5, 0.7),
     "focal_weighted": (A + 0.1, P, 1.5),
     "masked_fill": (X, KEEP),
@@ -43,6 +46,9 @@ CASES = {
     "softplus_sum": (X, A, None),
 }
 MORE = [
+    ("alignment_log_likelihood", (FRAMES, LABELS[:, ::-1].copy(), THERE, np.array([3, 0]), 2)),
+    ("alignment_log_likelihood", (FRAMES[:2], LABELS, THERE[:2], LENGTHS, 0)),
+    ("alignment_log_likelihood", (np.where(FRAMES > 0.5, -np.inf, FRAMES), LABELS, THERE, LENGTHS, 0)),
     ("focal_weighted", (A + 0.1, P, np.array(1.5))),
     ("focal_weighted", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
     ("huber", (X, np.array(0.7))),
@@ -72,7 +78,7 @@ MORE = [
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 NUMERICS = {
     name: each
-    for home in (pointwise, along_axis, logistic, by_option, masking)
+    for home in (pointwise, along_axis, alignment, logistic, by_option, masking)
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }
@@ -205,3 +211,34 @@ def test_unit_vectors_of_any_length():
 
     for found in (leaf.grad.numpy(), jax.grad(total)(jnp.asarray(x)), al.grad(total)(x)):
         np.testing.assert_allclose(found, slope, rtol=1e-14, atol=1e-14)
+
+
+def test_jax_folds_by_a_scan():
+    """It gives what the loop gives, derivative too, and compiles one step whatever the number of entries."""
+    x, others = jnp.asarray(X), (jnp.asarray(P),)
+
+    def total(fold):
+        return lambda x: fold(x, others, jnp.zeros(4), lambda state, a, b: jnp.sin(state + a) * b).sum()
+
+    by_scan, by_loop = total(alignment.fold), total(alignment.fold.portable)
+    np.testing.assert_allclose(by_scan(x), by_loop(x), rtol=1e-15)
+    np.testing.assert_allclose(jax.grad(by_scan)(x), jax.grad(by_loop)(x), rtol=1e-14)
+    longer = jnp.concatenate([x, x])
+    others = (jnp.concatenate([others[0]] * 2),)
+    assert len(str(jax.make_jaxpr(by_scan)(longer))) < len(str(jax.make_jaxpr(by_loop)(longer)))
+
+
+def test_torch_has_the_posteriors_of_its_own_loss():
+    """Equal to the portable ones, and as exact for numbers of 32 bits; 0 where a frame is not there."""
+    x = np.random.default_rng(1).normal(size=(60, 2, 5))
+    given = [torch.tensor(each) for each in (np.array([[1, 1, 2, 4], [3, 0, 0, 0]]), np.arange(60)[:, None] < [60, 9])]
+    args = (*given, torch.tensor([4, 1]), 0)
+    exact = alignment.class_posteriors.portable(torch.tensor(x), *args)
+    with torch.no_grad():
+        found, rounded = (
+            alignment.class_posteriors(torch.tensor(x, dtype=t), *args) for t in (torch.float64, torch.float32)
+        )
+    np.testing.assert_allclose(found, exact, rtol=1e-11, atol=1e-14)
+    assert rounded.dtype == torch.float32
+    np.testing.assert_allclose(rounded, exact, atol=1e-6)
+    assert not found[9:, 1].any()

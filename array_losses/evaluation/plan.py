@@ -37,6 +37,13 @@ class Prepared(NamedTuple):
     """Whether the formula makes more of its arrays than is to be held at once: then there are blocks everywhere."""
     values_by_hand: bool = True
     """Whether `by_hand` is faster also where only the elements are wanted."""
+    sized: bool = False
+    """Whether each loss is divided by a size in the mean."""
+
+    def divided(self) -> Prepared:
+        """The same of losses that are divided by their sizes."""
+        elements = self.elements
+        return self._replace(elements=lambda *arrays: by_size(elements(*arrays)), sized=False)
 
 
 class Mean(NamedTuple):
@@ -74,6 +81,10 @@ def reduce(call: Arguments, plan: Plan, prepared: Prepared) -> Array | Sums:
     divisor, mean = plan.normalizer, plan.reduction == "mean"
     if plan.reduction == "none":
         return cast("Array", evaluate(backend, kernel_of_each(call, prepared)))
+    if mean and prepared.sized:
+        prepared = prepared.divided()
+    if prepared.sized and plan.reduction == "sums":
+        return sized_sums(call, plan, prepared)
     if mean and isinstance(divisor, int | float) and max(divisor, plan.finish.min_divisor) == 0:
         return backend.run(lambda *arrays: nothing(arrays, call.compute), prepared.arrays)
     if plan.reduction != "sum" and not isinstance(divisor, str | int | float):  # an array, which may be differentiated
@@ -83,6 +94,31 @@ def reduce(call: Arguments, plan: Plan, prepared: Prepared) -> Array | Sums:
     return make_sums(plan, *found) if plan.reduction == "sums" else found
 
 
+def sized_sums(call: Arguments, plan: Plan, prepared: Prepared) -> Sums:
+    """The sums of losses that are divided by their sizes in the mean alone: both totals."""
+    elements, named = prepared.elements, isinstance(plan.normalizer, str)
+
+    def parts_of(*arrays: Array | None) -> Parts:
+        found = elements(*arrays)
+        totals = total_of(by_size(found)), total_of(found)
+        return (*totals, divisor_of(found, plan.normalizer)) if named else totals
+
+    total, undivided, *divisor = evaluate(call.backend, Kernel(parts_of, prepared.arrays, call.compute))
+    finish = plan.finish._replace(sized=True)
+    return make_sums(plan._replace(finish=finish), total, *(divisor or [plan.normalizer]), undivided)
+
+
+def by_size(found: Elements) -> Elements:
+    """The losses divided by their sizes."""
+    return found if found.size is None else found._replace(loss=found.loss / found.size, size=None)
+
+
+def total_of(found: Elements) -> Array:
+    """The sum of the losses; NaN where a value turned out to be bad."""
+    total = backend_of(found.loss).xp.sum(found.loss)
+    return total if found.all_valid is None else poison(total, found.all_valid)
+
+
 def kernel_of(call: Arguments, plan: Plan, prepared: Prepared) -> Kernel:
     """The sum of the losses, and the divisor where it is one too."""
     # no function may hold `prepared`, as a gradient may outlive its arrays
@@ -90,8 +126,7 @@ def kernel_of(call: Arguments, plan: Plan, prepared: Prepared) -> Kernel:
     named = plan.reduction != "sum" and isinstance(plan.normalizer, str)
 
     def parts_of(found: Elements) -> Parts:
-        total = backend_of(found.loss).xp.sum(found.loss)
-        total = total if found.all_valid is None else poison(total, found.all_valid)
+        total = total_of(found)
         return (total, divisor_of(found, plan.normalizer)) if named else (total,)
 
     def parts_by_hand(*arrays: Array | None) -> Any:
@@ -125,11 +160,10 @@ def kernel_of_each(call: Arguments, prepared: Prepared) -> Kernel:
     )
 
 
-def make_sums(plan: Plan, total: Array, divisor: Any) -> Sums:
-    """The parts of a mean; a constant divisor is kept beside the number of merged sums."""
+def make_sums(plan: Plan, total: Array, divisor: Any, *more: Array) -> Sums:
+    """The parts of a mean, and more of them; a constant divisor is kept beside the number of merged sums."""
     xp = backend_of(total).xp
     whole, rest = pair_of(divisor, total)
-    parts, rests = (total, whole), (xp.zeros_like(total), rest)
-    if isinstance(plan.normalizer, str):
-        return Sums(parts, plan.finish, rests)
-    return Sums((*parts, xp.ones_like(total)), plan.finish, (*rests, xp.zeros_like(total)))
+    if not isinstance(plan.normalizer, str):
+        more = (xp.ones_like(total), *more)
+    return Sums((total, whole, *more), plan.finish, (xp.zeros_like(total), rest, *map(xp.zeros_like, more)))

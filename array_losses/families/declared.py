@@ -18,9 +18,11 @@ from .letters import spell
 class Declared(Family):
     """`layout` says what the arrays are, `gather` what the sums of a loss would take that is not additive."""
 
-    def __init__(self, body: Any, *, layout: Callable[[Mapping[str, Any]], Layout], gather: str, **record: Any) -> None:
+    def __init__(
+        self, body: Any, *, layout: Callable[[Mapping[str, Any]], Layout], gather: str, sized: str, **record: Any
+    ) -> None:
         super().__init__(body, **record)
-        self.layout_of, self.gather = layout, gather
+        self.layout_of, self.gather, self.sized = layout, gather, sized
         self.where_doc = f" of shape {spell(self.layout({}).where)}"
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
@@ -37,6 +39,7 @@ def declared(
     found: Layout | Callable[[Mapping[str, Any]], Layout],
     *,
     gather: str = "",
+    sized: str = "",
     tasks: tuple[str, ...],
     torch: str | None = None,
     divisor: str = "count",
@@ -44,11 +47,13 @@ def declared(
     """Make a loss of a formula on arrays laid out so, or so for its options.
 
     `gather` says of a loss that is not additive what to gather for the loss of several batches; its formula takes the
-    mask too.
+    mask too. `sized` names the option by which a loss is divided by a size in the mean alone: the formula returns it as
+    `Sized`.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         own = found if callable(found) else lambda _: found
-        return make_loss(Declared(body, layout=own, gather=gather, tasks=tasks, torch=torch, divisor=divisor))
+        record = {"tasks": tasks, "torch": torch, "divisor": divisor}
+        return make_loss(Declared(body, layout=own, gather=gather, sized=sized, **record))
 
     return decorate

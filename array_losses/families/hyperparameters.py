@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
 from ..domains import INSIDE, DomainCheck
 from ..errors import DTypeError, fail
 from ..host import frozen
+from ..numerics import poison
 from ..options import PLAIN, Number, NumberOrNumbers
 from ..typing import Array
 from .signature import Signature
@@ -39,6 +40,15 @@ def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrN
         return DomainCheck(unseen=checker.interval)
     checker.check(call.function, name, float(view))
     return INSIDE
+
+
+def usable(learned: Mapping[str, Array], checks: Mapping[str, DomainCheck]) -> dict[str, Array]:
+    """The hyperparameters that are arrays, NaN where they turn out to be bad."""
+    found = {}
+    for name, each in learned.items():
+        domain = checks[name].unseen
+        found[name] = each if domain is None else poison(each, domain.valid(each))
+    return found
 
 
 def sums_options(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import Arguments
@@ -35,7 +35,9 @@ class IdCheck(NamedTuple):
         """The test of valid ids, where they could not be looked at."""
         return self.valid
 
-    def sanitized(self, ids: Array, where: Array | None) -> tuple[Array, Array | None, Array | None]:
+    def sanitized(
+        self, ids: Array, where: Array | None, _: Mapping[str, Array]
+    ) -> tuple[Array, Array | None, Array | None]:
         """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
         kept = where if self.kept is None else and_(where, self.kept(ids))
         if kept is None and self.valid is None:

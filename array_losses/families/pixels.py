@@ -18,6 +18,7 @@ from ..reduction import Elements
 from ..typing import Array
 from .base import Family
 from .frame import place_mask, place_weight
+from .hyperparameters import usable
 from .labels import class_axis, class_ids, id_hint
 from .regional_finish import region_losses
 
@@ -218,9 +219,5 @@ class Pixels:
         return region_losses(self.finish, options, self.skip_empty, sums, (weight, sample_weight), self.coupled)
 
     def usable(self, learned: Iterable[Any]) -> dict[str, Array]:
-        """The hyperparameters that are arrays, NaN where they turn out to be bad."""
-        found = {}
-        for name, each in zip(self.checks, learned, strict=True):
-            domain = self.checks[name].unseen
-            found[name] = each if domain is None else poison(each, domain.valid(each))
-        return found
+        """The hyperparameters that are arrays, by name."""
+        return usable(dict(zip(self.checks, learned, strict=True)), self.checks)

@@ -41,6 +41,14 @@ class Counts(NamedTuple):
     kept: Array | None = None
     weight: Array | None = None
     counted: Array | None = None
+    size: Array | None = None
+
+
+class Sized(NamedTuple):
+    """Unreduced losses, and what each is divided by in the mean alone; None is 1."""
+
+    loss: Array
+    size: Array | None
 
 
 class Surround:
@@ -57,6 +65,8 @@ class Surround:
     """Whether the formula reads all entries: where it reads one of each position, blocks do not pay."""
     hides_infinite = True
     """Whether what is infinite and of no weight is hidden, as it would make the derivative NaN."""
+    sized = ""
+    """The option, where there is one, that says whether each loss is divided by a size in the mean (`Sized`)."""
     values_by_hand = True
     """Whether the derivative by hand is faster also where only the value is wanted."""
 
@@ -80,11 +90,12 @@ class Surround:
         return Prepared(
             arrays,
             partial(self.elements, frame),
-            None if self.gather or not self.dense else partition,
+            None if self.gather or self.sized or not self.dense else partition,
             partial(self.elements_by_hand, frame) if by_hand else None,
             tuple([2 + frame.names.index(each) for each in self.by_hand_names]),
             chunk > 0 and backend_of(arrays[2]).is_known(frame.positions[0]) and frame.positions[0] > chunk,
             self.values_by_hand,
+            bool(self.sized and frame.hyper[self.sized]),
         )
 
     # --- within a block ---------------------------------------------------------------------------------------------
@@ -109,10 +120,12 @@ class Surround:
 
     def seen(self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any) -> Seen:
         """The arguments of the formula, cast and masked."""
-        arrays, kept, valid, compute = {}, where, None, frame.compute
-        for name, role, each in zip(frame.names, frame.roles, given, strict=True):
+        named, arrays, compute = dict(zip(frame.names, given, strict=True)), {}, frame.compute
+        kept, valid = where, None
+        for role, (name, each) in zip(frame.roles, named.items(), strict=True):
             if each is not None and role.selects:
-                each, kept, valid = frame.checks[name].sanitized(each, kept)
+                each, kept, good = frame.checks[name].sanitized(each, kept, named)
+                valid = valid if good is None else and_(valid, good)
             arrays[name] = backend_of(each).cast(each, compute) if each is not None and role.numbers else each
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
@@ -159,10 +172,14 @@ class Surround:
             arrays, domains = zip(*seen.doubtful.values(), strict=True)
             good = in_domains(arrays, domains)
             elements = elements._replace(all_valid=good if good is None else and_(elements.all_valid, good))
-        return elements if counts.counted is None else elements._replace(counted=counts.counted)
+        if counts.counted is None and counts.size is None:
+            return elements
+        return elements._replace(counted=counts.counted, size=counts.size)
 
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:
         """The losses among what a formula found, and what of them counts."""
+        if isinstance(found, Sized):
+            return found.loss, Counts(frame.kept(seen.kept), size=found.size)
         if isinstance(found, tuple):
             return found[0], Counts(found[1])
         return found, Counts(frame.kept(seen.kept))

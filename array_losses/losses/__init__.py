@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .segmentation.dice import DiceLoss, dice_loss
+    from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
+    from .sequence.ctc import CTCLoss, ctc_loss
 else:
     __getattr__, __dir__ = attach(
         __name__,
@@ -56,14 +58,18 @@ else:
             "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
+            "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
+            "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
     )
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CTCLoss",
     "CrossEntropyLoss",
+    "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
@@ -87,7 +93,9 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "box_iou",
     "cross_entropy",
+    "ctc_loss",
     "decode_boxes",
+    "dice_ce_loss",
     "dice_loss",
     "encode_boxes",
     "focal_loss",

@@ -1,5 +1,6 @@
 """The stable functions that formulas are written in: the door to the modules of this package."""
 
+from .alignment import alignment_log_likelihood
 from .along_axis import (
     broadcast_class_weight,
     class_weight_or_none,
@@ -54,6 +55,7 @@ from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
 __all__ = [
     "abs_",
     "abs_from_right",
+    "alignment_log_likelihood",
     "all_inside",
     "and_",
     "bottom_k_mask",

@@ -11,7 +11,7 @@ import numpy as np
 import array_losses as al
 
 from ..backends import Backend
-from ..case import Case, Invalid, Sample
+from ..case import Case, Invalid, Sample, reductions
 from ..check import Check, Finding, Subject, brief, drawn
 from ..invalid import invalid
 from ..measure import ulps, worst
@@ -41,7 +41,8 @@ def run(case: Case, backend: Backend, content: tuple[Invalid, tuple[str, ...]]) 
             yield from spread(case, backend, bad, dtype, arrays, sound, options)
 
 
-both = partial(reduced, ("none", "mean"))
+def both(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
+    return reduced((reductions(loss)[0], "mean"), loss, *arrays, **options)
 
 
 def spread(
@@ -49,12 +50,12 @@ def spread(
 ) -> Iterator[Finding]:
     """What a bad value does where it is not seen: NaN in its place, in the mean and in the gradient, nothing else."""
     places = floating(case, Sample(bad.label, bad.arrays, bad.options))[:1]
-    f = partial(both, case.loss)
+    f, finest = partial(both, case.loss), reductions(case.loss)[0]
     found, (slope,) = backend.values_and_gradients(f, "mean", arrays, options, places)
     right, _ = backend.values_and_gradients(f, "mean", sound, options, places)
-    wanted = np.array(backend.numpy(right["none"]))
+    wanted = np.array(backend.numpy(right[finest]))
     wanted[bad.spoiled] = np.nan
-    yield Finding(f"{dtype}, none", worst(ulps(backend.numpy(found["none"]), wanted, dtype)))
+    yield Finding(f"{dtype}, {finest}", worst(ulps(backend.numpy(found[finest]), wanted, dtype)))
     mean = backend.numpy(found["mean"])
     if not np.isnan(mean):
         yield Finding(f"{dtype}, mean", message=f"{mean}, not NaN")

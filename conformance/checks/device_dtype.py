@@ -11,7 +11,7 @@ import numpy as np
 from array_losses.families.base import family_of
 
 from ..backends import Backend
-from ..case import Case, Sample
+from ..case import Case, Sample, reductions
 from ..check import Check, Finding, Subject, drawn
 from ..comparison import compare, every, scale
 from ..transformations import family, typical
@@ -67,8 +67,13 @@ def results(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     if getattr(family_of(loss), "gather", ""):  # it has none
         return dict(every(loss, *arrays, **options))
     sums = loss(*arrays, **options, reduction="sums")
-    parts = {f"part {i} of sums": each for i, each in enumerate(sums.parts)}
+    parts = {f"part {i} of sums": each for i, each in enumerate(leaves(sums))}
     return {**every(loss, *arrays, **options), "sums, mean": sums.loss(), "sums, sum": sums.loss("sum"), **parts}
+
+
+def leaves(sums: Any) -> tuple[Any, ...]:
+    """The parts of `Sums`, or of all terms of composed ones."""
+    return sum(map(leaves, sums.terms), ()) if hasattr(sums, "terms") else sums.parts
 
 
 def native_results(case: Case, backend: Backend, sample: Sample, dtype: str, **more: Any) -> dict[str, Any]:
@@ -115,8 +120,9 @@ def same(
     case: Case, backend: Backend, sample: Sample, dtype: str, found: dict[str, Any], wanted: dict[str, Any]
 ) -> Iterator[Finding]:
     """The values too."""
-    size = int(np.prod(wanted["none"].shape))
-    for name in ("none", "mean", "sum"):
+    names = reductions(case.loss)
+    size = int(np.prod(wanted[names[0]].shape))
+    for name in names:
         values = (backend.numpy(each[name]) for each in (found, wanted))
         yield compare(f"{dtype}, {name}, value", backend, *values, dtype, scale(case, sample, name, size))
 

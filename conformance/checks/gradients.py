@@ -19,7 +19,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     if not at:
         return
     found = gradients(case, backend, sample)
-    finite = bounded(sample, backend) and bool(np.all(np.isfinite(case.expected(sample).loss)))
+    finite = bounded(sample, backend) and case.expected(sample).finite
     for place, gradient in zip(at, found, strict=True):
         what = f"{backend.widest}, argument {place}"
         wrong = backend.misplaced(gradient) or shape(gradient, sample.arrays[place])

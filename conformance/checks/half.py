@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ..backends import Backend
-from ..case import Case, Sample, reduce
+from ..case import Case, Sample, reduce, reductions
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import LIMIT, compare, evaluated, gradients, scale
 from ..measure import limits
-from ..programs import REDUCTIONS, every_reduction
+from ..programs import every_reduction
 from ..transformations import additive, class_axis, floating, kind, named, replaced, rows, taken
 from .values import expected, rounded
 
@@ -49,7 +49,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 def tiled(case: Case, sample: Sample) -> Sample:
     """The batch so often, and of such weight, that its sum is beyond the largest number of float16."""
-    found = WEIGHT * np.sum(case.loss(*sample.arrays, reduction="none", **sample.options))
+    found = WEIGHT * case.loss(*sample.arrays, reduction="sum", **sample.options)
     times = int(1.5 * LARGEST / found) + 1
     many = taken(case, sample, np.tile(np.arange((rows(case, sample) or (1,))[0]), times))
     return replaced(case, many, {"sample_weight": np.asarray(WEIGHT)})
@@ -73,7 +73,7 @@ def run(case: Case, backend: Backend, half: Half) -> Iterator[Finding]:
         truth = in_reference if half.reference else in_float32
         wanted = truth(case, backend, half.sample, dtype)
         for name, value in wanted.items():
-            parts = scale(case, half.sample, name, wanted["none"].size)
+            parts = scale(case, half.sample, name, wanted[reductions(case.loss)[0]].size)
             yield compare(f"{dtype}, {name}", backend, found[name], value, "float32", parts, LIMIT)
         if half.reference:
             yield from rounded_once(case, backend, half.sample, dtype)
@@ -99,7 +99,7 @@ def widened(sample: Sample, dtype: str) -> Sample:
 def in_reference(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:
     """Of the rounded sample."""
     wanted = expected(case, sample, dtype, backend.flushes_subnormals)
-    return {name: np.asarray(reduce(wanted, name)) for name in REDUCTIONS}
+    return {name: np.asarray(reduce(wanted, name)) for name in reductions(case.loss)}
 
 
 def in_float32(case: Case, backend: Backend, sample: Sample, dtype: str) -> dict[str, np.ndarray]:

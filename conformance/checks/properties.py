@@ -14,7 +14,7 @@ import array_losses as al
 
 from ..backends import Backend
 from ..backends.base import cast
-from ..case import Case, cases
+from ..case import Case, cases, reductions
 from ..check import Check, Finding, Subject, brief, drawn
 from ..measure import limits, ulps, worst
 from ..properties import PROMISES, Claim
@@ -60,7 +60,7 @@ def judged(case: Case, backend: Backend, claim: Claim, dtype: str, what: str) ->
 
 def evaluated(case: Case, backend: Backend, call: ValidCall, dtype: str) -> np.ndarray:
     loss = case.loss if call.name == case.name else getattr(al, call.name)
-    options: dict[str, Any] = {"reduction": "none", **call.options}
+    options: dict[str, Any] = {"reduction": reductions(loss)[0], **call.options}
     fixed = {name: each for name, each in options.items() if not isinstance(each, np.ndarray)}
     arrays = {name: backend.move(each, dtype) for name, each in options.items() if name not in fixed}
     found = backend.call(partial(loss, **fixed), backend.move(call.arrays, dtype), arrays)

@@ -11,7 +11,7 @@ import numpy as np
 import array_losses as al
 
 from ..backends import Backend
-from ..case import Case, Invalid, Sample
+from ..case import Case, Invalid, Sample, reductions
 from ..check import Check, Finding, Subject, drawn
 from ..comparison import compare
 from ..invalid import invalid
@@ -62,7 +62,7 @@ def run(case: Case, backend: Backend, content: tuple[Invalid, int, float]) -> It
 def evaluated(case: Case, backend: Backend, bad: Invalid, arrays: tuple[Any, ...], dtype: str) -> tuple[Any, Any]:
     """The unreduced loss, and the gradients of its sum."""
     options, moved = backend.move(bad.options, dtype), backend.move(arrays, dtype)
-    loss = backend.numpy(backend.call(partial(case.loss, reduction="none"), moved, options))
+    loss = backend.numpy(backend.call(partial(case.loss, reduction=reductions(case.loss)[0]), moved, options))
     places = floating(case, Sample(bad.label, arrays, bad.options))
     _, slopes = backend.gradients(partial(case.loss, reduction="sum"), moved, options, places)
     return loss, [backend.numpy(each) for each in slopes]

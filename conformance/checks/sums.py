@@ -12,7 +12,7 @@ import numpy as np
 import array_losses as al
 
 from ..backends import Backend
-from ..case import NORMALIZERS, Case, Sample
+from ..case import Case, Sample, normalizers
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import compared, evaluated, mean_name, precisions, total
 from ..transformations import additive, batch_axis, family, full, kind, mask_shape, named, replaced
@@ -31,7 +31,7 @@ def in_parts(loss: Any, *arrays: Any, axes: dict[int | str, int], parts: tuple[s
         return value if key not in axes else value[(slice(None),) * axes[key] + (part, ...)]
 
     found = {}
-    for normalizer in NORMALIZERS:
+    for normalizer in normalizers(loss):
         sums = [
             loss(
                 *(cut(i, each, part) for i, each in enumerate(arrays)),

@@ -10,10 +10,10 @@ import numpy as np
 
 from ..backends import Backend
 from ..backends.base import cast
-from ..case import Case, Expected, Sample, reduce
+from ..case import Case, Composed, Expected, Sample, reduce, reductions
 from ..check import Check, Finding, Subject, chosen, drawn, drawn_by, few, number
 from ..measure import limits, ulps, worst
-from ..programs import REDUCTIONS, values
+from ..programs import values
 
 
 def rounded(value: Any, dtype: str, flushed: bool) -> Any:
@@ -28,7 +28,7 @@ def rounded(value: Any, dtype: str, flushed: bool) -> Any:
     return cast(value, "float64")
 
 
-def expected(case: Case, sample: Sample, dtype: str, flushed: bool) -> Expected:
+def expected(case: Case, sample: Sample, dtype: str, flushed: bool) -> Expected | Composed:
     """What a sample must give in a precision."""
     place = number(case, sample)
     if place is None:
@@ -37,11 +37,11 @@ def expected(case: Case, sample: Sample, dtype: str, flushed: bool) -> Expected:
 
 
 @cache
-def _expected(reference: Any, samples: Any, place: int, dtype: str, flushed: bool) -> Expected:
+def _expected(reference: Any, samples: Any, place: int, dtype: str, flushed: bool) -> Expected | Composed:
     return refer(reference, drawn_by(samples)[place], dtype, flushed)
 
 
-def refer(reference: Any, sample: Sample, dtype: str, flushed: bool) -> Expected:
+def refer(reference: Any, sample: Sample, dtype: str, flushed: bool) -> Expected | Composed:
     return reference(*rounded(sample.arrays, dtype, flushed), **rounded(sample.options, dtype, flushed))
 
 
@@ -60,9 +60,10 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> dict[str, tuple[str, ...]]:
     """All precisions and reductions. Where an evaluation is expensive so at the few samples that show everything, and
     at the others the unreduced loss in the widest precision; where it must be brief also the mean."""
+    finest = reductions(case.loss)[0]
     if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
-        return dict.fromkeys(backend.dtypes, REDUCTIONS)
-    return {backend.widest: ("none",) if count is None else ("none", "mean")}
+        return dict.fromkeys(backend.dtypes, reductions(case.loss))
+    return {backend.widest: (finest,) if count is None else (finest, "mean")}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
@@ -74,14 +75,16 @@ def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
             yield compare(case, backend, wanted, reduction, dtype, found[reduction])
 
 
-def compare(case: Case, backend: Backend, expected: Expected, reduction: str, dtype: str, found: Any) -> Finding:
+def compare(
+    case: Case, backend: Backend, expected: Expected | Composed, reduction: str, dtype: str, found: Any
+) -> Finding:
     """One result against the reference's, in each element."""
     what, wanted = f"{dtype}, {reduction}", np.asarray(reduce(expected, reduction, None))
     if tuple(found.shape) != wanted.shape:
         return Finding(what, message=f"has shape {tuple(found.shape)}, not {wanted.shape}")
-    scale = case.allowance.scale * np.max(np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0), initial=0.0)
+    scale = case.allowance.scale * expected.largest
     if reduction == "sum":
-        scale *= expected.loss.size
+        scale *= expected.size
     output = backend.numpy(found)
     slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
     error = worst(ulps(output, wanted, dtype, scale, slack))

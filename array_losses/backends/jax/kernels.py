@@ -186,9 +186,15 @@ def log_softmax_and_at(x: jax.Array, ids: jax.Array, axis: int) -> tuple[jax.Arr
     return jnp.moveaxis(shifted - total, axis, home), at
 
 
+def fold(x: jax.Array, others: tuple[jax.Array, ...], state: Any, step: Callable[..., Any]) -> Any:
+    """By a scan: a loop of Python's would be compiled step by step."""
+    return jax.lax.scan(lambda state, entry: (step(state, *entry), None), state, (x, *others))[0]
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "abs_": abs_,
     "clip": clip,
+    "fold": fold,
     "masked_fill": masked_fill,
     "log1m_clamped": log1m_clamped,
     "log1p": log1p,

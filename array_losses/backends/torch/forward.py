@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from ...constants import E_MINUS_100
+from .alignment import alignment_log_likelihood, class_posteriors
 from .plain import concrete_or_none
 
 
@@ -77,6 +78,8 @@ def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) 
 
 NO_GRAD: dict[str, Callable[..., Any]] = {
     "abs_": torch.abs,
+    "alignment_log_likelihood": alignment_log_likelihood,
+    "class_posteriors": class_posteriors,
     "focal_weighted": focal_weighted,
     "masked_fill": shown,
     "log1m_clamped": log1m_clamped,

@@ -1,0 +1,89 @@
+"""Composite losses: a weighted sum of losses on the same arrays, each with its own divisor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..arguments import Arguments
+from ..errors import ArrayLossesError, OptionError, ShapeError, describe, fail
+from ..reduction import check_options
+from ..sums import ComposedSums
+from .base import Family, P, R, family_of, make_loss
+from .frame import place_mask, place_weight
+from .hyperparameters import hyperparameters, usable
+from .labels import class_axis
+
+
+class Composite(Family):
+    """The formula takes the arrays and all options, and returns pairs: a factor and the result of a loss of `parts`."""
+
+    unreduced = False
+    where_doc = " of the pixels, of shape (N, *S)"
+
+    def __init__(self, body: Any, *, parts: tuple[Callable[..., Any], ...], **record: Any) -> None:
+        super().__init__(body, **record)
+        self.parts = parts
+
+    def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
+        return "dense"
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:  # noqa: ARG002
+        return None
+
+    def __call__(self, values: dict[str, Any]) -> Any:
+        call = self.arguments_of(values)
+        self._check_options(call, values)
+        plain, learned, checks = hyperparameters(call, self.signature, values)
+        given = {**values, **plain, **usable(learned, checks), **self._placed(call, values)}
+        if learned and values["reduction"] == "sums":
+            name = next(iter(learned))
+            fail(OptionError, self.name, name, 'be a plain number for reduction="sums"', describe(values[name]))
+        try:
+            pairs = self.formula(**given)
+        except ArrayLossesError as error:
+            raise self._renamed(error) from None
+        if values["reduction"] == "sums":
+            return ComposedSums(tuple([each for _, each in pairs]), tuple([factor for factor, _ in pairs]))
+        first, *others = [factor * each for factor, each in pairs]
+        return sum(others, start=first)
+
+    def _check_options(self, call: Arguments, values: dict[str, Any]) -> None:
+        """Refuse what has no one meaning for all parts."""
+        if values["reduction"] == "none":
+            expected = 'be "mean", "sum" or "sums": its parts have different shapes'
+            fail(OptionError, self.name, "reduction", expected, '"none"')
+        normalizer = check_options(call, values["reduction"], values["normalizer"])
+        if normalizer is not None and not isinstance(normalizer, str):
+            expected = 'be None, "weights" or "count": each part has its own divisor'
+            fail(OptionError, self.name, "normalizer", expected, describe(values["normalizer"]))
+
+    def _placed(self, call: Arguments, values: dict[str, Any]) -> dict[str, Any]:
+        """The mask of the pixels with all its axes, and the weights of the samples."""
+        shape, axis = tuple(call.array.shape), values["axis"]
+        letters = "(N, *S)" if axis is None else "(N, C, *S)"
+        if len(shape) < 1 + (axis is not None):
+            fail(ShapeError, self.name, call.first, f"have shape {letters}", str(shape))
+        axis = len(shape) if axis is None else class_axis(call, axis)
+        pixels = shape[:axis] + shape[axis + 1 :]
+        return {
+            "where": place_mask(call, values["where"], pixels, "(N, *S)"),
+            "sample_weight": place_weight(call, values["sample_weight"], shape[:1], "(N,)"),
+        }
+
+    def _renamed(self, error: ArrayLossesError) -> ArrayLossesError:
+        """The error of a part, said by the whole."""
+        name, _, text = str(error).partition(": ")
+        ours = any(name == family_of(part).name for part in self.parts)
+        return type(error)(f"{self.name}: {text}") if ours else error
+
+
+def composite(
+    *, parts: tuple[Callable[..., Any], ...], tasks: tuple[str, ...], torch: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a loss of a formula that calls the losses of `parts` and returns pairs: a factor, and the result of one."""
+
+    def decorate(body: Callable[P, R]) -> Callable[P, R]:
+        return make_loss(Composite(body, parts=parts, tasks=tasks, torch=torch))
+
+    return decorate
