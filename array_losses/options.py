@@ -139,6 +139,8 @@ EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
 
 def is_array_of_one(value: object, check: Checker) -> bool:
     """Whether this is a 0-d array, and a continuous hyperparameter may be one."""
+    if value is None or isinstance(value, int | float | str | tuple):  # a compiler knows no `shape` of its symbols
+        return False
     return isinstance(check, Number | NumberOrNumbers) and getattr(value, "shape", None) == ()
 
 

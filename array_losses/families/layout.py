@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, NoReturn
 
 from ..arguments import Arguments
 from ..errors import OptionError, ShapeError, fail, spelled
 from ..typing import Array
 from .geometry import Geometry, Misfit, geometry
-from .letters import Letters, Sizes, parse, spell, spell_each
+from .letters import Letters, Sizes, fewest, parse, spell, spell_each
 from .roles import Role
 
 
@@ -23,6 +24,11 @@ class Layout:
         self.roles, self.returns, self.where, self.axis = roles, returns, where, axis
         self.inner = tuple([each for each in where if each not in returns])
         """The letters of the mask that the unreduced loss has not: of what is masked inside of it."""
+        first = next(iter(roles.values())).letters
+        self.least = sum([fewest(each) for each in first])
+        """The least number of axes of the first array."""
+        self.most = inf if any([each[0] == "*" for each in first]) else len(first)  # noqa: C419
+        """The largest number of them."""
         self._kept: dict[Any, Geometry | Misfit] = {}
         """The geometries of the latest shapes."""
 
@@ -40,13 +46,16 @@ class Layout:
 
     def placed(self, call: Arguments, values: dict[str, Any]) -> tuple[dict[str, Array | None], Geometry]:
         """The arrays, and how they lie beside each other."""
+        start = self.start(call.array.ndim, values) or self._refuse_axis(call, values["axis"])
         arrays: dict[str, Array | None] = {}
         roles: list[Role] = []
         for name, role in self.roles.items():
+            if len(roles) == 1 and not self.least <= call.array.ndim <= self.most:
+                break  # which is said before anything of the others
             array = None if values[name] is None and name != call.first else role.place(call, name, values[name])
             roles.append(role.resolved(call, array) if role.selects and array is not None else role)
             arrays[name] = array
-        found = self._geometry(call, values, arrays, tuple(roles))
+        found = self._geometry(call, start, arrays, tuple(roles))
         if isinstance(found, Misfit):
             self._refuse(call, arrays, *found)
         for name, shape in found.expanded:
@@ -54,12 +63,11 @@ class Layout:
         return arrays, found
 
     def _geometry(
-        self, call: Arguments, values: dict[str, Any], arrays: dict[str, Array | None], roles: tuple[Role, ...]
+        self, call: Arguments, start: Sizes, arrays: dict[str, Array | None], roles: tuple[Role, ...]
     ) -> Geometry | Misfit:
-        """The geometry of these arrays: kept for calls with others of these shapes, unless a compiler looks on."""
-        start = self.start(call.array.ndim, values) or self._refuse_axis(call, values["axis"])
+        """The geometry of these arrays: kept for calls with others of these shapes, where sizes are no symbols."""
         shapes = tuple([None if each is None else tuple(each.shape) for each in arrays.values()])
-        if call.backend.tracing():
+        if call.backend.tracing() or not all([type(n) is int for shape in shapes if shape for n in shape]):  # noqa: C419
             return geometry(tuple(arrays), roles, shapes, start, self.returns, self.where)
         key = roles, shapes, start.axis
         found = self._kept.get(key)

@@ -94,7 +94,8 @@ class Sequences(Integers):
         lengths = call.placed[self.lengths]
 
         def valid(ids: Array) -> Array:
-            return (ids >= 0) & (ids < classes) & (ids != blank)
+            inside: Array = (ids >= 0) & (ids < classes) & (ids != blank)
+            return inside
 
         def every(ids: Array, others: Mapping[str, Array]) -> Array:
             """Whether all ids of a sample are valid that come before its end."""
