@@ -79,8 +79,8 @@ def extreme(draw, y, lengths):
     yield Sample("class excluded, logits", (some, y, *lengths), {"from_logits": True}, smooth=False)
     path = np.stack([[1, 0, 2, 2, 0], [3, 0, 0, 3, 0], [0, 2, 2, 0, 0], [0, 0, 0, 0, 0]], axis=1)
     certain = 1e4 * (path[..., None] == np.arange(4))
-    yield Sample("certain and right", (certain, y, *lengths), {"from_logits": True}, terms=1.0)
-    yield Sample("certain and wrong", (-certain, y, *lengths), {"from_logits": True})
+    yield Sample("extreme, certain and right", (certain, y, *lengths), {"from_logits": True}, terms=1.0)
+    yield Sample("extreme, certain and wrong", (-certain, y, *lengths), {"from_logits": True})
     yield Sample("nearly certain", (0.003 * certain, y, *lengths), {"from_logits": True}, terms=1.0)
 
 

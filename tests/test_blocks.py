@@ -15,7 +15,7 @@ from array_losses.evaluation.numpy import NumPyExecutor
 from array_losses.families.base import family_of
 from array_losses.families.regional import Regional
 from conformance.backends import backend
-from conformance.case import cases
+from conformance.case import cases, reduce, reductions
 
 JAX, TORCH = backend("jax:cpu"), backend("torch:cpu")
 CASES = {case.name: case for case in cases()}
@@ -110,9 +110,9 @@ def test_every_case_in_blocks(name, two_elements):
     """Blocks of very few elements, so that each sample of every loss is cut."""
     case = CASES[name]
     for sample in case.samples(np.random.default_rng(5)):
-        plain = case.expected(sample).loss
-        for reduction in ("none", "sum"):
-            expected = plain if reduction == "none" else plain.sum()
+        plain = case.expected(sample)
+        for reduction in {reductions(case.loss)[0], "sum"}:
+            expected = reduce(plain, reduction)
             options = {**sample.options, "reduction": reduction}
             with torch.no_grad():
                 found = case.loss(*TORCH.move(sample.arrays), **TORCH.move(options))

@@ -116,7 +116,7 @@ def joined(xp: Any, y: Array, arrays: Any, axis: int | None = 0) -> Any:
 
 def stacked(xp: Any, y: Array, arrays: Any, axis: int = 0) -> Any:
     lead = (slice(None),) * (axis % y.ndim)
-    return tuple(lambda g, i=i: g[(*lead, i)] for i in range(len(arrays)))
+    return tuple(lambda g, i=i: g[(*lead, i, ...)] for i in range(len(arrays)))
 
 
 def variance(xp: Any, y: Array, x: Array, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Any:

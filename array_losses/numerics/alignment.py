@@ -69,7 +69,7 @@ def class_posteriors(frames: Array, y: Array, there: Array, lengths: Array, blan
     for step in steps:
         states.append(sequences.advance(states[-1], *step))
     rest, found = sequences.end(), []
-    classes = xp.concat([xp.full_like(lengths, blank, dtype=y.dtype)[:, None], y], axis=1)
+    classes = xp.concat([column(blank, y, lengths), y], axis=1)
     spread = xp.astype(one_hot(classes, frames.shape[2], 2), frames.dtype)  # (N, 1 + S, C)
     for (blanks, signs, _), step in zip(reversed(states[1:]), reversed(steps), strict=True):
         at_blank, at_label = (xp.exp(each) for each in lowered(blanks + rest[0], signs + rest[1])[1])
@@ -95,6 +95,12 @@ def lowered(blanks: Array, signs: Array) -> tuple[Array, tuple[Array, Array]]:
     return top, (blanks - top, signs - top)
 
 
+def column(value: int, y: Array, lengths: Array) -> Array:
+    """One label (N, 1) beside y."""
+    nothing: Array = namespace(y).astype(lengths, y.dtype)[:, None] * 0
+    return nothing + value
+
+
 def log_sum(a: Array, b: Array) -> Array:
     """ln(e^a + e^b), by selection: torch's `logaddexp` has NaN for a second derivative where a and b are far apart."""
     xp = namespace(a)
@@ -108,7 +114,7 @@ class Sequences:
 
     def __init__(self, frames: Array, y: Array, lengths: Array) -> None:
         xp = self.xp = namespace(frames)
-        before = xp.concat([xp.full_like(lengths, -1, dtype=y.dtype)[:, None], y], axis=1)[:, :-1]
+        before = xp.concat([column(-1, y, lengths), y], axis=1)[:, :-1]
         self.lengths, self.repeated = lengths, y == before
         self.zero = xp.astype(lengths, frames.dtype)[:, None] * 0  # (N, 1)
         self.edge = self.zero + IMPOSSIBLE

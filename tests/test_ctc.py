@@ -1,0 +1,69 @@
+"""CTC beside torch's own, whose derivative is that of a softmax whatever comes, and its sums and sizes."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from numpy.testing import assert_allclose
+
+import array_losses as al
+
+rng = np.random.default_rng(0)
+FRAMES, LABELS = np.array([9, 7, 8]), np.array([3, 1, 0])
+Z, Y = rng.normal(size=(9, 3, 5)), rng.integers(1, 5, size=(3, 3))
+REDUCTIONS = ("mean", "sum", "none")
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_equals_torch_through_a_softmax(reduction):
+    """The derivative by the logits, by either way of taking the softmax."""
+    lengths = torch.tensor(FRAMES), torch.tensor(LABELS)
+    mine, other, theirs = (torch.tensor(Z, requires_grad=True) for _ in range(3))
+    y = torch.tensor(Y)
+    values = (
+        al.ctc_loss(mine, y, *lengths, from_logits=True, reduction=reduction),
+        al.ctc_loss(other.log_softmax(2), y, *lengths, reduction=reduction),
+        F.ctc_loss(theirs.log_softmax(2), y, *lengths, reduction=reduction),
+    )
+    for each in values:
+        each.sum().backward()
+    for value, leaf in zip(values[:2], (mine, other), strict=True):
+        assert_allclose(value.detach(), values[2].detach(), rtol=1e-12)
+        assert_allclose(leaf.grad, theirs.grad, atol=1e-12)
+
+
+def test_the_derivative_is_that_of_the_formula():
+    """By log-probabilities: minus the posteriors. torch adds the probabilities, as if they came from a softmax."""
+    x = Z - np.log(np.exp(Z).sum(axis=2, keepdims=True))
+    assert al.check_gradient(al.ctc_loss, x, Y, FRAMES, LABELS, reduction="sum") is None
+    gradient = al.grad(al.ctc_loss)(x, Y, FRAMES, LABELS, reduction="sum")
+    there = np.arange(9)[:, None] < FRAMES
+    assert_allclose(gradient.sum(axis=2), -1.0 * there, atol=1e-12)
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_sums_hold_both_totals(normalize):
+    """The sum is of undivided losses, the mean of divided ones, however often they are merged."""
+    x = Z - np.log(np.exp(Z).sum(axis=2, keepdims=True))
+    parts = [
+        al.ctc_loss(x[:, i : i + 1], Y[i : i + 1], FRAMES[i : i + 1], LABELS[i : i + 1], reduction="sums",
+                    length_normalize=normalize)
+        for i in range(3)
+    ]  # fmt: skip
+    merged = sum(parts)
+    for reduction in ("mean", "sum"):
+        wanted = al.ctc_loss(x, Y, FRAMES, LABELS, length_normalize=normalize, reduction=reduction)
+        assert_allclose(merged.loss(reduction), wanted, rtol=1e-14)
+    each = al.ctc_loss(x, Y, FRAMES, LABELS, reduction="none")
+    assert_allclose(merged.loss(), (each / (np.maximum(LABELS, 1) if normalize else 1)).mean(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("normalizer", [2.0, np.asarray(2.0)])
+def test_a_number_divides_the_divided_losses(normalizer):
+    x = Z - np.log(np.exp(Z).sum(axis=2, keepdims=True))
+    each = al.ctc_loss(x, Y, FRAMES, LABELS, reduction="none") / np.maximum(LABELS, 1)
+    assert_allclose(al.ctc_loss(x, Y, FRAMES, LABELS, normalizer=normalizer), each.sum() / 2, rtol=1e-14)
+    sums = al.ctc_loss(x, Y, FRAMES, LABELS, normalizer=normalizer, reduction="sums")
+    assert_allclose(sums.loss(), each.sum() / 2, rtol=1e-14)
+    assert_allclose((sums + sums).loss(), each.sum(), rtol=1e-14)
+    assert_allclose(sums.loss("sum"), al.ctc_loss(x, Y, FRAMES, LABELS, reduction="sum"), rtol=1e-14)
