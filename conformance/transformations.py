@@ -1,4 +1,4 @@
-"""Samples made of samples: how the arrays of a call hang together, so that parts of them can be taken or hidden."""
+"""Samples made of samples: how the arrays of a call lie beside each other, so that parts can be taken or hidden."""
 
 from __future__ import annotations
 
@@ -10,23 +10,14 @@ import numpy as np
 
 import array_losses as al
 from array_losses.families.base import Family, family_of
-from array_losses.families.layout import Layout
-from array_losses.families.letters import Sizes
+from array_losses.families.geometry import Geometry, geometry
+from array_losses.families.letters import Letters, Sizes, aligned
 
 from .backends import Backend
 from .case import Case, Sample
 from .check import Subject, drawn, few
 from .reference import per_sample
 from .samples import poisoned
-
-SHARED = ("weight", "alpha", "default_boxes", "linear_weight", "linear_bias")
-"""What all samples of a batch share, but for pointwise losses, where everything has the shape of `input`."""
-PLACED = {
-    "Classwise": ("input", "target", "sample_weight", "where"),
-    "Regional": ("input", "target", "where"),
-    "Samplewise": ("loc_pred", "conf_pred", "loc_target", "conf_target", "where"),
-}
-"""The arrays with an entry for each place that a mask may hide; of pointwise losses these are all."""
 
 
 @cache
@@ -39,27 +30,9 @@ def family(case: Case) -> Family:
     return family_of(_functions().get(case.name, case.loss))
 
 
-def kind(case: Case) -> str:
-    """ "Pointwise", "Classwise", "Regional" or "Imagewise"; features along an axis are like classes."""
-    name = type(family(case)).__name__
-    return "Classwise" if name == "LinearHead" else name
-
-
 def additive(case: Case) -> bool:
     """Whether the loss has `Sums`."""
     return not getattr(family(case), "gather", "")
-
-
-def layout(case: Case, sample: Sample) -> tuple[Layout, Sizes]:
-    """The roles of the arrays of a declared loss, and the sizes of their letters."""
-    its: Any = family(case)
-    found = its.layout(sample.options)
-    axis = sample.options.get("axis", -1) % max(sample.arrays[0].ndim, 1)
-    sizes = Sizes(letter=found.axis, axis=axis if found.axis else -1)
-    for name, array in named(case, sample).items():
-        if name in found.roles:
-            sizes = sizes.matched(found.roles[name].letters, array.shape) or sizes
-    return found, sizes
 
 
 def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
@@ -90,106 +63,105 @@ def floating(case: Case, sample: Sample) -> tuple[int, ...]:
     return tuple(i for i, x in enumerate(sample.arrays) if names[i] in case.differentiable and x.dtype.kind == "f")
 
 
-def class_axis(case: Case, sample: Sample) -> int | None:
-    """The axis of the classes in `input`, as a number >= 0; None where there is none."""
-    if kind(case) in ("Pointwise", "Samplewise", "Declared"):
-        return None
-    axis, ndim = sample.options.get("axis", 1), sample.arrays[0].ndim
-    if not has_axis(case):
-        return ndim - 1
-    return axis if axis is None else 0 if ndim == 1 else axis % ndim
+class Arrangement:
+    """How the arrays of a sample lie beside each other, by the letters of the layout of its loss."""
 
+    def __init__(self, case: Case, sample: Sample) -> None:
+        its, arrays, ndim = family(case), named(case, sample), sample.arrays[0].ndim
+        options = {**its.signature.defaults, **sample.options}
+        self.layout = its.layout(options)
+        where, returns = self.layout.where, self.layout.returns
+        self.roles = {
+            name: getattr(role, "soft", None) or role if name in arrays and arrays[name].ndim == ndim else role
+            for name, role in self.layout.roles.items()
+        }
+        """The roles of the arrays; of a target that may be ids, the soft one where it has as many axes as the input."""
+        self.letters = {name: role.letters for name, role in self.roles.items()} | {"where": where}
+        shapes = [arrays[name].shape if name in arrays else None for name in self.roles]
+        start = self.layout.start(ndim, options) or Sizes()
+        found = geometry(tuple(self.roles), tuple(self.roles.values()), shapes, start, returns, where)
+        assert isinstance(found, Geometry), f"{case.name}, {sample.label}: {found}"
+        self.sizes, self.masked, self.mask_shape = found.sizes, found.masked, found.mask_shape
+        self.samples = next(each for each in (*returns, *where) if each in where)
+        """The letter of the samples: the first of the unreduced loss or, if that is of the whole batch, of the mask."""
+        self.batch = next(iter(self.sizes.of(self.samples) or ()), None)
+        """The number of samples; None where there is no axis of them."""
+        self.pooled = self.samples not in returns
+        """Whether the unreduced loss is of the whole batch, and weights of the samples are inside of it."""
+        self.letters["sample_weight"] = (self.samples,) if self.pooled else returns
+        self.apart = bool(self.layout.inner) and self.samples[0] != "*"
+        """Whether the mask reaches inside of the losses, so that as many places of each sample must be left."""
+        self.places = tuple(each for each in self.layout.inner if each != self.samples) if self.apart else where
+        """The letters of the places that can be left out, within each sample where these stay apart."""
 
-def has_axis(case: Case) -> bool:
-    """Whether the class axis is the caller's choice."""
-    return "axis" in family(case).signature.defaults
+    @property
+    def class_axis(self) -> int | None:
+        """The axis of the classes in the first array, if the caller chooses it and the mask lacks it."""
+        axis = self.layout.axis
+        return self.along(next(iter(self.roles)), axis)[0] if axis and axis not in self.layout.where else None
 
+    def along(self, name: str, letter: str) -> list[int]:
+        """The axes of an array that are the first of a letter or, with a prime, of its twin."""
+        axes = self.sizes.axes(self.letters[name])
+        return [place for place, (each, i) in enumerate(axes) if each.rstrip("'") == letter and i == 0]
 
-def classes(case: Case, sample: Sample) -> int | None:
-    """The number of classes; None where there are none."""
-    if "linear_weight" in named(case, sample):
-        return named(case, sample)["linear_weight"].shape[0]
-    axis = class_axis(case, sample)
-    return None if axis is None else sample.arrays[0].shape[axis]
+    def whole(self, name: str, array: np.ndarray) -> np.ndarray:
+        """An array broadcast so far that each sample has its entry.
 
+        Weights keep an axis that the mask lacks, the classes of a region, as they have it: the background may be left
+        out of the unreduced loss, which letters do not say.
+        """
+        axes, shape = self.sizes.axes(self.letters[name]), self.sizes.shape(self.letters[name])
+        if name in self.roles:
+            return np.broadcast_to(array, shape)
+        own = [each.rstrip("'") in self.layout.where for each, _ in axes]
+        shape = tuple([n if mine else 1 for n, mine in zip(shape, own, strict=True)])
+        return per_sample(array, np.broadcast_shapes(shape, array.shape) if array.ndim == len(shape) else shape)
 
-def mask_shape(case: Case, sample: Sample) -> tuple[int, ...]:
-    """The shape of a mask: elements, positions, pixels or default boxes."""
-    shape, axis = sample.arrays[0].shape, class_axis(case, sample)
-    if kind(case) == "Declared":
-        found, sizes = layout(case, sample)
-        return sizes.shape(found.where)
-    if kind(case) == "Samplewise":
-        return shape[:2]
-    return shape if axis is None else shape[:axis] + shape[axis + 1 :]
+    def ordered(self, letters: Letters, array: np.ndarray) -> np.ndarray:
+        """An array with its axes in the order of its letters, wherever the caller's axis lies."""
+        own = self.sizes.axes(letters)
+        return np.transpose(array, [own.index(axis) for axis in Sizes(self.sizes.known).axes(letters)])
 
+    def left(self, letters: Letters, array: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """An array, in the order of its letters, without the places that a mask leaves out.
 
-def rows(case: Case, sample: Sample) -> tuple[int, ...] | None:
-    """The shape of weights of the samples, one for each; None where there is no axis of samples."""
-    return (weighed if kind(case) == "Declared" else mask_shape)(case, sample)[:1] or None
-
-
-def weighed(case: Case, sample: Sample) -> tuple[int, ...]:
-    """The shape of what `sample_weight` weighs, its last axis 1 where that is the classes."""
-    shape = mask_shape(case, sample)
-    if kind(case) == "Declared":
-        found, sizes = layout(case, sample)
-        return sizes.shape(found.returns)
-    if (
-        kind(case) != "Regional"
-        or getattr(family(case), "coupled", False)
-        or class_axis(case, sample) is None
-        or sample.options.get("batch")
-    ):
-        return shape[:1] if kind(case) in ("Regional", "Samplewise") else shape
-    return (shape[0], 1)
+        Those that stay lie along one axis; where samples stay apart, they are those that the first one keeps.
+        """
+        plain, where = Sizes(self.sizes.known), self.layout.where
+        axes, array, mask = plain.axes(letters), self.ordered(letters, array), self.ordered(where, mask)
+        for prime in ("", "'"):
+            if self.places[0] + prime in letters:
+                gone = [axes.index((each + prime, i)) for each, i in plain.axes(where) if each in self.places]
+                first = len(plain.axes(letters[: letters.index(self.places[0] + prime)]))
+                array = np.moveaxis(array, gone, range(len(gone)))[mask[0] if self.apart else mask]
+                array = np.moveaxis(array, 0, first)
+        return array
 
 
 def full(case: Case, sample: Sample) -> dict[str, np.ndarray]:
-    """The arrays that samples have of their own, weights and masks broadcast so far that each sample has its entry."""
-    found, shape = named(case, sample), mask_shape(case, sample)
-    if "where" in found:
-        found["where"] = per_sample(found["where"], shape)
-    weight = found.get("sample_weight")
-    if weight is not None and shape:
-        own = weighed(case, sample)
-        wide = own if weight.ndim < 2 or kind(case) != "Regional" else (*own[:1], weight.shape[1])
-        found["sample_weight"] = per_sample(weight, wide)
-        if sample.options.get("batch") and weight.ndim == 0:
-            del found["sample_weight"]  # of the pooled batch
-    if kind(case) == "Pointwise":
-        return {name: np.broadcast_to(each, shape) for name, each in found.items()}
-    return {name: each for name, each in found.items() if name not in SHARED or kind(case) == "Declared"}
+    """The arrays that samples have of their own, broadcast so far that each sample has its entry."""
+    how, found = Arrangement(case, sample), named(case, sample)
+    if how.pooled and "sample_weight" in found and found["sample_weight"].ndim == 0:
+        del found["sample_weight"]  # one number is the weight of the loss, not of the samples inside of it
+    return {name: how.whole(name, x) for name, x in found.items() if how.samples in how.letters.get(name, ())}
 
 
 def placed(case: Case, sample: Sample) -> dict[str, np.ndarray]:
-    """The arrays with an entry, or one for each class, at each place that a mask may hide."""
-    found = full(case, sample)
-    if kind(case) == "Declared":
-        roles = layout(case, sample)[0]
-        own = {name: role.letters for name, role in roles.roles.items()}
-        own |= {"where": roles.where, "sample_weight": roles.returns}
-        return {name: x for name, x in found.items() if set(roles.where) <= set(own[name])}
-    return {name: found[name] for name in PLACED.get(kind(case), tuple(found)) if name in found}
+    """The arrays with an entry, or several, at each place that a mask may hide."""
+    how = Arrangement(case, sample)
+    return {name: x for name, x in full(case, sample).items() if set(how.layout.where) <= set(how.letters[name])}
 
 
 # --- samples made of samples ----------------------------------------------------------------------------------------
 
 
-def batch_axis(case: Case, sample: Sample, array: np.ndarray) -> int:
-    """The axis of the samples: the first that is not that of the classes, or of the items of a list."""
-    if kind(case) == "Declared":
-        chosen = layout(case, sample)[0].axis and sample.options.get("axis", -1) % sample.arrays[0].ndim == 0
-        return int(bool(chosen) and array.ndim == sample.arrays[0].ndim > 1)
-    return int(class_axis(case, sample) == 0 and array.ndim == sample.arrays[0].ndim)
-
-
 def taken(case: Case, sample: Sample, index: Any) -> Sample:
     """The samples at these places of the batch, in this order."""
-    index = np.asarray(index, dtype=np.int64)
-    found = {name: np.take(x, index, batch_axis(case, sample, x)) for name, x in full(case, sample).items()}
-    if not additive(case) and "sample_weight" in found:  # of pairs
-        found["sample_weight"] = np.take(found["sample_weight"], index, 1)
+    how, found = Arrangement(case, sample), full(case, sample)
+    for name in found:
+        for axis in how.along(name, how.samples):
+            found[name] = np.take(found[name], np.asarray(index, dtype=np.int64), axis)
     return replaced(case, sample, found)
 
 
@@ -200,9 +172,9 @@ def masked(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
 
 def hidden(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
     """The sample with NaN, infinities and bad ids in the places that a mask leaves out."""
-    found, axis = {}, class_axis(case, sample)
+    how, found = Arrangement(case, sample), {}
     for name, each in placed(case, sample).items():
-        kept = mask if each.ndim == mask.ndim else np.expand_dims(mask, -1 if axis is None else axis)
+        kept = aligned(mask, how.masked, how.sizes.axes(how.letters[name]))
         if each.dtype.kind == "f":
             found[name] = poisoned(each, kept)
         elif each.dtype.kind in "iu":
@@ -211,26 +183,16 @@ def hidden(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
 
 
 def kept(case: Case, sample: Sample, mask: np.ndarray) -> Sample:
-    """The sample without the places that a mask leaves out.
-
-    The mask of a regional loss keeps as many pixels in each sample, that of a detection loss the same default boxes
-    in each image.
-    """
-    if kind(case) in ("Regional", "Samplewise") and not mask.size:
+    """The sample without the places that a mask leaves out; where samples stay apart, the same ones of each."""
+    how = Arrangement(case, sample)
+    if how.apart and not mask.size:
         return sample
-    axis = class_axis(case, sample)
-    found: dict[str, Any] = {"axis": 1} if axis is not None and has_axis(case) else {}
-    last = -1 if axis is None else axis
-    for name, each in placed(case, sample).items():
-        wide = each.ndim > mask.ndim
-        chosen = (np.moveaxis(each, last, -1) if wide else each)[mask]
-        if kind(case) in ("Regional", "Samplewise"):
-            count = np.count_nonzero(mask[0])
-            chosen = chosen.reshape(len(mask), count, *chosen.shape[1:])
-            chosen = np.moveaxis(chosen, -1, 1) if wide and kind(case) == "Regional" else chosen
-        found[name] = chosen
-    if not additive(case) and found.get("sample_weight", mask).ndim > 1:  # of pairs
-        found["sample_weight"] = found["sample_weight"][:, mask]
-    if "default_boxes" in (boxes := named(case, sample)):
-        found["default_boxes"] = boxes["default_boxes"][mask[0]]
+    found: dict[str, Any] = {
+        name: how.left(how.letters[name], how.whole(name, each), mask)
+        for name, each in named(case, sample).items()
+        if how.places[0] in how.letters.get(name, ())
+    }
+    if how.class_axis is not None:
+        letters = [each for each in how.letters[next(iter(how.roles))] if each not in how.places[1:]]
+        found["axis"] = letters.index(how.layout.axis)
     return replaced(case, sample, found)

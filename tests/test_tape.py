@@ -189,6 +189,9 @@ def test_hessian_diagonals():
     np.testing.assert_allclose(other, 6 * z[0] * z[0].sum() + 6 * z[0] ** 2, rtol=1e-12)
     last = al.hessian_diagonal(al.CrossEntropyLoss(axis=0, reduction="sum"))(z.T.copy(), y)
     np.testing.assert_allclose(last, (p * (1 - p)).T, rtol=1e-12)
+    dice = al.DiceLoss(reduction="sum")
+    found, wanted = (al.hessian_diagonal(dice, structure=each)(z, y[:, None] == range(3)) for each in ("auto", "dense"))
+    np.testing.assert_array_equal(found, wanted)
 
 
 def test_hessian_diagonals_by_structure():

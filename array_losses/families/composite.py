@@ -13,6 +13,7 @@ from .base import Family, P, R, family_of, make_loss
 from .frame import place_mask, place_weight
 from .hyperparameters import hyperparameters, usable
 from .labels import class_axis
+from .layout import Layout
 
 
 class Composite(Family):
@@ -24,6 +25,11 @@ class Composite(Family):
     def __init__(self, body: Any, *, parts: tuple[Callable[..., Any], ...], **record: Any) -> None:
         super().__init__(body, **record)
         self.parts = parts
+
+    def layout(self, options: Mapping[str, Any]) -> Layout:
+        """The layout of the first part, whose arrays all parts share; weights are those of the samples."""
+        found = family_of(self.parts[0]).layout({**self.signature.defaults, **options, "batch": False})
+        return Layout(found.roles, found.where[:1], found.where, found.axis)
 
     def structure(self, options: dict[str, Any], ndim: int) -> str | int:  # noqa: ARG002
         return "dense"

@@ -102,9 +102,13 @@ def class_ids(
 
 
 class Ids(Role):
-    """Class ids of any integer dtype, checked by the loss itself."""
+    """Ids of classes, as many as the letter `of` says, of any integer dtype; the loss itself checks them."""
 
     numbers = False
+
+    def __init__(self, letters: str, of: str) -> None:
+        super().__init__(letters)
+        self.of = of
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         return call.ids(name, value)

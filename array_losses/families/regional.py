@@ -18,8 +18,11 @@ from ..sums import Sums
 from ..typing import Array
 from .base import Family, P, R, make_loss
 from .hyperparameters import hyperparameters
+from .labels import ClassIds, Probabilities
+from .layout import Layout, layout
 from .pixels import Pixels
 from .regional_finish import RegionalFinish, pair_shape
+from .roles import Real, Role, Weight
 
 Arrays = tuple[Array | None, ...]
 
@@ -33,6 +36,19 @@ class Regional(Family):
     def __init__(self, body: Any, *, finish: Callable[..., Any], coupled: bool, **record: Any) -> None:
         super().__init__(body, **record)
         self.finish, self.coupled = finish, coupled
+
+    def layout(self, options: Mapping[str, Any]) -> Layout:
+        """What the arrays are, for these options; how a call lays them out is the work of `Pixels`.
+
+        Letters do not say that the unreduced loss may lack the background among its classes.
+        """
+        samples = "" if options.get("batch") else "N"
+        if options["axis"] is None:
+            return layout({"input": Real("N *S"), "target": Real("N *S")}, returns=samples, where="N *S")
+        target = ClassIds("N *S", "C", Probabilities("N C *S"))
+        roles: dict[str, Role] = {"input": Real("N C *S"), "target": target}
+        roles |= {"weight": Weight("C")} if "weight" in self.arrays else {}
+        return layout(roles, returns=samples if self.coupled else f"{samples} C", where="N *S", axis="C")
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
         found = pair_shape(shape, options)

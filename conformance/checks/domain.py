@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from array_losses.families.base import family_of
-from array_losses.families.pointwise import Pointwise
+from array_losses.families.roles import Real
 from array_losses.intervals import Numbers
 
 from ..backends import Backend
@@ -28,18 +28,24 @@ DRIFT = 1 / 8
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The options of the samples that are plain data, each once; where it must be brief the defaults."""
-    if not isinstance(family_of(case.loss), Pointwise):
-        return
     seen: set[Any] = set()
     for sample in drawn(case):
         plain = {key: value for key, value in sample.options.items() if not isinstance(value, np.ndarray)}
         key = tuple(sorted(plain.items(), key=repr))
-        if key in seen or (seen and brief(backend, count)):
+        if key in seen or (seen and brief(backend, count)) or not numbers(case.loss, plain):
             continue
         seen.add(key)
         name = ", ".join(f"{option} {value}" for option, value in plain.items())
         dtypes = backend.dtypes[:1] if brief(backend, count) else backend.dtypes
         yield Subject(f"domain, {name or 'defaults'}", (plain, dtypes))
+
+
+def numbers(loss: Any, options: dict[str, Any]) -> list[Real]:
+    """The roles of the numbers that an elementwise loss takes; all its arrays have the letters of the losses."""
+    family = family_of(loss)
+    layout = family.layout({**family.signature.defaults, **options})
+    alike = all(role.letters == layout.returns for role in layout.roles.values())
+    return [role for role in layout.roles.values() if isinstance(role, Real)] if alike else []
 
 
 def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, ...]]) -> Iterator[Finding]:
@@ -69,9 +75,8 @@ def expected(case: Case, dtype: str, flushed: bool, options: tuple[Any, ...]) ->
 
 def sweep(loss: Any, dtype: str, options: tuple[tuple[str, Any], ...]) -> tuple[np.ndarray, ...]:
     """Values of every array from its declared domain; each array in turn takes its extremes, beside usual values."""
-    family = family_of(loss)
     rng = np.random.default_rng(0)
-    domains = [family.domains_of(dict(options)).get(name) for name in family.full]  # type: ignore[attr-defined]
+    domains = [role.domain for role in numbers(loss, dict(options))]
     columns = [
         [(extremes if taking == place else usual)(rng, dtype, domain) for taking in range(len(domains))]
         for place, domain in enumerate(domains)

@@ -11,7 +11,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject
 from ..comparison import compare, evaluated, every, gradients, precisions
-from ..transformations import classes, family, floating, hidden, kind, mask_shape, named, replaced, taken, typical
+from ..transformations import Arrangement, family, floating, hidden, named, replaced, taken, typical
 
 
 class Nothing(NamedTuple):
@@ -33,10 +33,10 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 
 def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
-    shape, arrays = mask_shape(case, sample), named(case, sample)
-    if shape:
+    how, arrays = Arrangement(case, sample), named(case, sample)
+    if how.batch is not None:
         yield "empty batch", Nothing(taken(case, sample, []))
-    none = np.zeros(shape, dtype=bool)
+    none = np.zeros(how.mask_shape, dtype=bool)
     spoiled = hidden(case, sample, none)
     yield "all masked nan", Nothing(replaced(case, spoiled, {"where": none}))
     if "ignore_index" in family(case).hyperparameters and arrays["target"].dtype.kind in "iu":
@@ -45,10 +45,9 @@ def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
     if not sample.smooth or not all(np.all(np.isfinite(each)) for each in arrays.values()):
         return  # 0 times infinity has no derivative
     yield "sample weight 0", Nothing(replaced(case, sample, {"sample_weight": np.zeros(())}))
-    if kind(case) != "Declared" and "weight" in family(case).arrays and sample.options.get("axis", 1) is not None:
-        count = classes(case, sample)
-        weight = np.zeros(() if count is None else count)
-        yield "weight 0", Nothing(replaced(case, sample, {"weight": weight}))
+    if (weight := how.roles.get("weight")) is not None:
+        zeros = np.zeros(() if weight.broadcasts else how.sizes.shape(weight.letters))
+        yield "weight 0", Nothing(replaced(case, sample, {"weight": zeros}))
     yield "normalizer 0", Nothing(sample, over_zero)
 
 

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from array_losses.families.labels import ClassIds, Ids
+
 from ..backends import Backend
 from ..case import Case, Sample, reduce, reductions
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import LIMIT, compare, evaluated, gradients, scale
 from ..measure import limits
 from ..programs import every_reduction
-from ..transformations import additive, class_axis, floating, kind, named, replaced, rows, taken
+from ..transformations import Arrangement, additive, family, floating, named, replaced, taken
 from .values import expected, rounded
 
 GRADIENT_LIMIT = 1.0
@@ -41,9 +43,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
         yield Subject(label, Half(sample, reference=sample is plain))
     if additive(case):  # else more samples are other pairs
         yield Subject("a sum beyond float16", Half(tiled(case, plain)))
-    if kind(case) not in ("Pointwise", "Declared") and "linear_weight" not in named(
-        case, plain
-    ):  # there ids are of its rows
+    if class_letters(case, plain):
         yield Subject("class ids beyond bfloat16", Half(many_classes(case, plain)))
 
 
@@ -51,18 +51,24 @@ def tiled(case: Case, sample: Sample) -> Sample:
     """The batch so often, and of such weight, that its sum is beyond the largest number of float16."""
     found = WEIGHT * case.loss(*sample.arrays, reduction="sum", **sample.options)
     times = int(1.5 * LARGEST / found) + 1
-    many = taken(case, sample, np.tile(np.arange((rows(case, sample) or (1,))[0]), times))
+    many = taken(case, sample, np.tile(np.arange(Arrangement(case, sample).batch or 1), times))
     return replaced(case, many, {"sample_weight": np.asarray(WEIGHT)})
+
+
+def class_letters(case: Case, sample: Sample) -> dict[str, str]:
+    """The arrays of class ids, and the letter that says how many classes there are."""
+    return {name: role.of for name, role in Arrangement(case, sample).roles.items() if isinstance(role, ClassIds | Ids)}
 
 
 def many_classes(case: Case, sample: Sample) -> Sample:
     """The sample with so many classes that its ids, beyond the background, lie above 256."""
-    found = {}
+    how, ids, found = Arrangement(case, sample), class_letters(case, sample), {}
+    (letter,) = set(ids.values())
     for name, each in named(case, sample).items():
-        if each.dtype.kind == "i":
-            found[name] = np.where(each > 0, each + FIRST_ID - 1, 0) if kind(case) == "Samplewise" else each + FIRST_ID
-        elif name in ("input", "conf_pred"):
-            axis = class_axis(case, sample) if name == "input" else -1
+        if name in ids:
+            background = "background" in family(case).hyperparameters
+            found[name] = np.where(each > 0, each + FIRST_ID - 1, 0) if background else each + FIRST_ID
+        for axis in how.along(name, letter):
             found[name] = np.take(each, np.arange(CLASSES) % each.shape[axis], axis=axis)
     return replaced(case, sample, found)
 

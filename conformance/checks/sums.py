@@ -15,7 +15,7 @@ from ..backends import Backend
 from ..case import Case, Sample, normalizers
 from ..check import Check, Finding, Subject, chosen, drawn
 from ..comparison import compared, evaluated, mean_name, precisions, total
-from ..transformations import additive, batch_axis, family, full, kind, mask_shape, named, replaced
+from ..transformations import Arrangement, additive, family, full, named, replaced
 
 
 def cuts(count: int) -> tuple[slice, ...]:
@@ -47,11 +47,12 @@ def in_parts(loss: Any, *arrays: Any, axes: dict[int | str, int], parts: tuple[s
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    own = batches(case, sample)
+    how, own = Arrangement(case, sample), batches(case, sample)
+    assert how.batch is not None
     whole = replaced(case, sample, own)
     names = [name for name in named(case, whole) if name not in whole.options]
-    axes = {names.index(name) if name in names else name: batch_axis(case, whole, x) for name, x in own.items()}
-    split = partial(in_parts, axes=axes, parts=cuts(mask_shape(case, sample)[0]))
+    axes = {names.index(name) if name in names else name: how.along(name, how.samples)[0] for name in own}
+    split = partial(in_parts, axes=axes, parts=cuts(how.batch))
     for dtype in precisions(backend):
         wanted = evaluated(case, backend, whole, dtype, total)
         found = evaluated(case, backend, whole, dtype, split)
@@ -104,9 +105,9 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 
 def may_be_cut(case: Case, sample: Sample) -> bool:
-    constants = [x for name, x in named(case, sample).items() if name in family(case).static_arrays]
-    shape = mask_shape(case, sample)
-    return bool(shape) and all(x.ndim < len(shape) or len(x) == 1 or kind(case) != "Pointwise" for x in constants)
+    how, static = Arrangement(case, sample), family(case).static_arrays
+    own = [x for name, x in named(case, sample).items() if name in static and how.samples in how.letters[name]]
+    return how.batch is not None and all(x.ndim < len(how.mask_shape) or len(x) == 1 for x in own)
 
 
 CHECK = Check("sums", "The merged `Sums` of the parts of a batch are those of the batch.", run, subjects)

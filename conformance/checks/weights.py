@@ -11,7 +11,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, Subject, chosen
 from ..comparison import compared, evaluated, precisions
-from ..transformations import additive, family, full, kind, mask_shape, replaced, rows, taken
+from ..transformations import Arrangement, additive, full, replaced, taken
 
 COUNTS = (2, 0, 1, 3)
 
@@ -27,14 +27,15 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
     """The samples in which a sample has a loss of its own to weigh; a pair is repeated with both of its ends."""
     if not additive(case):
         return ()
-    return (each for each in chosen(case, backend, count) if rows(case, each.content) is not None)
+    return (each for each in chosen(case, backend, count) if Arrangement(case, each.content).batch is not None)
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
-    counts = np.resize(COUNTS, rows(case, sample))
+    how = Arrangement(case, sample)
+    counts = np.resize(COUNTS, how.batch)
     repeated = taken(case, sample, np.repeat(np.arange(len(counts)), counts))
     weight = counts.astype(np.float64)
-    names = ["sample_weight"] + ["weight"] * (kind(case) == "Pointwise" and "weight" in family(case).arrays)
+    names = ["sample_weight", *[name for name, role in how.roles.items() if role.outside]]
     for dtype in precisions(backend):
         wanted = evaluated(case, backend, repeated, dtype, totals)
         for name in names:
@@ -46,10 +47,12 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 
 def times(case: Case, sample: Sample, name: str, weight: np.ndarray) -> np.ndarray:
     """The weights of the sample, if it has any, times one for each row."""
+    how = Arrangement(case, sample)
+    axes, (batch,) = how.sizes.axes(how.letters[name]), how.along(name, how.samples)
+    wide = weight.reshape([-1 if axis == batch else 1 for axis in range(len(axes))])
     if name not in sample.options:
-        return weight if name == "sample_weight" else weight.reshape(-1, *(1,) * (len(mask_shape(case, sample)) - 1))
-    before = full(case, sample).get(name, sample.options[name])
-    return before * weight.reshape(-1, *(1,) * (before.ndim - 1))
+        return weight if name == "sample_weight" and batch == 0 else wide
+    return full(case, sample).get(name, sample.options[name]) * wide
 
 
 CHECK = Check("weights", "Integer weights are repetitions of their samples, weight 0 is left out.", run, subjects)

@@ -38,7 +38,7 @@ class TrueIds(Ids):
 TARGETS = {
     "default_boxes": Boxes("A 4"),
     "gt_boxes": Boxes("B G 4"),
-    "gt_labels": TrueIds("B G"),
+    "gt_labels": TrueIds("B G", "K"),
     "gt_valid": Mask("B G"),
 }
 

@@ -47,7 +47,7 @@ def check_matched(call: Arguments, values: dict[str, Any], targets: list[Any], c
     return targets, sanitize, seen
 
 
-@samplewise({"loc_target": Real("B A 4", bools=True), "conf_target": Ids("B A")}, check=check_matched)
+@samplewise({"loc_target": Real("B A 4", bools=True), "conf_target": Ids("B A", "K")}, check=check_matched)
 def ssd_loss(
     loc_pred: ArrayT,
     conf_pred: ArrayLike,
