@@ -41,7 +41,10 @@ class Composite(Family):
         call = self.arguments_of(values)
         self._check_options(call, values)
         plain, learned, checks = hyperparameters(call, self.signature, values)
-        given = {**values, **plain, **usable(learned, checks), **self._placed(call, values)}
+        for name in self.arrays[1:]:
+            if values[name] is not None:
+                call.place(name, values[name])
+        given = {**values, **call.placed, **plain, **usable(learned, checks), **self._placed(call, values)}
         if learned and values["reduction"] == "sums":
             name = next(iter(learned))
             fail(OptionError, self.name, name, 'be a plain number for reduction="sums"', describe(values[name]))

@@ -48,7 +48,8 @@ def ways(case: Case, sample: Sample) -> Iterator[tuple[str, Nothing]]:
     if (weight := how.roles.get("weight")) is not None:
         zeros = np.zeros(() if weight.broadcasts else how.sizes.shape(weight.letters))
         yield "weight 0", Nothing(replaced(case, sample, {"weight": zeros}))
-    yield "normalizer 0", Nothing(sample, over_zero)
+    if family(case).unreduced:  # else a number is no divisor
+        yield "normalizer 0", Nothing(sample, over_zero)
 
 
 def run(case: Case, backend: Backend, nothing: Nothing) -> Iterator[Finding]:

@@ -49,7 +49,8 @@ def left_out_places(case: Case, backend: Backend, sample: Sample, mask: np.ndarr
     if how.layout.returns == how.layout.where:
         rest = found["none"][~mask]
         yield compare(f"{dtype}, masked, none", backend, rest, np.zeros_like(rest), dtype, limit=0.0)
-    found["none"] = how.left(how.layout.returns, found["none"], mask)
+    if "none" in found:
+        found["none"] = how.left(how.layout.returns, found["none"], mask)
     yield from compared("masked against left out", case, backend, sample, found, wanted, dtype)
 
 
@@ -60,7 +61,7 @@ def left_out_samples(case: Case, backend: Backend, sample: Sample, dtype: str) -
     mask = per_sample(others, how.mask_shape)
     found = evaluated(case, backend, masked(case, sample, mask), dtype)
     wanted = evaluated(case, backend, taken(case, sample, np.flatnonzero(others)), dtype)
-    if not how.pooled:
+    if "none" in found and not how.pooled:
         rest = found["none"][~others]
         yield compare(f"{dtype}, masked sample, none", backend, rest, np.zeros_like(rest), dtype, limit=0.0)
         found["none"] = found["none"][others]

@@ -76,7 +76,7 @@ def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         return backend.call(f, backend.move(other.arrays, dtype), backend.move(other.options, dtype))
 
     one = sums({})
-    changed = {"normalizer": 2.0, **other_numbers(case)}
+    changed = {"normalizer": normalizers(case.loss)[-1], **other_numbers(case)}
     others = {name: sums({name: value}) for name, value in changed.items()}
     if len(backend.dtypes) > 1:
         others["dtype"] = sums({}, backend.dtypes[0])
