@@ -41,7 +41,7 @@ class Prepared(NamedTuple):
     """Whether each loss is divided by a size in the mean."""
 
     def divided(self) -> Prepared:
-        """The same of losses that are divided by their sizes."""
+        """The call with losses that are divided by their sizes."""
         elements = self.elements
         return self._replace(elements=lambda *arrays: by_size(elements(*arrays)), sized=False)
 
