@@ -27,7 +27,13 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
     """The samples in which a sample has a loss of its own to weigh; a pair is repeated with both of its ends."""
     if not additive(case):
         return ()
-    return (each for each in chosen(case, backend, count) if Arrangement(case, each.content).batch is not None)
+    return (each for each in chosen(case, backend, count) if may_be_repeated(case, each.content))
+
+
+def may_be_repeated(case: Case, sample: Sample) -> bool:
+    """Whether there are samples, and the weights are theirs: one number is the weight of a pooled batch."""
+    own = "sample_weight" not in sample.options or "sample_weight" in full(case, sample)
+    return own and Arrangement(case, sample).batch is not None
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
@@ -52,7 +58,7 @@ def times(case: Case, sample: Sample, name: str, weight: np.ndarray) -> np.ndarr
     wide = weight.reshape([-1 if axis == batch else 1 for axis in range(len(axes))])
     if name not in sample.options:
         return weight if name == "sample_weight" and batch == 0 else wide
-    return full(case, sample).get(name, sample.options[name]) * wide
+    return full(case, sample)[name] * wide
 
 
 CHECK = Check("weights", "Integer weights are repetitions of their samples, weight 0 is left out.", run, subjects)
