@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,13 @@ OPTIONS = {
     "power": (1.5,),
     "all_inside": (UNIT,),
 }
+FRAMES = (80, 16, 64)
+OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")
 OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log_clamped", "log_loss", "power"}
 WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax"}
 MEANING = {
     "exp_",
+    "fold",
     "sub_at_",
     "sub_",
     "linear",
@@ -67,7 +71,8 @@ def values_only(library: str, device: str) -> set[str]:
 
 def line(library: str, mode: str, name: str, what: str, device: str, budget: float) -> Row:
     """One native function against its portable form."""
-    home, rng, shape = LIBRARIES[library](device, mode), np.random.default_rng(0), SHAPES[mode]
+    home, rng = LIBRARIES[library](device, mode), np.random.default_rng(0)
+    shape = FRAMES if name in OF_FRAMES else SHAPES[mode]
     p = rng.random(shape, dtype=np.float32)
     x = home.array(p if name in OF_PROBABILITIES else 3 * rng.standard_normal(shape, dtype=np.float32))
     of_row = home.array(rng.integers(0, shape[1], shape[0]))
@@ -76,6 +81,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "masked_fill": (home.array(rng.random((shape[0], 1)) < 0.9),),
         "nan_outside": ((home.array(p),), (UNIT,)),
         "select": (home.array(p > 0.3),),
+        **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
         **dict.fromkeys(
             ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)
@@ -86,7 +92,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     backend = adapter(library, device)
     functions = ({**backend.native, **backend.no_grad_overrides}[name], portable_form(name))
     native, portable = (home.work(call(f, rest, what == BOTH or mode == "jit"), (x,), what, 1) for f in functions)
-    moved = 8 * shape[0] * shape[1]  # read and written
+    moved = 8 * prod(shape)  # read and written
     row = Row(
         f"numerics.{name}",
         "",
@@ -95,12 +101,19 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         mode,
         "portable",
         "the portable function",
-        shape[0] * shape[1],
+        prod(shape),
         [],
         bytes=moved,
         floor=copy_seconds(moved, device),
     )
     return timed(row, native, portable, budget)
+
+
+def aligned(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Labels, the frames that are there, and the numbers of labels, for `FRAMES`."""
+    frames, count, classes = FRAMES
+    y = rng.integers(1, classes, (count, frames // 8))
+    return y, np.ones((frames, count), dtype=bool), np.full(count, y.shape[1])
 
 
 def portable_form(name: str) -> Callable[..., Any]:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import array_losses as al
-from array_losses.families.base import family_of
 
 from .benchmark import Benchmark
 from .peer import PEERS, Defect, Peer
@@ -26,12 +25,17 @@ NORMALIZERS = (None, "weights", "count", 7.5)
 
 def reductions(loss: Callable[..., Any]) -> tuple[str, ...]:
     """The reductions of a loss to arrays, the one that tells most first: "none", where it has that."""
-    return REDUCTIONS if family_of(loss).unreduced else REDUCTIONS[1:]
+    return REDUCTIONS if has_unreduced(loss) else REDUCTIONS[1:]
 
 
 def normalizers(loss: Callable[..., Any]) -> tuple[Any, ...]:
     """The normalizers that a loss takes; a number only where there is one divisor."""
-    return NORMALIZERS if family_of(loss).unreduced else NORMALIZERS[:-1]
+    return NORMALIZERS if has_unreduced(loss) else NORMALIZERS[:-1]
+
+
+def has_unreduced(loss: Callable[..., Any]) -> bool:
+    """Whether a loss has `reduction="none"`; so has one that says nothing of itself."""
+    return getattr(getattr(loss, "family", None), "unreduced", True)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from jax import export
 
 import array_losses as al
 from array_losses.families.base import family_of
-from conformance.case import cases
+from conformance.case import cases, reductions
 from conformance.check import drawn
 from conformance.transformations import taken
 
@@ -25,6 +25,7 @@ LOSSES = (
     "linear_cross_entropy",
     "multibox_loss",
     "listnet_loss",
+    "dice_ce_loss",
 )
 """One of each family, and one with a domain: tracing and exporting take seconds."""
 
@@ -64,7 +65,7 @@ def test_jax_exports_a_symbolic_batch(name):
 
     def every(w, *arrays):
         """The mean and its gradient, the unreduced loss, and the mean of what is weighted and kept."""
-        return jax.value_and_grad(loss)(*arrays), loss(*arrays, reduction="none"), weighted(w, *arrays)
+        return jax.value_and_grad(loss)(*arrays), loss(*arrays, reduction=reductions(loss)[0]), weighted(w, *arrays)
 
     found = export.export(jax.jit(every))(weight, *specs).call(w, *large)
     wanted = jax.jit(every)(w, *map(jnp.asarray, large))

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+import array_losses as al
 from array_losses.families.declared import declared
 from array_losses.families.layout import layout
 from array_losses.families.roles import Labels, Real
-from conformance.case import Case, Sample, cases
+from conformance.case import Case, Sample, cases, reductions
 from conformance.check import drawn
 from conformance.transformations import Arrangement, full, hidden, kept, taken
 
@@ -49,6 +50,10 @@ def test_a_masked_sequence_is_hidden_at_all_times(sample):
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_letters_say_the_shape_of_the_unreduced_loss(case):
     """Regional losses, whose mask reaches inside, may leave the background out of the classes."""
+    if reductions(case.loss)[0] != "none":
+        with pytest.raises(al.OptionError, match="`reduction` must be"):
+            case.loss(*drawn(case)[0].arrays, reduction="none")
+        return
     for sample in drawn(case):
         how = Arrangement(case, sample)
         axes, sizes = how.sizes.axes(how.layout.returns), how.sizes.shape(how.layout.returns)

@@ -1,6 +1,6 @@
 """The stable functions that formulas are written in: the door to the modules of this package."""
 
-from .alignment import alignment_log_likelihood
+from .alignment import alignment_log_likelihood, class_posteriors
 from .along_axis import (
     broadcast_class_weight,
     class_weight_or_none,
@@ -60,6 +60,7 @@ __all__ = [
     "and_",
     "bottom_k_mask",
     "broadcast_class_weight",
+    "class_posteriors",
     "class_weight_or_none",
     "clip",
     "complement",
