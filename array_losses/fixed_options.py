@@ -9,7 +9,7 @@ from typing import Any
 from .backends import backend_of
 from .errors import DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
 from .host import HOST_SCALARS, frozen, host_kind
-from .options import Checker, is_array_of_one
+from .options import Checker, check_option, is_0d_array
 
 
 def lists(value: Any) -> Any:
@@ -72,8 +72,8 @@ def checked_array(name: str, key: str, value: Any) -> Any:
 
 def checked_hyperparameter(name: str, key: str, check: Checker, value: Any) -> Any:
     """A hyperparameter: plain data, but for a 0-d array that is on a device, or is learned."""
-    found = frozen(value) if is_array_of_one(value, check) else value
-    return found if hasattr(found, "shape") and found is value else check.check(name, key, found)
+    found = frozen(value) if is_0d_array(value, check) else value
+    return found if is_0d_array(found, check) else check_option(name, key, check, found)
 
 
 def checked_normalizer(name: str, reduction: object, normalizer: object) -> Any:

@@ -60,6 +60,7 @@ class Loss(Composable):
             if key in known:
                 known[key] = checked_array(name, key, known[key])
         known["normalizer"] = checked_normalizer(name, known["reduction"], known["normalizer"])
+        family_of(self.function).check_fixed(name, known["reduction"], known["normalizer"])
         return known
 
     @overload

@@ -35,8 +35,7 @@ class Number:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
-            also = ", or such a 0-d array" * hasattr(value, "shape")
-            fail(DTypeError, function, name, f"be {self}{also}", describe(value))
+            fail(DTypeError, function, name, f"be {self}", describe(value))
         number = float(value)
         if not self.interval.holds(number) or number in (inf, -inf):
             fail(OptionError, function, name, f"be {self}", describe(value))
@@ -137,7 +136,15 @@ Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "
 EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
 
 
-def is_array_of_one(value: object, check: Checker) -> bool:
+def check_option(function: str, name: str, check: Checker, value: object) -> Any:
+    """A hyperparameter of a loss, checked: where it may be an array, the error says so of one."""
+    plain = value is None or isinstance(value, Real | str | tuple | list)
+    if isinstance(check, Number | NumberOrNumbers) and not plain and hasattr(value, "shape"):
+        fail(DTypeError, function, name, f"be {check}, or such a 0-d array", describe(value))
+    return check.check(function, name, value)
+
+
+def is_0d_array(value: object, check: Checker) -> bool:
     """Whether this is a 0-d array, and a continuous hyperparameter may be one."""
     if value is None or isinstance(value, int | float | str | tuple):  # a compiler knows no `shape` of its symbols
         return False

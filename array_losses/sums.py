@@ -153,6 +153,8 @@ class ComposedSums:
             return self
         if not isinstance(other, ComposedSums):
             return NotImplemented
+        if [type(each) for each in self.terms] != [type(each) for each in other.terms]:
+            raise MergeError("Sums: compositions of different losses cannot be added")
         if self.scales != other.scales:
             raise MergeError(f"Sums: compositions with factors {self.scales} and {other.scales} cannot be added")
         return ComposedSums(tuple(a + b for a, b in zip(self.terms, other.terms, strict=True)), self.scales)

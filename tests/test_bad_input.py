@@ -363,3 +363,9 @@ def test_a_label_beyond_int32_stays_bad_in_32_bit_jax():
 
 
 X_JAX = jnp.asarray(X)
+
+
+@pytest.mark.parametrize("loss", [al.mse_loss, al.cross_entropy, al.focal_loss, al.listnet_loss, al.dice_ce_loss])
+def test_a_required_array_is_not_none(loss):
+    with pytest.raises(al.NamespaceError, match="`target` must be an array, a number or nested lists, got None"):
+        loss(np.zeros((2, 3, 4)), None)

@@ -67,3 +67,15 @@ def test_a_number_divides_the_divided_losses(normalizer):
     assert_allclose(sums.loss(), each.sum() / 2, rtol=1e-14)
     assert_allclose((sums + sums).loss(), each.sum(), rtol=1e-14)
     assert_allclose(sums.loss("sum"), al.ctc_loss(x, Y, FRAMES, LABELS, reduction="sum"), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.uint16, torch.uint64, torch.int16])
+def test_integers_of_any_dtype(dtype):
+    x = torch.tensor(Z).log_softmax(2)
+    given = (torch.tensor(each).to(dtype) for each in (Y, FRAMES, LABELS))
+    assert_allclose(al.ctc_loss(x, *given), al.ctc_loss(x.numpy(), Y, FRAMES, LABELS), rtol=1e-12)
+
+
+def test_lists_of_nothing_hold_integers():
+    assert al.ctc_loss(Z[:, :2], [[], []], [4, 4], [0, 0]) > 0
+    assert al.ctc_loss(Z[:, :0], np.zeros((0, 2), dtype=int), [], []) == 0

@@ -152,3 +152,73 @@ def test_an_object_keeps_a_parameter_as_it_is():
     assert repr(loss) == "FocalLoss(gamma=<a Parameter of shape ()>)"
     with pytest.raises(al.OptionError, match="lie in host memory"):
         loss.to_config()
+
+
+def test_sums_of_dice_ce_keep_plain_factors():
+    """A learned smooth merges; a learned factor does not, and says so."""
+    given = {"smooth_nr": np.asarray(0.3), "reduction": "sums"}
+    parts = [al.dice_ce_loss(IMAGES[i : i + 1], CLASSES[i : i + 1], **given) for i in range(2)]
+    assert_allclose((parts[0] + parts[1]).loss(), al.dice_ce_loss(IMAGES, CLASSES, smooth_nr=0.3), rtol=1e-12)
+    with pytest.raises(al.OptionError) as caught:
+        al.dice_ce_loss(IMAGES, CLASSES, lambda_ce=np.asarray(0.5), reduction="sums")
+    assert str(caught.value) == (
+        'dice_ce_loss: `lambda_ce` must be a plain number for reduction="sums", got a ndarray of shape ()'
+    )
+
+
+def test_sums_with_other_arrays_do_not_merge():
+    """Where they can be read they are compared as numbers."""
+    one, other, plain = (
+        al.focal_loss(X, Y, gamma=g, reduction="sums") for g in (np.asarray(1.0), np.asarray(5.0), 1.0)
+    )
+    with pytest.raises(al.errors.MergeError, match="gamma"):
+        one + other
+    assert_allclose((one + plain).loss(), al.focal_loss(X, Y, gamma=1.0), rtol=1e-12)
+
+
+def test_infinity_is_nan_where_nobody_may_look():
+    x = jnp.asarray(X)
+    for call in (
+        lambda gamma: al.focal_loss(x, jnp.asarray(Y), gamma=gamma),
+        lambda delta: al.huber_loss(x, 0 * x, delta=delta),
+    ):
+        assert np.isnan(jax.jit(call)(jnp.inf))
+
+
+def test_vmap_over_one_of_a_detection_loss():
+    arrays = [torch.tensor(rng.normal(size=size)) for size in ((2, 5, 4), (2, 5, 3), (2, 5, 4))]
+    arrays.append(torch.tensor(rng.integers(0, 3, (2, 5))))
+    alphas = torch.tensor([0.5, 2.0], dtype=torch.float64)
+    found = torch.func.vmap(lambda alpha: al.ssd_loss(*arrays, alpha=alpha))(alphas)
+    assert_allclose(found, [al.ssd_loss(*arrays, alpha=float(each)) for each in alphas], rtol=1e-12)
+
+
+@pytest.mark.parametrize("factor", [np.asarray(0.5), np.asarray(2)])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_factor_that_is_an_array_keeps_the_dtype(factor, dtype):
+    assert al.dice_ce_loss(IMAGES.astype(dtype), CLASSES, lambda_ce=factor).dtype == np.float32
+
+
+def test_a_factor_of_0_leaves_a_part_out():
+    x = np.where(CLASSES[:, None] == np.arange(3)[:, None], -np.inf, IMAGES)
+    for zero in (0.0, np.asarray(0.0)):
+        assert_allclose(al.dice_ce_loss(x, CLASSES, lambda_ce=zero), al.dice_loss(x, CLASSES), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "text"),
+    [
+        ({"gamma": np.array([1.5])}, al.DTypeError, "`gamma` must be a finite number >= 0, or such a 0-d array"),
+        ({"ignore_index": np.array([1, 2])}, al.DTypeError, "`ignore_index` must be an integer"),
+    ],
+)
+def test_an_object_refuses_other_arrays(options, error, text):
+    with pytest.raises(error, match=f"FocalLoss: {text}"):
+        al.FocalLoss(**options)
+
+
+@pytest.mark.parametrize("options", [{"reduction": "none"}, {"normalizer": 3.0}])
+def test_an_object_refuses_what_no_call_may_use(options):
+    (name,) = options
+    with pytest.raises(al.OptionError, match=f"DiceCELoss: `{name}` must be"):
+        al.DiceCELoss(**options)

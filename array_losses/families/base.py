@@ -57,6 +57,9 @@ class Family(Surround):
         self.plain_options = {"reduction", *self.hyperparameters}
         """The options of a call that its library may compute by its own function."""
 
+    def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:
+        """Refuse a reduction or normalizer that the loss does not have, also of an object of this name."""
+
     # --- what its arrays are ----------------------------------------------------------------------------------------
 
     def layout(self, options: Mapping[str, Any]) -> Layout:  # noqa: ARG002
@@ -111,9 +114,9 @@ class Family(Surround):
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         """The checked call, by the roles of its arrays."""
         layout, first = self.layout(values), call.first
-        arrays, geometry = layout.placed(call, values)
-        hyper, learned, checks = hyperparameters(call, self.signature, values)
-        frame = Frame(layout, geometry, hyper, tuple(learned), call.compute, values["reduction"] != "none")
+        arrays, geometry = layout.placed(call, values, self.signature.required)
+        hyper, hyper_arrays, checks = hyperparameters(call, self.signature, values)
+        frame = Frame(layout, geometry, hyper, tuple(hyper_arrays), call.compute, values["reduction"] != "none")
         where = sample_weight = None
         if values["where"] is not None:
             where = place_mask(call, values["where"], geometry.mask_shape, layout.spell(layout.where, first))
@@ -125,7 +128,7 @@ class Family(Surround):
             frame.keep(name, each)
         for name in geometry.shared:
             arrays[name] = call.backend.cast(arrays[name], call.compute)
-        given = (where, sample_weight, *arrays.values(), *learned.values())
+        given = (where, sample_weight, *arrays.values(), *hyper_arrays.values())
         return self.prepared(frame, given, self.chunk(call, values, frame))
 
     def check(

@@ -38,7 +38,7 @@ class Classwise(Family):
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
         target = ClassIds("N? *S", "C", Probabilities("N? C *S") if soft else None)
         roles: dict[str, Role] = {"input": Real("N? C *S"), "target": target}
-        roles |= {name: Weight("C", number=name == "alpha") for name in self.per_class}
+        roles |= {name: Weight("C", one_for_all=name == "alpha") for name in self.per_class}
         self.fixed_layout = layout(roles, "N? *S", axis="C")
 
     def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002

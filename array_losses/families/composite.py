@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..arguments import Arguments
 from ..errors import ArrayLossesError, OptionError, ShapeError, describe, fail
+from ..numerics import times
+from ..options import PLAIN
 from ..reduction import check_options
 from ..sums import ComposedSums
 from .base import Family, P, R, family_of, make_loss
@@ -39,33 +41,40 @@ class Composite(Family):
 
     def __call__(self, values: dict[str, Any]) -> Any:
         call = self.arguments_of(values)
-        self._check_options(call, values)
-        plain, learned, checks = hyperparameters(call, self.signature, values)
+        check_options(call, values["reduction"], values["normalizer"])
+        self.check_fixed(self.name, values["reduction"], values["normalizer"])
+        plain, hyper_arrays, checks = hyperparameters(call, self.signature, values)
         for name in self.arrays[1:]:
-            if values[name] is not None:
-                call.place(name, values[name])
-        given = {**values, **call.placed, **plain, **usable(learned, checks), **self._placed(call, values)}
-        if learned and values["reduction"] == "sums":
-            name = next(iter(learned))
-            fail(OptionError, self.name, name, 'be a plain number for reduction="sums"', describe(values[name]))
+            if values[name] is not None or name in self.signature.required:
+                array = call.place(name, values[name])
+                call.placed[name] = call.backend.as_ids(array) if call.kind(array) == "integer" else array
+        arrays = {name: call.backend.cast(each, call.compute) for name, each in usable(hyper_arrays, checks).items()}
+        given = {**values, **call.placed, **plain, **arrays, **self._placed(call, values)}
         try:
             pairs = self.formula(**given)
         except ArrayLossesError as error:
             raise self._renamed(error) from None
         if values["reduction"] == "sums":
+            self._check_factors(pairs, given)
             return ComposedSums(tuple([each for _, each in pairs]), tuple([factor for factor, _ in pairs]))
-        first, *others = [factor * each for factor, each in pairs]
+        first, *others = [times(factor, each) for factor, each in pairs]
         return sum(others, start=first)
 
-    def _check_options(self, call: Arguments, values: dict[str, Any]) -> None:
+    def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:
         """Refuse what has no one meaning for all parts."""
-        if values["reduction"] == "none":
+        if reduction == "none":
             expected = 'be "mean", "sum" or "sums": its parts have different shapes'
-            fail(OptionError, self.name, "reduction", expected, '"none"')
-        normalizer = check_options(call, values["reduction"], values["normalizer"])
+            fail(OptionError, name, "reduction", expected, '"none"')
         if normalizer is not None and not isinstance(normalizer, str):
             expected = 'be None, "weights" or "count": each part has its own divisor'
-            fail(OptionError, self.name, "normalizer", expected, describe(values["normalizer"]))
+            fail(OptionError, name, "normalizer", expected, describe(normalizer))
+
+    def _check_factors(self, pairs: Iterable[tuple[Any, Any]], given: Mapping[str, Any]) -> None:
+        """Refuse factors that are arrays: sums with different ones would be added up."""
+        for factor, _ in pairs:
+            if type(factor) not in PLAIN:
+                name = next(name for name, each in given.items() if each is factor)
+                fail(OptionError, self.name, name, 'be a plain number for reduction="sums"', describe(factor))
 
     def _placed(self, call: Arguments, values: dict[str, Any]) -> dict[str, Any]:
         """The mask of the pixels with all its axes, and the weights of the samples."""

@@ -36,7 +36,7 @@ class Declared(Family):
 
 
 def declared(
-    found: Layout | Callable[[Mapping[str, Any]], Layout],
+    arrays: Layout | Callable[[Mapping[str, Any]], Layout],
     *,
     gather: str = "",
     sized: str = "",
@@ -44,7 +44,7 @@ def declared(
     torch: str | None = None,
     divisor: str = "count",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a loss of a formula on arrays laid out so, or so for its options.
+    """Make a loss of a formula on arrays of this layout, or of the one that a function gives for its options.
 
     `gather` says of a loss that is not additive what to gather for the loss of several batches; its formula takes the
     mask too. `sized` names the option by which a loss is divided by a size in the mean alone: the formula returns it as
@@ -52,7 +52,7 @@ def declared(
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        own = found if callable(found) else lambda _: found
+        own = arrays if callable(arrays) else lambda _: arrays
         record = {"tasks": tasks, "torch": torch, "divisor": divisor}
         return make_loss(Declared(body, layout=own, gather=gather, sized=sized, **record))
 

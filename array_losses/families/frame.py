@@ -17,19 +17,19 @@ class Frame:
     """The layout of a call, its geometry, options and checks. It holds no array."""
 
     def __init__(
-        self, layout: Layout, geometry: Geometry, hyper: dict[str, Any], learned: tuple[str, ...], compute: DType,
+        self, layout: Layout, geometry: Geometry, hyper: dict[str, Any], hyper_arrays: tuple[str, ...], compute: DType,
         summed: bool,
     ) -> None:  # fmt: skip
         self.layout, self.geometry, self.compute, self.summed = layout, geometry, compute, summed
         self.hyper = {**hyper, "axis": geometry.sizes.axis} if layout.axis else hyper
         """The hyperparameters that are plain."""
-        self.learned = learned
+        self.hyper_arrays = hyper_arrays
         """The names of those that are arrays, which follow those with roles."""
         self.names, self.roles, self.axes = geometry.names, geometry.roles, geometry.axes
         """The names of the arrays, their roles, and their axes by name."""
-        if learned:
-            self.names, self.roles = self.names + learned, self.roles + (NUMBER,) * len(learned)
-            self.axes = self.axes | dict.fromkeys(learned, ())
+        if hyper_arrays:
+            self.names, self.roles = self.names + hyper_arrays, self.roles + (NUMBER,) * len(hyper_arrays)
+            self.axes = self.axes | dict.fromkeys(hyper_arrays, ())
         self.masked, self.returned, self.positions = geometry.masked, geometry.returned, geometry.positions
         """The axes of the mask and of the unreduced loss, and the shape of this."""
         self.checks: dict[str, Any] = {}

@@ -33,7 +33,7 @@ class Geometry:
         """The arrays that stand for larger ones, with the shapes of these."""
         for name, role, shape in zip(names, roles, given, strict=True):
             self.axes[name] = sizes.axes(role.letters)
-            one = role.number and shape == ()
+            one = role.one_for_all and shape == ()
             if shape is not None and (one or (role.broadcasts and role.hidden)):
                 self.expanded.append((name, sizes.shape(role.letters)))
         self.role = dict(zip(names, roles, strict=True))
@@ -63,7 +63,7 @@ def geometry(
 ) -> Geometry | Misfit:
     """The geometry of arrays of these shapes (None where absent), or the first one that does not fit."""
     for name, role, shape in zip(names, roles, given, strict=True):
-        if shape is None or (role.number and shape == ()):
+        if shape is None or (role.one_for_all and shape == ()):
             continue
         if role.broadcasts:
             if not broadcasts(shape, sizes.shape(role.letters)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 from ..arguments import Arguments
@@ -19,16 +20,16 @@ def hyperparameters(
     call: Arguments, signature: Signature, values: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Array], dict[str, DomainCheck]]:
     """The hyperparameters that are plain, those that are 0-d arrays, and the results of checking these."""
-    plain, learned, checks = {}, {}, {}
+    plain, hyper_arrays, checks = {}, {}, {}
     for name, checker in signature.checkers.items():
         value = values[name]
         if type(value) in PLAIN:
             plain[name] = value
         else:
             assert isinstance(checker, Number | NumberOrNumbers)
-            learned[name] = call.real(name, value)
-            checks[name] = check_hyperparameter(call, name, checker, learned[name])
-    return plain, learned, checks
+            hyper_arrays[name] = call.real(name, value)
+            checks[name] = check_hyperparameter(call, name, checker, hyper_arrays[name])
+    return plain, hyper_arrays, checks
 
 
 def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrNumbers, array: Array) -> DomainCheck:
@@ -37,15 +38,20 @@ def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrN
         fail(DTypeError, call.function, name, f"be {checker}", "bool")
     view = call.backend.concrete_or_none(array)
     if view is None:
-        return DomainCheck(unseen=checker.interval)
+        low, high = checker.interval.low == -inf, checker.interval.high == inf
+        return DomainCheck(
+            unseen=checker.interval._replace(
+                low_open=low or checker.interval.low_open, high_open=high or checker.interval.high_open
+            )
+        )
     checker.check(call.function, name, float(view))
     return INSIDE
 
 
-def usable(learned: Mapping[str, Array], checks: Mapping[str, DomainCheck]) -> dict[str, Array]:
+def usable(hyper_arrays: Mapping[str, Array], checks: Mapping[str, DomainCheck]) -> dict[str, Array]:
     """The hyperparameters that are arrays, NaN where they turn out to be bad."""
     found = {}
-    for name, each in learned.items():
+    for name, each in hyper_arrays.items():
         domain = checks[name].unseen
         found[name] = each if domain is None else poison(each, domain.valid(each))
     return found
@@ -56,7 +62,7 @@ def sums_options(
 ) -> tuple[tuple[str, Any], ...]:
     """The options that `Sums` keep as plain data, to tell what may be merged: hyperparameters, weights, the divisor."""
     given = [(name, values[name]) for name in names]
-    options = [(name, value if type(value) in PLAIN else "array") for name, value in given]
+    options = [(name, value if type(value) in PLAIN else constant(call, value)) for name, value in given]
     options += [(name, constant(call, values[name])) for name in arrays]
     return (*options, ("normalizer", normalizer if isinstance(normalizer, str | float) else "array"))
 

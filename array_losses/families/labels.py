@@ -12,7 +12,7 @@ from ..errors import DTypeError, OptionError, ShapeError, describe, fail
 from ..inspection import within
 from ..numerics import and_
 from ..typing import Array
-from .roles import Real, Role
+from .roles import Real, Role, place_labels
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -127,9 +127,7 @@ class ClassIds(Role):
         self.of, self.soft, self.along_axis = of, soft, along_axis
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
-        array = call.place(name, value)
-        if isinstance(value, list) and 0 in array.shape:  # a list of no ids
-            array = call.placed[name] = call.backend.cast(array, call.backend.xp.int32)
+        array = place_labels(call, name, value)
         kind = call.kind(array)
         if kind == "integer":
             return call.backend.as_ids(array)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, NoReturn
 
@@ -44,15 +44,18 @@ class Layout:
         axis = 0 if ndim == 1 and axis == 1 else axis  # the first of classes, as in torch
         return Sizes({}, self.axis, axis % ndim) if -ndim <= axis < ndim else None
 
-    def placed(self, call: Arguments, values: dict[str, Any]) -> tuple[dict[str, Array | None], Geometry]:
-        """The arrays, and how they lie beside each other."""
+    def placed(
+        self, call: Arguments, values: dict[str, Any], required: Sequence[str]
+    ) -> tuple[dict[str, Array | None], Geometry]:
+        """The arrays, and how they lie beside each other; None only of those that are not required."""
         start = self.start(call.array.ndim, values) or self._refuse_axis(call, values["axis"])
         arrays: dict[str, Array | None] = {}
         roles: list[Role] = []
         for name, role in self.roles.items():
             if len(roles) == 1 and not self.least <= call.array.ndim <= self.most:
                 break  # which is said before anything of the others
-            array = None if values[name] is None and name != call.first else role.place(call, name, values[name])
+            absent = values[name] is None and name not in required
+            array = None if absent else role.place(call, name, values[name])
             roles.append(role.resolved(call, array) if role.selects and array is not None else role)
             arrays[name] = array
         found = self._geometry(call, start, arrays, tuple(roles))
@@ -100,7 +103,7 @@ class Layout:
             call.broadcastable(name, arrays[name], sizes.shape(letters), text)
         if None not in known:
             shape = sizes.shape(letters)
-            expected = f"have {spelled(text if shape or text[0] != '(' else '()', shape)}"
+            expected = f"have {spelled(text, shape)}" if shape or text[0] != "(" else "have shape ()"
         else:
             told = [str(n) for each, own in zip(letters, known, strict=True) for n in (own or (each,))]
             shown = f"({', '.join(told)}{',' * (len(told) == 1)})"

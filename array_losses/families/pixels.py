@@ -214,10 +214,10 @@ class Pixels:
 
     def region_losses(self, sums: tuple[Array, ...], *given: Array | None) -> Elements:
         """The unreduced losses, for the weights and the hyperparameters that are arrays."""
-        weight, sample_weight, *learned = backend_of(sums[0]).cast_all(given, self.compute)
-        options = dict(self.finish_options) | self.usable(learned)
+        weight, sample_weight, *hyper_arrays = backend_of(sums[0]).cast_all(given, self.compute)
+        options = dict(self.finish_options) | self.usable(hyper_arrays)
         return region_losses(self.finish, options, self.skip_empty, sums, (weight, sample_weight), self.coupled)
 
-    def usable(self, learned: Iterable[Any]) -> dict[str, Array]:
+    def usable(self, hyper_arrays: Iterable[Any]) -> dict[str, Array]:
         """The hyperparameters that are arrays, by name."""
-        return usable(dict(zip(self.checks, learned, strict=True)), self.checks)
+        return usable(dict(zip(self.checks, hyper_arrays, strict=True)), self.checks)

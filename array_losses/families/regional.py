@@ -72,10 +72,10 @@ class Regional(Family):
         return self._reduce_batch(call, values, normalizer, *self._place_arrays(call, values))
 
     def _place_arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
-        """The pixels, their arrays, and the weights of the pairs and learned hyperparameters, checked."""
-        hyper, learned, checks = hyperparameters(call, self.signature, values)
+        """The pixels, their arrays, and the weights of the pairs and the hyperparameters that are arrays, checked."""
+        hyper, hyper_arrays, checks = hyperparameters(call, self.signature, values)
         pixels = Pixels(self, self.finish, self.coupled, call, values, hyper, checks)
-        return pixels, pixels.arrays(call, values), (*pixels.weights(call, values), *learned.values())
+        return pixels, pixels.arrays(call, values), (*pixels.weights(call, values), *hyper_arrays.values())
 
     def _reduce_batch(
         self, call: Arguments, values: dict[str, Any], normalizer: Any, pixels: Pixels, arrays: Arrays, weights: Arrays
@@ -109,8 +109,8 @@ class Regional(Family):
         sums: tuple[Array, ...],
         divisor: Any,
     ) -> Sums:
-        weight, sample_weight, *learned = weights
-        constants = {"weight": weight, "sample_weight": sample_weight, **pixels.usable(learned)}
+        weight, sample_weight, *hyper_arrays = weights
+        constants = {"weight": weight, "sample_weight": sample_weight, **pixels.usable(hyper_arrays)}
         if not isinstance(divisor, str):
             number = isinstance(divisor, float)
             constants["normalizer"] = call.backend.from_host(divisor, sums[0], call.compute) if number else divisor

@@ -60,7 +60,7 @@ class RegionalFinish(NamedTuple):
     """Which constants follow the sums; each was added up once per merged `Sums`, as was the 1 at the end."""
     terms: int
     coupled: bool = False
-    learned: tuple[str, ...] = ()
+    hyper_arrays: tuple[str, ...] = ()
     """Which constants are hyperparameters."""
 
     def __call__(self, parts: tuple[Array, ...], reduction: str) -> Array:
@@ -69,7 +69,7 @@ class RegionalFinish(NamedTuple):
             name: divide_no_nan(each, merged) for name, each in zip(self.constants, parts[self.terms : -1], strict=True)
         }
         weights = (given.get("weight"), given.get("sample_weight"))
-        options = dict(self.finish_options) | {name: given[name] for name in self.learned}
+        options = dict(self.finish_options) | {name: given[name] for name in self.hyper_arrays}
         elements = region_losses(self.finish, options, self.skip_empty, parts[: self.terms], weights, self.coupled)
         total = backend.xp.sum(elements.loss)
         if reduction == "mean":

@@ -31,7 +31,7 @@ class Role:
     """Whether its values are checked."""
     outside = False
     """Whether it weighs the loss, and the formula does not take it."""
-    number = False
+    one_for_all = False
     """Whether one number may stand for all of them."""
 
     def __init__(self, letters: str) -> None:
@@ -54,7 +54,7 @@ class Role:
         """The result of checking its values, but for those that a mask of its axes leaves out."""
         return INSIDE
 
-    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+    def for_formula(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
         """The array as a formula may see it."""
         return array
 
@@ -62,12 +62,12 @@ class Role:
 class Weight(Role):
     """Weights: of classes, of elements within the formula, or `outside` of it.
 
-    `number` says that one number may be the weight of all.
+    `one_for_all` says that one number may be the weight of all.
     """
 
-    def __init__(self, letters: str, *, outside: bool = False, number: bool = False) -> None:
+    def __init__(self, letters: str, *, outside: bool = False, one_for_all: bool = False) -> None:
         super().__init__(letters)
-        self.outside, self.number = outside, number
+        self.outside, self.one_for_all = outside, one_for_all
 
 
 class Real(Role):
@@ -96,7 +96,7 @@ class Real(Role):
         hint = partial(swapped, call) if self.labels and name != call.first else None
         return call.check_domain(name, array, self.domain, where, hint=hint)
 
-    def seen(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
+    def for_formula(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
         array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
         return array if kept is None else backend_of(array).xp.where(kept, array, self.neutral)
 
@@ -131,12 +131,20 @@ class Labels(Role):
             fail(DTypeError, call.function, name, "hold integer ids", str(array.dtype))
         return call.backend.as_ids(array)
 
-    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+    def for_formula(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
         return array if kept is None else backend_of(array).xp.where(kept, array, 0)
 
 
 NUMBER = Weight("")
 """One number, such as a hyperparameter that is an array."""
+
+
+def place_labels(call: Arguments, name: str, value: Any) -> Array:
+    """An array of labels beside the first one; a list of nothing holds integers."""
+    array = call.place(name, value)
+    if isinstance(value, list) and 0 in array.shape:
+        array = call.placed[name] = call.backend.cast(array, call.backend.xp.int32)
+    return array
 
 
 def swapped(call: Arguments) -> str:

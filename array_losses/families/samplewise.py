@@ -45,24 +45,25 @@ class Samplewise(Family):
     def check(self, call: Arguments, values: dict[str, Any], frame: Frame, arrays: dict[str, Any], where: Any) -> None:
         (classes,) = frame.geometry.sizes.of("K") or ()
         targets = [arrays[name] for name in self.targets]
-        found, frame.checks["targets"], seen = self.check_targets(call, values, targets, classes, where)
-        frame.unseen = not seen
+        found, sanitize, seen = self.check_targets(call, values, targets, classes, where)
+        frame.checks["targets"], frame.unseen = (sanitize, seen), not seen
         arrays.update(zip(self.targets, found, strict=True))
 
     def seen(self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any) -> Seen:
         seen = super().seen(frame, where, sample_weight, given)
-        targets, good = frame.checks["targets"](*[seen.inputs[name] for name in self.targets], where)
+        sanitize, looked_at = frame.checks["targets"]
+        targets, good = sanitize(*[seen.inputs[name] for name in self.targets], where)
         seen.inputs.update(zip(self.targets, targets, strict=True))
-        if frame.unseen:
+        if not looked_at:
             seen.inputs["good"] = good
         return seen
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:  # noqa: ARG002
         return cast("Array", arrays[name])  # the formula hides what it does not count
 
-    def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:
+    def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:  # noqa: ARG002
         loss, positives, kept = found
-        loss = poison(loss, seen.inputs["good"]) if frame.unseen else loss
+        loss = poison(loss, seen.inputs["good"]) if "good" in seen.inputs else loss
         return loss, Counts(None if kept is None else backend_of(loss).xp.any(kept, axis=1), counted=positives)
 
     def slopes(self, frame: Frame, seen: Seen, slope: Callable[[], Any], wanted: list[str]) -> tuple[Array, ...]:

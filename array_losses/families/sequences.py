@@ -10,7 +10,7 @@ from ..backends import backend_of
 from ..errors import DTypeError, OptionError, fail
 from ..numerics import and_
 from ..typing import Array
-from .roles import Role
+from .roles import Role, place_labels
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -22,7 +22,7 @@ class Sanitizer(NamedTuple):
     usable: Callable[[Array], Array]
     valid: Callable[[Array, Mapping[str, Array]], Array]
     """The mask of the samples without a bad one, from the array and the others."""
-    seen: bool
+    looked_at: bool
     """Whether looking showed that none is bad."""
 
     @property
@@ -33,13 +33,13 @@ class Sanitizer(NamedTuple):
     @property
     def unseen(self) -> object | None:
         """The test of valid entries, where they could not be looked at."""
-        return None if self.seen else self.valid
+        return None if self.looked_at else self.valid
 
     def sanitized(
         self, array: Array, kept: Array | None, others: Mapping[str, Array]
     ) -> tuple[Array, Array | None, Array | None]:
         """The array without bad entries, and where the samples are kept and valid (None is everywhere)."""
-        return (array, kept, None) if self.seen else (self.usable(array), kept, self.valid(array, others))
+        return (array, kept, None) if self.looked_at else (self.usable(array), kept, self.valid(array, others))
 
 
 class Integers(Role):
@@ -49,7 +49,7 @@ class Integers(Role):
     must = "hold integers"
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
-        array = call.place(name, value)
+        array = place_labels(call, name, value)
         if call.kind(array) != "integer":
             fail(DTypeError, call.function, name, self.must, str(array.dtype))
         return call.backend.as_ids(array)
@@ -74,7 +74,7 @@ class Lengths(Integers):
         seen = call.values(name, array, valid, expected, where)
         return Sanitizer(lambda x: backend_of(x).xp.clip(x, 0, most), lambda x, _: valid(x), seen)
 
-    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+    def for_formula(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
         return array if kept is None else backend_of(array).xp.where(kept, array, 0)
 
 
@@ -91,7 +91,7 @@ class Sequences(Integers):
         (classes,), blank = frame.geometry.sizes.of(self.of) or (), frame.hyper["blank"]
         if blank >= classes:
             fail(OptionError, call.function, "blank", f"be one of the {classes} classes", str(blank))
-        lengths = call.placed[self.lengths]
+        lengths = call.backend.as_ids(call.placed[self.lengths])
 
         def valid(ids: Array) -> Array:
             inside: Array = (ids >= 0) & (ids < classes) & (ids != blank)
@@ -99,21 +99,21 @@ class Sequences(Integers):
 
         def every(ids: Array, others: Mapping[str, Array]) -> Array:
             """Whether all ids of a sample are valid that come before its end."""
-            good: Array = backend_of(ids).xp.all(valid(ids) | ~before_end(ids, others[self.lengths]), axis=-1)
+            good: Array = backend_of(ids).xp.all(valid(ids) | ~before_end(ids.shape[1], others[self.lengths]), axis=-1)
             return good
 
         def expected() -> str:
             return f"hold class ids in [0, {classes}) other than the blank {blank}"
 
         looked = call.all_concrete(array, lengths, where) is not None
-        seen = looked and call.values(name, array, valid, expected, and_(where, before_end(array, lengths)))
+        seen = looked and call.values(name, array, valid, expected, and_(where, before_end(array.shape[1], lengths)))
         return Sanitizer(lambda ids: backend_of(ids).xp.where(valid(ids), ids, blank), every, seen)
 
-    def seen(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
+    def for_formula(self, array: Array, kept: Array | None, check: Any) -> Array:  # noqa: ARG002
         return array
 
 
-def before_end(ids: Array, lengths: Array) -> Array:
-    """The mask of what comes before the end of a sequence, along the last axis."""
-    there: Array = backend_of(ids).arange(ids.shape[-1], ids) < lengths[..., None]
+def before_end(count: int, lengths: Array) -> Array:
+    """The mask (N, count) of the places before the ends of sequences."""
+    there: Array = backend_of(lengths).arange(count, lengths) < lengths[:, None]
     return there

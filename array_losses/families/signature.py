@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from ..backends import backend_of
 from ..errors import ArgumentError, closest
-from ..options import Checker, checker, is_array_of_one
+from ..options import Checker, check_option, checker, is_0d_array
 from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
@@ -75,12 +75,12 @@ class Signature:
         for name, check in self.checkers.items():
             value = values[name]
             if value is not self.defaults.get(name, values) and not self._is_array(value, check, values):
-                values[name] = check.check(self.name, name, value)  # a default is right
+                values[name] = check_option(self.name, name, check, value)  # a default is right
         return values
 
     def _is_array(self, value: Any, check: Checker, values: dict[str, Any]) -> bool:
         """Whether a continuous hyperparameter is a 0-d array, as a NumPy scalar is under a compiler."""
-        if not is_array_of_one(value, check):
+        if not is_0d_array(value, check):
             return False
         if not isinstance(value, Real):
             return True

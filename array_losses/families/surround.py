@@ -81,7 +81,7 @@ class Surround:
 
     def prepared(self, frame: Frame, arrays: tuple[Array | None, ...], chunk: int = 0) -> Prepared:
         """The mask, the weights of the samples and the arrays of a call, and what to make of them."""
-        by_hand = self.derivative is not None and not frame.learned and not frame.unseen
+        by_hand = self.derivative is not None and not frame.hyper_arrays and not frame.unseen
 
         def partition() -> Partition:
             uncut = tuple([i for i, (letter, _) in enumerate(frame.returned) if frame.layout.fixes(letter)])
@@ -142,7 +142,7 @@ class Surround:
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         """An array as the formula may see it."""
-        return frame.geometry.role[name].seen(arrays[name], mask, frame.checks.get(name, INSIDE))
+        return frame.geometry.role[name].for_formula(arrays[name], mask, frame.checks.get(name, INSIDE))
 
     def doubtful(self, frame: Frame, name: str, array: Array, kept: Array | None) -> tuple[Array, Domain]:
         """An array whose values are still to be checked, without what is masked, and its domain."""

@@ -40,7 +40,7 @@ def fold(x: Array, others: tuple[Array, ...], state: Any, step: Callable[..., An
 @overridable
 def alignment_log_likelihood(frames: Array, y: Array, there: Array, lengths: Array, blank: int) -> Array:
     """The log-probability (N,) of the sequences; -inf, with derivative 0, where none of its alignments is possible."""
-    sequences, steps = Sequences(frames, y, lengths), of_states(frames, y, there, blank)
+    sequences, steps = Trellis(frames, y, lengths), of_states(frames, y, there, blank)
     total = sequences.ended(fold(steps[0], steps[1:], sequences.start(), sequences.advance))
     return namespace(total).where(total < IMPOSSIBLE / 2, -inf, total)
 
@@ -59,7 +59,7 @@ def class_posteriors(frames: Array, y: Array, there: Array, lengths: Array, blan
     """The probability of each class in each frame (T, N, C), given the sequences; any where they are impossible."""
     xp, sequences, (labels, *others) = (
         namespace(frames),
-        Sequences(frames, y, lengths),
+        Trellis(frames, y, lengths),
         of_states(frames, y, there, blank),
     )
     if 0 in frames.shape:
@@ -109,7 +109,7 @@ def log_sum(a: Array, b: Array) -> Array:
     return high + log1p(xp.exp(low - high))
 
 
-class Sequences:
+class Trellis:
     """The steps between the states of a batch of sequences; `frames` says the dtype."""
 
     def __init__(self, frames: Array, y: Array, lengths: Array) -> None:

@@ -3,11 +3,11 @@
 from math import inf
 from typing import Unpack
 
-from ...backends import backend_of, namespace
+from ...backends import namespace
 from ...families.declared import declared
 from ...families.layout import layout
 from ...families.roles import Real
-from ...families.sequences import Lengths, Sequences
+from ...families.sequences import Lengths, Sequences, before_end
 from ...families.surround import Sized
 from ...numerics import alignment_log_likelihood, clip, log_softmax
 from ...objects import loss_class
@@ -116,7 +116,8 @@ def ctc_loss(
     0.843199
     """
     xp = namespace(log_probs)
-    there, y = within(input_lengths, log_probs.shape[0]), labels(targets, target_lengths, blank)
+    there = xp.matrix_transpose(before_end(log_probs.shape[0], input_lengths))
+    y = padded(targets, target_lengths, blank)
     frames: Array = xp.where(there[..., None], log_probs, 0.0)
     frames = log_softmax(frames, 2) if from_logits else frames
     total = alignment_log_likelihood(frames, y, there, target_lengths, blank)
@@ -124,15 +125,9 @@ def ctc_loss(
     return Sized(loss, clip(xp.astype(target_lengths, loss.dtype), 1.0, inf) if length_normalize else None)
 
 
-def within(lengths: Array, count: int) -> Array:
-    """The mask (count, N) of the places before the ends."""
-    return backend_of(lengths).arange(count, lengths)[:, None] < lengths
-
-
-def labels(targets: Array, lengths: Array, blank: int) -> Array:
+def padded(targets: Array, lengths: Array, blank: int) -> Array:
     """The labels (N, S), blanks after the ends."""
-    xp = namespace(targets)
-    return xp.where(xp.matrix_transpose(within(lengths, targets.shape[1])), targets, blank)
+    return namespace(targets).where(before_end(targets.shape[1], lengths), targets, blank)
 
 
 CTCLoss = loss_class(ctc_loss, "CTCLoss", arrays=4)
