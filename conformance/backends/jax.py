@@ -92,9 +92,15 @@ class Jitted(Jax):
     def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
         traced = {key: each for key, each in options.items() if isinstance(each, jax.Array)}
         fixed = {key: each for key, each in options.items() if key not in traced}
+        lists = [each if isinstance(each, list) else None for each in arrays]  # which JAX would take apart
         if self.last[0] is not f or self.last[1] is not options:
-            self.last = f, options, jax.jit(lambda arrays, traced: f(*arrays, **fixed, **traced))
-        return self.last[-1](arrays, traced)
+
+            def call(arrays: tuple[Any, ...], traced: Options) -> Any:
+                given = [each if array is None else array for array, each in zip(arrays, lists, strict=True)]
+                return f(*given, **fixed, **traced)
+
+            self.last = f, options, jax.jit(call)
+        return self.last[-1](tuple(None if isinstance(each, list) else each for each in arrays), traced)
 
     def forget(self) -> None:
         self.last = (None,)
