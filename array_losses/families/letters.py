@@ -1,7 +1,8 @@
 """Letters: the axes of the arrays of a loss, named as in docstrings, ``"N C *S"``.
 
 A letter stands for one size in all arrays of a loss, ``*S`` for any number of axes, ``N?`` for an axis that may be
-absent, a number for itself, and ``N'`` for a second axis of the size of N.
+absent, a number for itself, and ``N'`` for a second axis of the size of N. A role writes ``~`` before the letters of an
+array that may broadcast to them.
 """
 
 from __future__ import annotations

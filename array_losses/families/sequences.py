@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Sanitizer(NamedTuple):
-    """The result of checking integers: how they become usable, and how the bad ones are told."""
+    """The result of checking integers: how they become usable, and how bad ones are told."""
 
     usable: Callable[[Array], Array]
     valid: Callable[[Array, Mapping[str, Array]], Array]
