@@ -340,6 +340,7 @@ options.normalizer = 4
 
 @pytest.mark.parametrize("loss", [record.cls() for record in al.catalog()], ids=repr)
 def test_every_loss_and_composition_comes_back(loss):
-    for each in (loss, loss - 0.25 * loss.replace(reduction="sum"), -loss / 3, loss.replace(normalizer=2.5)):
+    other = 2.5 if loss.function.family.unreduced else "weights"  # a number where there is one divisor
+    for each in (loss, loss - 0.25 * loss.replace(reduction="sum"), -loss / 3, loss.replace(normalizer=other)):
         assert al.from_config(each.to_config()) == each
         assert al.from_config(json.loads(json.dumps(each.to_config()))) == each
