@@ -73,13 +73,16 @@ EVERY_TRAIT = 1000
 def count(check: Check, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
-    What `--quick` leaves out: on expensive backends and in blocks the checks that are not core, on expensive ones all
-    samples but the most telling, and what a cheaper one tries with the same functions; elsewhere, of checks that are
-    not core, all samples but two, on NumPy but those that show something new.
+    What `--quick` leaves out: on expensive backends and in blocks the checks that are not core; on expensive ones all
+    samples but the most telling, and what a cheaper one tries with the same functions, in blocks all samples but those
+    that show something new; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
+    something new.
     """
     if check.core:
+        if not quick:
+            return None
         brief = 0 if check.name in backend.covered else 1
-        return brief if quick and backend.expensive else None
+        return brief if backend.expensive else EVERY_TRAIT if backend.in_blocks else None
     if not quick:
         return 2 if backend.expensive else None
     return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2

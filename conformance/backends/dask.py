@@ -28,7 +28,7 @@ class Dask(Backend):
     name = "dask"
     types = (da.Array,)
     expensive = True
-    covered = frozenset({"domain", "hyperparameters"})  # by numpy, whose functions work on Dask's blocks
+    covered = frozenset({"bad_values", "domain", "hyperparameters"})  # by jax:jit, and by numpy, whose functions it calls
     scope = staticmethod(lazy)
 
     @property

@@ -23,7 +23,7 @@ from .bad_input import complaint
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """Every bad value; where it must be brief one for each array, in one precision."""
     short, seen = brief(backend, count), set()
-    for each in invalid(case, drawn(case)[0]):
+    for each in invalid(case, drawn(case)[0]) if count != 0 else ():
         argument = each.label.partition(" ")[0]
         if each.error is al.DomainError and not (short and argument in seen):
             seen.add(argument)
