@@ -28,7 +28,7 @@ class Dask(Backend):
     name = "dask"
     types = (da.Array,)
     expensive = True
-    covered = frozenset({"bad_values", "domain", "hyperparameters"})  # by jax:jit, and by numpy, whose functions it calls
+    covered = frozenset({"bad_values", "domain", "hyperparameters"})  # by jax:jit and numpy
     scope = staticmethod(lazy)
 
     @property
