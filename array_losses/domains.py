@@ -25,11 +25,6 @@ class DomainCheck(NamedTuple):
     unseen: Domain | None = None
     """The domain, with room for rounding, that is still to be checked: the values could not be looked at."""
 
-    @property
-    def selects(self) -> bool:
-        """Whether it tells what is kept, as that of ids does."""
-        return False
-
 
 INSIDE = DomainCheck()
 """Every value was seen to be inside."""

@@ -38,6 +38,11 @@ class Interval(NamedTuple):
         return NEUTRAL if self.holds(NEUTRAL) else self.low
 
     @property
+    def finite(self) -> Interval:
+        """The finite numbers inside."""
+        return self._replace(low_open=self.low_open or self.low == -inf, high_open=self.high_open or self.high == inf)
+
+    @property
     def closed(self) -> bool:
         """Whether both ends belong to it."""
         return not (self.low_open or self.high_open)

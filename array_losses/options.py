@@ -6,7 +6,6 @@ An annotation such as ``beta: NonNegative`` is the documentation, the static typ
 
 from __future__ import annotations
 
-from math import inf
 from numbers import Integral, Real
 from types import NoneType
 from typing import Annotated, Any, Literal
@@ -37,7 +36,7 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, Real):
             fail(DTypeError, function, name, f"be {self}", describe(value))
         number = float(value)
-        if not self.interval.holds(number) or number in (inf, -inf):
+        if not self.interval.finite.holds(number):
             fail(OptionError, function, name, f"be {self}", describe(value))
         return number
 

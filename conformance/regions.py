@@ -1,5 +1,7 @@
 """Losses of regions, classes on pixels: their samples, and calls that they must refuse."""
 
+from functools import partial
+
 import numpy as np
 
 import array_losses as al
@@ -10,13 +12,18 @@ from .invalid import COMPLEX, ids, narrow, unit
 from .samples import mask, poisoned, weights
 
 
+def drawn_ids(rng, shape, classes=3):
+    """Logits and class ids."""
+    return rng.normal(size=(shape[0], classes, *shape[1:])), rng.integers(0, classes, shape)
+
+
+def drawn_soft(rng, shape):
+    """Logits, and soft labels inside (0, 1)."""
+    return rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
+
+
 def samples(rng):
-    def ids(shape, classes=3):
-        return rng.normal(size=(shape[0], classes, *shape[1:])), rng.integers(0, classes, shape)
-
-    def soft(shape):
-        return rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
-
+    ids, soft = partial(drawn_ids, rng), partial(drawn_soft, rng)
     x, y = ids((2, 3, 3))
     y[:, 0, :] = 0, 1, 2  # every class in every image
     yield Sample("plain", (x, y))

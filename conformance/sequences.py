@@ -79,6 +79,7 @@ def extreme(draw, y, lengths):
     path = np.stack([[1, 0, 2, 2, 0], [3, 0, 0, 3, 0], [0, 2, 2, 0, 0], [0, 0, 0, 0, 0]], axis=1)
     certain = 1e4 * (path[..., None] == np.arange(4))
     yield Sample("extreme, certain and right", (certain, y, *lengths), {"from_logits": True}, terms=1.0)
+    # logarithms of the size of the logits cancel in its derivative
     yield Sample("extreme, certain and wrong", (-certain, y, *lengths), {"from_logits": True}, terms=1e4)
     yield Sample("nearly certain", (0.003 * certain, y, *lengths), {"from_logits": True}, terms=1.0)
 

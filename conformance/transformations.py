@@ -10,7 +10,7 @@ import numpy as np
 
 import array_losses as al
 from array_losses.families.base import Family, family_of
-from array_losses.families.geometry import Geometry, geometry
+from array_losses.families.geometry import Geometry
 from array_losses.families.letters import Letters, Sizes, aligned
 
 from .backends import Backend
@@ -32,7 +32,7 @@ def family(case: Case) -> Family:
 
 def additive(case: Case) -> bool:
     """Whether the loss has `Sums`."""
-    return not getattr(family(case), "gather", "")
+    return not family(case).gather
 
 
 def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
@@ -79,7 +79,7 @@ class Arrangement:
         self.letters = {name: role.letters for name, role in self.roles.items()} | {"where": where}
         shapes = [arrays[name].shape if name in arrays else None for name in self.roles]
         start = self.layout.start(ndim, options) or Sizes()
-        found = geometry(tuple(self.roles), tuple(self.roles.values()), shapes, start, returns, where)
+        found = self.layout.geometry(tuple(self.roles.values()), shapes, start)
         assert isinstance(found, Geometry), f"{case.name}, {sample.label}: {found}"
         self.sizes, self.masked, self.mask_shape = found.sizes, found.masked, found.mask_shape
         self.samples = next(each for each in (*returns, *where) if each in where)

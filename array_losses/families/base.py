@@ -18,6 +18,7 @@ from ..typing import Array, Derivative
 from .frame import Frame, place_mask, place_weight
 from .hyperparameters import hyperparameters, sums_options
 from .layout import Layout
+from .roles import NUMBER
 from .signature import Signature
 from .surround import Surround
 
@@ -113,19 +114,15 @@ class Family(Surround):
 
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         """The checked call, by the roles of its arrays."""
-        layout, first = self.layout(values), call.first
+        layout = self.layout(values)
         arrays, geometry = layout.placed(call, values, self.signature.required)
         hyper, hyper_arrays, checks = hyperparameters(call, self.signature, values)
         frame = Frame(layout, geometry, hyper, tuple(hyper_arrays), call.compute, values["reduction"] != "none")
-        where = sample_weight = None
-        if values["where"] is not None:
-            where = place_mask(call, values["where"], geometry.mask_shape, layout.spell(layout.where, first))
-        if values["sample_weight"] is not None:
-            letters = layout.spell(layout.returns, first)
-            sample_weight = place_weight(call, values["sample_weight"], frame.positions, letters)
+        where = place_mask(call, values["where"], geometry.mask_shape, layout.where_text)
+        sample_weight = place_weight(call, values["sample_weight"], frame.positions, layout.returns_text)
         self.check(call, values, frame, arrays, where)
         for name, each in checks.items():
-            frame.keep(name, each)
+            frame.keep(name, NUMBER, each)
         for name in geometry.shared:
             arrays[name] = call.backend.cast(arrays[name], call.compute)
         given = (where, sample_weight, *arrays.values(), *hyper_arrays.values())
@@ -142,7 +139,7 @@ class Family(Surround):
         """Check the values of the arrays where looking is free; the frame keeps what could not be seen."""
         for name, role in frame.geometry.checked:
             mask = None if where is None else frame.mask(where, name)
-            frame.keep(name, role.check(call, name, arrays[name], mask, frame))
+            frame.keep(name, role, role.check(call, name, arrays[name], mask, frame))
 
     def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:  # noqa: ARG002
         """The positions of a block, where the formula makes more of each than any array holds; else 0."""

@@ -10,7 +10,7 @@ from ..typing import Array, DType
 from .geometry import Geometry
 from .layout import Layout
 from .letters import any_aligned, spec_of
-from .roles import NUMBER
+from .roles import NUMBER, Role
 
 
 class Frame:
@@ -39,12 +39,12 @@ class Frame:
         self.doubtful: list[str] = []
         """The arrays of numbers that hold some."""
 
-    def keep(self, name: str, found: Any) -> None:
+    def keep(self, name: str, role: Role, found: Any) -> None:
         """Keep the result of checking the values of an array."""
         self.checks[name] = found
         if found.unseen is not None:
             self.unseen = True
-            if not found.selects:
+            if not role.selects:
                 self.doubtful.append(name)
 
     def mask(self, mask: Array | None, name: str) -> Array | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import inf
 from typing import Any
 
 from ..arguments import Arguments
@@ -38,12 +37,7 @@ def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrN
         fail(DTypeError, call.function, name, f"be {checker}", "bool")
     view = call.backend.concrete_or_none(array)
     if view is None:
-        low, high = checker.interval.low == -inf, checker.interval.high == inf
-        return DomainCheck(
-            unseen=checker.interval._replace(
-                low_open=low or checker.interval.low_open, high_open=high or checker.interval.high_open
-            )
-        )
+        return DomainCheck(unseen=checker.interval.finite)
     checker.check(call.function, name, float(view))
     return INSIDE
 

@@ -26,11 +26,6 @@ class IdCheck(NamedTuple):
     classes: int
 
     @property
-    def selects(self) -> bool:
-        """Whether it tells what is kept."""
-        return True
-
-    @property
     def unseen(self) -> Callable[[Array], Array] | None:
         """The test of valid ids, where they could not be looked at."""
         return self.valid

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from ..arguments import Arguments
 from ..errors import OptionError, ShapeError, fail, spelled
 from ..typing import Array
-from .geometry import Geometry, Misfit, geometry
+from .geometry import Geometry, Misfit, Shape
 from .letters import Letters, Sizes, fewest, parse, spell, spell_each
 from .roles import Role
 
@@ -24,11 +24,15 @@ class Layout:
         self.roles, self.returns, self.where, self.axis = roles, returns, where, axis
         self.inner = tuple([each for each in where if each not in returns])
         """The letters of the mask that the unreduced loss has not: of what is masked inside of it."""
-        first = next(iter(roles.values())).letters
-        self.least = sum([fewest(each) for each in first])
-        """The least number of axes of the first array."""
-        self.most = inf if any([each[0] == "*" for each in first]) else len(first)  # noqa: C419
+        self.first = next(iter(roles))
+        """The name of the first array."""
+        letters = roles[self.first].letters
+        self.least = sum([fewest(each) for each in letters])
+        """The least number of its axes."""
+        self.most = inf if any(each[0] == "*" for each in letters) else len(letters)
         """The largest number of them."""
+        self.where_text, self.returns_text = self.spell(where), self.spell(returns)
+        """The shapes of the mask and of the unreduced loss in words."""
         self._kept: dict[Any, Geometry | Misfit] = {}
         """The geometries of the latest shapes."""
 
@@ -58,33 +62,50 @@ class Layout:
             array = None if absent else role.place(call, name, values[name])
             roles.append(role.resolved(call, array) if role.selects and array is not None else role)
             arrays[name] = array
-        found = self._geometry(call, start, arrays, tuple(roles))
+        shapes = tuple([None if each is None else tuple(each.shape) for each in arrays.values()])
+        symbols = call.backend.tracing() or not all(type(n) is int for shape in shapes if shape for n in shape)
+        found = (self.geometry if symbols else self._kept_geometry)(tuple(roles), shapes, start)
         if isinstance(found, Misfit):
             self._refuse(call, arrays, *found)
-        for name, shape in found.expanded:
-            arrays[name] = call.backend.xp.broadcast_to(arrays[name], shape)
+        for name, shape in found.smaller:
+            arrays[name] = self._broadcast(call, name, found.role[name], arrays[name], shape)
         return arrays, found
 
-    def _geometry(
-        self, call: Arguments, start: Sizes, arrays: dict[str, Array | None], roles: tuple[Role, ...]
+    def _broadcast(self, call: Arguments, name: str, role: Role, array: Any, shape: Shape) -> Array:
+        """An array that may be smaller, checked; of the whole shape where parts of it are hidden, or one is for all."""
+        if role.broadcasts:
+            call.broadcastable(name, array, shape, self.spell(role.letters))
+        return call.backend.xp.broadcast_to(array, shape) if role.hidden or role.one_for_all else array
+
+    def geometry(self, roles: Sequence[Role], shapes: Sequence[Shape | None], start: Sizes) -> Geometry | Misfit:
+        """The geometry of arrays of these shapes (None where absent), or the first one that does not fit."""
+        sizes = start
+        for name, role, shape in zip(self.roles, roles, shapes, strict=False):
+            if shape is None or role.broadcasts or (role.one_for_all and shape == ()):
+                continue
+            more = sizes.matched(role.letters, shape)
+            if more is None:
+                return Misfit(name, role, sizes)
+            sizes = more
+        return Geometry(tuple(self.roles), roles, shapes, sizes, self.returns, self.where)
+
+    def _kept_geometry(
+        self, roles: tuple[Role, ...], shapes: tuple[Shape | None, ...], start: Sizes
     ) -> Geometry | Misfit:
-        """The geometry of these arrays: kept for calls with others of these shapes, where sizes are no symbols."""
-        shapes = tuple([None if each is None else tuple(each.shape) for each in arrays.values()])
-        if call.backend.tracing() or not all([type(n) is int for shape in shapes if shape for n in shape]):  # noqa: C419
-            return geometry(tuple(arrays), roles, shapes, start, self.returns, self.where)
+        """The same geometry, kept for calls with others of these shapes."""
         key = roles, shapes, start.axis
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= MANY:
                 self._kept.clear()
-            found = geometry(tuple(arrays), roles, shapes, start, self.returns, self.where)
-            self._kept[key] = found
+            found = self._kept[key] = self.geometry(roles, shapes, start)
         return found
 
-    def spell(self, letters: Letters, first: str) -> str:
+    def spell(self, letters: Letters) -> str:
         """A shape in words: that of the first array by its name, unless it has an axis of a known size."""
-        alike = letters == self.roles[first].letters and not any(each.isdigit() or each[-1] == "?" for each in letters)
-        return f"the shape of `{first}`" if alike else spell(letters)
+        alike = letters == self.roles[self.first].letters
+        plain = not any(each.isdigit() or each[-1] == "?" for each in letters)
+        return f"the shape of `{self.first}`" if alike and plain else spell(letters)
 
     def _refuse_axis(self, call: Arguments, axis: int) -> NoReturn:
         shape = tuple(call.array.shape)
@@ -97,10 +118,7 @@ class Layout:
     def _refuse(self, call: Arguments, arrays: dict[str, Any], name: str, role: Role, sizes: Sizes) -> NoReturn:
         """Say which shape an array must have."""
         letters, given = role.letters, tuple(arrays[name].shape)
-        text = self.spell(letters, call.first)
-        known = [sizes.of(each) for each in letters]
-        if role.broadcasts:
-            call.broadcastable(name, arrays[name], sizes.shape(letters), text)
+        text, known = self.spell(letters), [sizes.of(each) for each in letters]
         if None not in known:
             shape = sizes.shape(letters)
             expected = f"have {spelled(text, shape)}" if shape or text[0] != "(" else "have shape ()"

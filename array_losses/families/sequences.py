@@ -26,11 +26,6 @@ class Sanitizer(NamedTuple):
     """Whether looking showed that none is bad."""
 
     @property
-    def selects(self) -> bool:
-        """Whether it tells what is valid."""
-        return True
-
-    @property
     def unseen(self) -> object | None:
         """The test of valid entries, where they could not be looked at."""
         return None if self.looked_at else self.valid

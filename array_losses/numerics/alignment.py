@@ -14,17 +14,13 @@ from typing import Any
 
 from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
+from ..constants import IMPOSSIBLE
 from ..typing import Array
 from .along_axis import detached_max, one_hot, take_class
 from .dispatch import overridable
 from .pointwise import log1p, select
 from .selection import take_rows
 
-IMPOSSIBLE = -1e30
-"""What stands for the logarithm of a probability of 0: finite for the derivative's sake, as are 10^8 of them together.
-
-A sum of logarithms below half of it has an impossible one among them.
-"""
 States = tuple[Array, ...]
 """Blanks (N, S + 1), labels (N, S), and a height (N, 1) that was taken out of both."""
 
@@ -40,8 +36,8 @@ def fold(x: Array, others: tuple[Array, ...], state: Any, step: Callable[..., An
 @overridable
 def alignment_log_likelihood(frames: Array, y: Array, there: Array, lengths: Array, blank: int) -> Array:
     """The log-probability (N,) of the sequences; -inf, with derivative 0, where none of its alignments is possible."""
-    sequences, steps = Trellis(frames, y, lengths), of_states(frames, y, there, blank)
-    total = sequences.ended(fold(steps[0], steps[1:], sequences.start(), sequences.advance))
+    trellis, steps = Trellis(frames, y, lengths), of_states(frames, y, there, blank)
+    total = trellis.ended(fold(steps[0], steps[1:], trellis.start(), trellis.advance))
     return namespace(total).where(total < IMPOSSIBLE / 2, -inf, total)
 
 
@@ -57,25 +53,21 @@ def _(total: Array, frames: Array, y: Array, there: Array, lengths: Array, blank
 @overridable
 def class_posteriors(frames: Array, y: Array, there: Array, lengths: Array, blank: int) -> Array:
     """The probability of each class in each frame (T, N, C), given the sequences; any where they are impossible."""
-    xp, sequences, (labels, *others) = (
-        namespace(frames),
-        Trellis(frames, y, lengths),
-        of_states(frames, y, there, blank),
-    )
+    xp, trellis, (labels, *others) = namespace(frames), Trellis(frames, y, lengths), of_states(frames, y, there, blank)
     if 0 in frames.shape:
         return xp.zeros_like(frames)
     steps = [(labels[t, ...], *[each[t, ...] for each in others]) for t in range(frames.shape[0])]
-    states = [sequences.start()]
+    states = [trellis.start()]
     for step in steps:
-        states.append(sequences.advance(states[-1], *step))
-    rest, found = sequences.end(), []
+        states.append(trellis.advance(states[-1], *step))
+    rest, found = trellis.end(), []
     classes = xp.concat([column(blank, y, lengths), y], axis=1)
     spread = xp.astype(one_hot(classes, frames.shape[2], 2), frames.dtype)  # (N, 1 + S, C)
     for (blanks, signs, _), step in zip(reversed(states[1:]), reversed(steps), strict=True):
         at_blank, at_label = (xp.exp(each) for each in lowered(blanks + rest[0], signs + rest[1])[1])
         joint = xp.concat([xp.sum(at_blank, axis=1, keepdims=True), at_label], axis=1)
         found.append(select(joint / xp.sum(joint, axis=1, keepdims=True), step[2]))
-        rest = sequences.recede(rest, *step)
+        rest = trellis.recede(rest, *step)
     return xp.matmul(xp.stack(found[::-1], axis=0)[..., None, :], spread)[..., 0, :]
 
 

@@ -1,5 +1,7 @@
 """Dice loss and cross-entropy together."""
 
+from functools import partial
+
 import numpy as np
 
 import array_losses as al
@@ -12,6 +14,7 @@ from ..class_samples import probabilities
 from ..invalid import ids as bad_ids
 from ..invalid import narrow, unit
 from ..reference import per_sample
+from ..regions import drawn_ids, drawn_soft
 from ..samples import mask, poisoned, weights
 
 
@@ -39,12 +42,7 @@ def reference(
 
 
 def samples(rng):
-    def ids(shape, classes=3):
-        return rng.normal(size=(shape[0], classes, *shape[1:])), rng.integers(0, classes, shape)
-
-    def soft(shape):
-        return rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
-
+    ids, soft = partial(drawn_ids, rng), partial(drawn_soft, rng)
     x, y = ids((2, 3, 3))
     y[:, 0, :] = 0, 1, 2  # every class in every image
     sigmoid, last = {"activation": "sigmoid"}, np.moveaxis(x, 1, -1)

@@ -1,5 +1,7 @@
 """Generalized Dice loss."""
 
+from functools import partial
+
 import numpy as np
 
 import array_losses as al
@@ -12,7 +14,7 @@ from ..class_samples import probabilities
 from ..invalid import ids as bad_ids
 from ..invalid import narrow
 from ..reference import collect, exact, per_sample
-from ..regions import bad_maps
+from ..regions import bad_maps, drawn_ids, drawn_soft
 from ..samples import mask, poisoned, weights
 
 
@@ -56,12 +58,7 @@ def reference(
 
 
 def samples(rng):
-    def ids(shape, classes=3):
-        return rng.normal(size=(shape[0], classes, *shape[1:])), rng.integers(0, classes, shape)
-
-    def soft(shape):
-        return rng.normal(size=shape), rng.uniform(0.05, 0.95, shape)
-
+    ids, soft = partial(drawn_ids, rng), partial(drawn_soft, rng)
     x, y = ids((2, 3, 3))
     y[:, 0, :] = 0, 1, 2  # every class in every image
     yield Sample("plain", (x, y))

@@ -9,8 +9,9 @@ from math import inf
 
 import torch
 
+from ...constants import IMPOSSIBLE
+
 Tensor = torch.Tensor
-IMPOSSIBLE = -1e30
 
 
 def alignment_log_likelihood(frames: Tensor, y: Tensor, there: Tensor, lengths: Tensor, blank: int) -> Tensor:
