@@ -1,5 +1,10 @@
 """One thread a process; 64-bit JAX, as the references are 64-bit (tests of 32-bit JAX switch it off themselves)."""
 
+import os
+
+# before JAX starts: to optimize machine code takes longer than the tests run; `python -m conformance` has it optimized
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
+
 import jax
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ from array_losses.evaluation.numpy import NumPyExecutor
 from array_losses.families.base import family_of
 from array_losses.families.regional import Regional
 from conformance.backends import backend
-from conformance.case import cases, reduce, reductions
+from conformance.case import cases
 
 JAX, TORCH = backend("jax:cpu"), backend("torch:cpu")
 CASES = {case.name: case for case in cases()}
@@ -28,12 +28,6 @@ REGIONAL = sorted(name for name, case in CASES.items() if isinstance(family_of(c
 @pytest.fixture
 def small_blocks():
     with al.block_sizes(block=BLOCK, parallel=4 * BLOCK):
-        yield
-
-
-@pytest.fixture
-def two_elements():
-    with al.block_sizes(block=2):
         yield
 
 
@@ -103,24 +97,6 @@ def test_blocks_cover_each_position_once(positions, width, target):
 def test_edges_of_a_block(loss, count, more, rng, small_blocks):
     n = count * BLOCK + more
     everywhere(loss, (rng.uniform(size=n), rng.uniform(size=n)))
-
-
-@pytest.mark.parametrize("name", sorted(CASES))
-def test_every_case_in_blocks(name, two_elements):
-    """Blocks of very few elements, so that each sample of every loss is cut."""
-    case = CASES[name]
-    for sample in case.samples(np.random.default_rng(5)):
-        plain = case.expected(sample)
-        for reduction in {reductions(case.loss)[0], "sum"}:
-            expected = reduce(plain, reduction)
-            options = {**sample.options, "reduction": reduction}
-            with torch.no_grad():
-                found = case.loss(*TORCH.move(sample.arrays), **TORCH.move(options))
-            scale = case.allowance.scale + 1
-            for each in (case.loss(*sample.arrays, **options), found.numpy()):
-                np.testing.assert_allclose(
-                    each, expected, rtol=1e-13, atol=1e-15 * scale * plain.size, err_msg=f"{name}, {sample.label}"
-                )
 
 
 @pytest.mark.parametrize("name", BY_HAND)

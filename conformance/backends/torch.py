@@ -86,7 +86,8 @@ class Compiled(Torch):
     validates_values = False
     func = None
     expensive = True
-    covered = frozenset({"bad_values", "hyperparameters"})  # by jax:jit, where nobody looks either, and by the tests
+    covered = frozenset({"bad_values", "domain", "hyperparameters", "subgradients"})
+    """By jax:jit, where nobody looks either, and by the tests: here every sample is compiled again."""
     last: tuple[Any, ...] = (None,)
     """The last function, its options, the shapes of its arrays, and what it was compiled to."""
 
