@@ -1,5 +1,5 @@
-"""Equal to torch over the sample inputs of torch's own operator database, value and gradient; by JAX over those that
-show another set of options or another rank."""
+"""Equal to torch over the sample inputs of torch's own databases of operators and of modules, value and gradients; by
+JAX over those that show another set of options or another rank."""
 
 import inspect
 import warnings
@@ -16,20 +16,30 @@ import array_losses as al
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # torch's own, at import
     from torch.testing._internal.common_methods_invocations import op_db
+    from torch.testing._internal.common_modules import module_db
 
 LOSSES = {record.torch: record.function for record in al.catalog() if record.torch and record.name == record.torch}
-IN_DATABASE = sorted(set(LOSSES) - {"linear_cross_entropy", "ctc_loss"})
-"""But for those with more arrays: one has a test file of its own, torch's derivative of the other takes a softmax for
-granted (`test_ctc.py`)."""
+LOSSES_OF = {record.cls.__name__: record.name for record in al.catalog() if record.cls is not None}
+APART = {"ctc_loss", "linear_cross_entropy"}
+"""Torch's derivative of the first takes a softmax for granted (`test_ctc.py`); the other has a test file of its own."""
+IN_DATABASE = sorted({op.name.removeprefix("nn.functional.") for op in op_db} & set(LOSSES) - APART)
+MODULES = {info.module_cls.__name__: info for info in module_db if hasattr(al, info.module_cls.__name__)}
+del MODULES["LinearCrossEntropyLoss"]  # torch's holds the weight, and is made of two sizes
 AT_LEAST = {"nll_loss": 50, "cross_entropy": 20, "binary_cross_entropy_with_logits": 20}
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-13}
 
 
 def samples(name, dtype):
-    (operator,) = (op for op in op_db if op.name == f"nn.functional.{name}" and op.variant_test_name == "")
-    found = list(operator.sample_inputs("cpu", dtype, requires_grad=False))
+    operators = [op for op in op_db if op.name == f"nn.functional.{name}"]
+    found = [sample for op in operators for sample in op.sample_inputs("cpu", dtype, requires_grad=True)]
     assert len(found) >= AT_LEAST.get(name, 5)
     return found
+
+
+def call_of(sample):
+    """The arrays of a sample that are positional, and its options, without what says how torch computes."""
+    options = {key: each for key, each in sample.kwargs.items() if key != "options"}
+    return (sample.input, *sample.args), options
 
 
 def numbers(value):
@@ -40,37 +50,64 @@ def close(ours, theirs, dtype):
     np.testing.assert_allclose(ours, theirs, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
 
 
+def differentiated(loss, arrays, options):
+    """The loss, and its gradients by all that torch's sample would differentiate."""
+    leaves = [each for each in arrays if isinstance(each, torch.Tensor) and each.requires_grad]
+    found = loss(*arrays, **options)
+    return found, torch.autograd.grad(found, leaves, torch.ones_like(found))
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 @pytest.mark.parametrize("name", IN_DATABASE)
 def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
     compared, shown = 0, set()
     for sample in samples(name, dtype):
-        target, options = sample.args[0], sample.kwargs
-        x, y = (sample.input.clone().requires_grad_() for _ in range(2))
-        expected, found = theirs(y, target, **options), ours(x, target, **options)
+        arrays, options = call_of(sample)
+        expected, slopes = differentiated(lambda *given, sample=sample: theirs(*given, **sample.kwargs), arrays, {})
         if expected.isnan().any():  # torch's mean over nothing
-            assert found.isfinite().all()
+            assert ours(*arrays, **options).isfinite().all()
             continue
+        found, gradients = differentiated(ours, arrays, options)
         close(numbers(found), numbers(expected), dtype)
         assert found.dtype == expected.dtype
         assert found.shape == expected.shape
-        ones = torch.ones_like(expected)
-        (theirs_gradient,) = torch.autograd.grad(expected, y, ones)
-        (ours_gradient,) = torch.autograd.grad(found, x, ones)
-        close(numbers(ours_gradient), numbers(theirs_gradient), dtype)
-
+        for mine, torchs in zip(gradients, slopes, strict=True):
+            close(numbers(mine), numbers(torchs), dtype)
         compared += 1
-        shows = x.ndim, target.dtype, tuple(sorted(options))
-        if dtype != torch.float64 or shows in shown:  # each is compiled by JAX; it sees float32 in other tests
-            continue
-        shown.add(shows)
-        arrays = {key: jnp.asarray(numbers(each)) for key, each in options.items() if isinstance(each, torch.Tensor)}
-        plain = {key: each for key, each in options.items() if key not in arrays}
-        labels = jnp.asarray(numbers(target))
-        total = jax.grad(lambda z, labels=labels, arrays=arrays, plain=plain: ours(z, labels, **arrays, **plain).sum())
-        close(np.asarray(total(jnp.asarray(numbers(sample.input)))), numbers(theirs_gradient), dtype)
+        shows = arrays[0].ndim, *(each.dtype for each in arrays), *sorted(options)
+        if dtype == torch.float64 and shows not in shown:  # each is compiled by JAX; it sees float32 in other tests
+            shown.add(shows)
+            close(np.asarray(by_jax(ours, arrays, options)), numbers(slopes[0]), dtype)
     assert compared
+
+
+def by_jax(loss, arrays, options):
+    """The gradient of the sum by the first array."""
+    placed = {key: jnp.asarray(numbers(each)) for key, each in options.items() if isinstance(each, torch.Tensor)}
+    first, *others = (jnp.asarray(numbers(each)) for each in arrays)
+    return jax.grad(lambda x: loss(x, *others, **options | placed).sum())(first)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_class_is_torchs_module(name):
+    """Made with the same words, called with the same arrays."""
+    module = MODULES[name]
+    inputs = module.module_inputs_func(module, device="cpu", dtype=torch.float64, requires_grad=True, training=True)
+    for each in inputs:
+        made, arrays = each.constructor_input, each.forward_input.args
+        assert not made.args
+        if name == "CTCLoss" and arrays[1].ndim == 1:
+            with pytest.raises(al.ShapeError, match=r"`targets` must have shape \(N, S\)"):  # padded, not concatenated
+                getattr(al, name)(**made.kwargs)(*arrays)
+            continue
+        expected, slopes = differentiated(module.module_cls(**made.kwargs).double(), arrays, each.forward_input.kwargs)
+        found, gradients = differentiated(getattr(al, name)(**made.kwargs), arrays, each.forward_input.kwargs)
+        close(numbers(found), numbers(expected), torch.float64)
+        if LOSSES_OF[name] not in APART:
+            for mine, torchs in zip(gradients, slopes, strict=True):
+                close(numbers(mine), numbers(torchs), torch.float64)
+    assert inputs
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
