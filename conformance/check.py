@@ -12,6 +12,7 @@ import numpy as np
 
 from .backends import Backend
 from .case import Case, Sample
+from .kinds import stands_for_others
 
 SEED = 7
 """Of the samples."""
@@ -61,6 +62,8 @@ class Check(NamedTuple):
     core: bool = False
     """Whether it looks at a backend's own work. The others look at relations between results, which hold where the
     results are right."""
+    of_kinds: bool = False
+    """Whether it looks at what the losses of a kind have in common."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"
@@ -70,19 +73,19 @@ EVERY_TRAIT = 1000
 """A count that takes all samples that show something new, and no other."""
 
 
-def count(check: Check, backend: Backend, quick: bool) -> int | None:
+def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
     What `--quick` leaves out: on expensive backends and in blocks the checks that are not core; on expensive ones all
-    samples but the most telling, and what a cheaper one tries with the same functions, in blocks all samples but those
-    that show something new; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
-    something new.
+    samples but the most telling, what a kind has in common but for one loss of it, and what a cheaper one tries with
+    the same functions; in blocks all samples but those that show something new; elsewhere, of checks that are not core,
+    all samples but two, on NumPy but those that show something new.
     """
     if check.core:
         if not quick:
             return None
-        brief = 0 if check.name in backend.covered else 1
-        return brief if backend.expensive else EVERY_TRAIT if backend.in_blocks else None
+        left_out = check.name in backend.covered or (check.of_kinds and not stands_for_others(case))
+        return (0 if left_out else 1) if backend.expensive else EVERY_TRAIT if backend.in_blocks else None
     if not quick:
         return 2 if backend.expensive else None
     return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2

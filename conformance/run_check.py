@@ -60,7 +60,7 @@ def guarded(
     check: Check, case: Case, on: Backend, quick: bool, samples: tuple[str, ...]
 ) -> Iterator[tuple[str, Finding]]:
     """The findings of every subject, by its label; an exception or a warning is one more, and ends its subject."""
-    enough = count(check, on, quick)
+    enough = count(check, case, on, quick)
     if enough == 0:
         return
     with warnings.catch_warnings():

@@ -25,9 +25,8 @@ from benchmarks.summary import summarize
 from benchmarks.timing import interleave, judged
 from conformance import case as record
 from conformance.benchmark import Benchmark
+from conformance.kinds import one_of_each
 from conformance.peer import Peer
-
-from .kinds import ONE_OF_EACH_KIND
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ("torch", "optax", "sklearn", "numpy")
@@ -96,7 +95,7 @@ def test_calls_follow_from_the_peers():
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_peers_give_the_same(case):
     """`measure` refuses what is not equal; compiled, one of each kind is tried."""
-    size, modes = max(40, case.smallest), ("eager", "jit") if case.loss in ONE_OF_EACH_KIND else ("eager",)
+    size, modes = max(40, case.smallest), ("eager", "jit") if case.loss in one_of_each() else ("eager",)
     for contest in plan([case], HERE, "cpu", size, modes):
         if contest.library == "jax" and contest.mode == "eager":
             continue  # the same functions, and every operation compiled alone
@@ -193,7 +192,7 @@ def test_report_is_read_back(tmp_path, capsys):
 def test_keras_gives_the_same():
     """In a process of its own, where it computes on torch."""
     names = [case.loss for case in cases() if any(rival.against == "keras" for rival in case.rivals)]
-    few = ",".join(name for name in names if name in {"mse_loss", "hinge_loss", *ONE_OF_EACH_KIND})
+    few = ",".join(name for name in names if name in {"mse_loss", "hinge_loss", *one_of_each()})
     done = run(
         "--against", "keras", "--losses", few, "--sizes", "8", "--modes", "eager", "--budget", "0", "--no-memory"
     )

@@ -31,6 +31,14 @@ def test_every_loss_has_its_case() -> None:
     assert len(cases()) == len(al.catalog())
 
 
+def test_most_losses_are_additive() -> None:
+    """The others say what to gather, and have no sums."""
+    gathered = [each for each in al.catalog() if each.function.family.gather]  # type: ignore[attr-defined]
+    assert len(gathered) <= 0.2 * len(al.catalog())
+    for each in gathered:
+        assert "gather" in each.function.family.gather or "whole" in each.function.family.gather  # type: ignore[attr-defined]
+
+
 def test_cases_import_no_framework() -> None:
     """Frameworks are loaded when they are asked, so that the cases serve where there are none."""
     code = "import sys; from conformance.case import cases; cases(); print(*sys.modules)"

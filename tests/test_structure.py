@@ -142,6 +142,19 @@ def test_files_and_functions_are_short():
         assert all(length <= listed[name] for name, length in found.items())
 
 
+def test_formulas_are_short():
+    """What is decorated in a loss file, without its docstring: at most 25 lines, to be read beside it."""
+    long = {}
+    for path in sorted((PACKAGE / "losses").glob("*/*.py")):
+        for function in ast.parse(path.read_text()).body:
+            if isinstance(function, ast.FunctionDef) and function.decorator_list:
+                body = function.body[1:] if ast.get_docstring(function) else function.body
+                lines = body[-1].end_lineno - body[0].lineno + 1
+                if lines > 25:
+                    long[f"{path.name}: {function.name}"] = lines
+    assert not long
+
+
 def loaded(code, first=""):
     """What `code` adds to `sys.modules`, after `first`, in a fresh interpreter."""
     code = f"{first}\nimport sys\nbefore = set(sys.modules)\n{code}\nprint(*sorted(set(sys.modules) - before))"

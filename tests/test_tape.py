@@ -14,15 +14,14 @@ import torch
 import array_losses as al
 from array_losses.autodiff.rules import CONSTANT, RULES
 from conformance.case import cases
-
-from .kinds import ONE_OF_EACH_KIND
+from conformance.kinds import one_of_each
 
 DEVICE = strict.Device("device1")
 CASES = {case.name: case for case in cases()}
 SEED = 11
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
+@pytest.mark.parametrize("name", one_of_each())
 def test_difference_quotients(name):
     case = CASES[name]
     sample = next(iter(case.samples(np.random.default_rng(SEED))))

@@ -11,11 +11,10 @@ import torch
 
 import array_losses as al
 from conformance.case import cases
-
-from .kinds import ONE_OF_EACH_KIND
+from conformance.kinds import one_of_each
 
 CASES = {case.name: case for case in cases()}
-kinds = pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
+kinds = pytest.mark.parametrize("name", one_of_each())
 
 
 def close(found, expected):

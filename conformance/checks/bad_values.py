@@ -63,4 +63,4 @@ def spread(
     yield Finding(f"{dtype}, gradient", message=missing)
 
 
-CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects, core=True)
+CHECK = Check("bad_values", "An error or NaN, never a wrong number.", run, subjects, core=True, of_kinds=True)

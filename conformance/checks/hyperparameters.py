@@ -88,5 +88,6 @@ CHECK = Check(
     run,
     subjects,
     core=True,
+    of_kinds=True,
     unit="relative",
 )

@@ -64,6 +64,7 @@ CHECK = Check(
     run,
     subjects,
     core=True,
+    of_kinds=True,
     pairwise=128.0,
     unit="relative",
 )

@@ -93,4 +93,6 @@ def near(what: str, backend: Backend, found: Any, wanted: np.ndarray, size: floa
     return Finding(f"float64, {what}", worst(ulps(backend.numpy(found), wanted, "float64", size)), LIMIT)
 
 
-CHECK = Check("transforms", "vmap, grad and jvp of the library, and each within another.", run, subjects, core=True)
+CHECK = Check(
+    "transforms", "vmap, grad and jvp of the library, and each within another.", run, subjects, core=True, of_kinds=True
+)
