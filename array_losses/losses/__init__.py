@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
+    from .multiclass.crammer_singer_hinge import CrammerSingerHingeLoss, crammer_singer_hinge_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
+    from .multiclass.generalized_cross_entropy import GeneralizedCrossEntropyLoss, generalized_cross_entropy
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
+    from .multiclass.multi_margin import MultiMarginLoss, multi_margin_loss
     from .multiclass.nll import NLLLoss, nll_loss
+    from .multiclass.poly_cross_entropy import PolyCrossEntropyLoss, poly_cross_entropy
+    from .multiclass.soft_cross_entropy import SoftCrossEntropyLoss, soft_cross_entropy
     from .ranking.listnet import ListNetLoss, listnet_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
@@ -45,11 +50,16 @@ else:
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
+            "multiclass.crammer_singer_hinge": ["CrammerSingerHingeLoss", "crammer_singer_hinge_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
+            "multiclass.generalized_cross_entropy": ["GeneralizedCrossEntropyLoss", "generalized_cross_entropy"],
             "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
+            "multiclass.multi_margin": ["MultiMarginLoss", "multi_margin_loss"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
+            "multiclass.poly_cross_entropy": ["PolyCrossEntropyLoss", "poly_cross_entropy"],
+            "multiclass.soft_cross_entropy": ["SoftCrossEntropyLoss", "soft_cross_entropy"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
@@ -68,11 +78,13 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
+    "CrammerSingerHingeLoss",
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
+    "GeneralizedCrossEntropyLoss",
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
@@ -83,15 +95,19 @@ __all__ = [
     "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
+    "MultiMarginLoss",
     "NLLLoss",
     "NTXentLoss",
+    "PolyCrossEntropyLoss",
     "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "SoftCrossEntropyLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "crammer_singer_hinge_loss",
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",
@@ -100,6 +116,7 @@ __all__ = [
     "encode_boxes",
     "focal_loss",
     "generalized_box_iou_loss",
+    "generalized_cross_entropy",
     "generalized_dice_loss",
     "hard_negative_mask",
     "hinge_loss",
@@ -111,13 +128,16 @@ __all__ = [
     "log_cosh_loss",
     "match_boxes",
     "mse_loss",
+    "multi_margin_loss",
     "multibox_loss",
     "nll_loss",
     "ntxent_loss",
+    "poly_cross_entropy",
     "quantile_loss",
     "sigmoid_focal_loss",
     "smooth_l1_loss",
     "smooth_labels",
+    "soft_cross_entropy",
     "squared_error",
     "ssd_loss",
 ]

@@ -29,6 +29,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
+from .margins import largest_other, margin_violations
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
@@ -76,6 +77,7 @@ __all__ = [
     "inf_below",
     "is_zero",
     "kth_smallest",
+    "largest_other",
     "log1m_clamped",
     "log1p",
     "log_clamped",
@@ -85,6 +87,7 @@ __all__ = [
     "log_softmax_and_at",
     "log_softmax_at",
     "logsumexp",
+    "margin_violations",
     "masked_fill",
     "miss_probability",
     "mul_",

@@ -1,0 +1,79 @@
+"""Promises of the losses of class scores and of soft labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..valid_call import ValidCall
+from .classes import one_hot
+from .property import Claim, coarse, nothing, promise, same
+
+
+@promise("linear in the target")
+def linear_target(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good, good.having(target=good["target"] / 4)), lambda a, b: (b, a / 4))
+
+
+@promise("soft labels of cross-entropy")
+def soft(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good.of("cross_entropy"), good)
+
+
+@promise("temperature divides the logits")
+def temperature(good: ValidCall) -> Iterator[Claim]:
+    z = good["input"]
+    yield from same(good, good.having(input=4 * z, temperature=4.0), good.having(input=z / 2, temperature=0.5))
+
+
+@promise("epsilon 0 is cross-entropy")
+def epsilon_0(good: ValidCall) -> Iterator[Claim]:
+    options = {"weight": (1 + np.arange(good["input"].shape[1])) / 4, "label_smoothing": 0.25}
+    for each in (good, good.having(**options)):
+        yield from same(each.of("cross_entropy"), each.having(epsilon=0.0))
+
+
+@promise("linear in epsilon")
+def linear_epsilon(good: ValidCall) -> Iterator[Claim]:
+    calls = (good.having(epsilon=each) for each in (-1.0, 3.0, 1.0))
+    yield Claim(tuple(calls), lambda low, high, middle: (middle, (low + high) / 2))
+
+
+@promise("at most 1 / q")
+def bounded(good: ValidCall) -> Iterator[Claim]:
+    for q in (0.25, 1.0):
+        yield Claim((good.having(q=q, input=50 * good["input"]),), lambda loss, q=q: loss <= 1 / q)
+
+
+@promise("q 1 is 1 - p")
+def linear_probability(good: ValidCall) -> Iterator[Claim]:
+    p = np.exp(good["input"])
+    p /= p.sum(axis=1, keepdims=True)
+    mine = np.take_along_axis(p, good["target"][:, None], axis=1)[:, 0]
+    yield Claim((good.having(q=1.0),), lambda loss: (loss, 1 - mine))
+    yield Claim((good.having(input=p, q=1.0, from_logits=False),), lambda loss: (loss, 1 - mine))
+
+
+@promise("nothing is lost with the right class ahead by the margin")
+def ahead(good: ValidCall) -> Iterator[Claim]:
+    right = one_hot(good["target"], good["input"].shape[1])
+    for margin in (0.25, 1.0, 2.5):
+        lead = coarse(good["input"]) + right * (margin + np.ptp(coarse(good["input"])))
+        yield Claim((good.having(input=lead, margin=margin),), nothing)
+
+
+@promise("all ahead by the margin")
+def all_behind(good: ValidCall) -> Iterator[Claim]:
+    """Where all classes are even, each of the others costs the margin."""
+    even, count = np.zeros_like(good["input"]), good["input"].shape[1]
+    for margin in (0.25, 3.0):
+        for p in (1, 2):
+            wanted = margin**p * (count - 1) / count
+            yield Claim((good.having(input=even, margin=margin, p=p),), lambda a, wanted=wanted: (a, wanted + 0 * a))
+
+
+@promise("at least that of the mean over classes")
+def strongest(good: ValidCall) -> Iterator[Claim]:
+    """The strongest of the other classes costs at least what all of them cost in the mean."""
+    yield Claim((good.of("multi_margin_loss"), good), lambda mean, largest: mean <= largest)
