@@ -166,6 +166,19 @@ class Probabilities(Real):
         return super().check(call, name, array, where, frame)
 
 
+class Places(Real):
+    """Numbers between the first and the last index of the letter `of`, fractions too."""
+
+    def __init__(self, letters: str, of: str) -> None:
+        super().__init__(letters)
+        self.of, self.checked = of, True
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
+        (count,) = frame.geometry.sizes.of(self.of) or ()
+        found = call.check_domain(name, array, Interval(0, max(count - 1, 0)), where)
+        return found._replace(rounded=False)  # the formula goes on in straight lines
+
+
 class PredictedProbabilities(Real):
     """Probabilities that a model gives for the classes: of any value where the id in `target` is ignored."""
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.distribution_focal import DistributionFocalLoss, distribution_focal_loss
     from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
@@ -45,6 +46,7 @@ else:
             "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.distribution_focal": ["DistributionFocalLoss", "distribution_focal_loss"],
             "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
@@ -82,6 +84,7 @@ __all__ = [
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
+    "DistributionFocalLoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedCrossEntropyLoss",
@@ -113,6 +116,7 @@ __all__ = [
     "decode_boxes",
     "dice_ce_loss",
     "dice_loss",
+    "distribution_focal_loss",
     "encode_boxes",
     "focal_loss",
     "generalized_box_iou_loss",

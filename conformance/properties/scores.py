@@ -40,6 +40,25 @@ def linear_epsilon(good: ValidCall) -> Iterator[Claim]:
     yield Claim(tuple(calls), lambda low, high, middle: (middle, (low + high) / 2))
 
 
+@promise("whole numbers are class ids")
+def whole_numbers(good: ValidCall) -> Iterator[Claim]:
+    ids = np.arange(len(good["target"])) % good["input"].shape[1]
+    yield from same(good.having(target=ids).of("cross_entropy"), good.having(target=ids.astype(float)))
+
+
+@promise("linear between whole numbers")
+def linear_between(good: ValidCall) -> Iterator[Claim]:
+    low = np.minimum(np.floor(good["target"]), good["input"].shape[1] - 2)
+    calls = (good.having(target=low + step) for step in (0.0, 1.0, 0.25))
+    yield Claim(tuple(calls), lambda left, right, between: (between, 0.75 * left + 0.25 * right))
+
+
+@promise("bins may be turned round")
+def turned_round(good: ValidCall) -> Iterator[Claim]:
+    turned = good.having(input=good["input"][:, ::-1].copy(), target=good["input"].shape[1] - 1 - good["target"])
+    yield from same(good, turned)
+
+
 @promise("at most 1 / q")
 def bounded(good: ValidCall) -> Iterator[Claim]:
     for q in (0.25, 1.0):
