@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .multiclass.nll import NLLLoss, nll_loss
     from .multiclass.poly_cross_entropy import PolyCrossEntropyLoss, poly_cross_entropy
     from .multiclass.soft_cross_entropy import SoftCrossEntropyLoss, soft_cross_entropy
+    from .multiclass.sparsemax import SparsemaxLoss, sparsemax_loss
+    from .multilabel.multilabel_margin import MultiLabelMarginLoss, multilabel_margin_loss
     from .ranking.listnet import ListNetLoss, listnet_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
@@ -62,6 +64,8 @@ else:
             "multiclass.nll": ["NLLLoss", "nll_loss"],
             "multiclass.poly_cross_entropy": ["PolyCrossEntropyLoss", "poly_cross_entropy"],
             "multiclass.soft_cross_entropy": ["SoftCrossEntropyLoss", "soft_cross_entropy"],
+            "multiclass.sparsemax": ["SparsemaxLoss", "sparsemax_loss"],
+            "multilabel.multilabel_margin": ["MultiLabelMarginLoss", "multilabel_margin_loss"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
@@ -98,6 +102,7 @@ __all__ = [
     "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
+    "MultiLabelMarginLoss",
     "MultiMarginLoss",
     "NLLLoss",
     "NTXentLoss",
@@ -107,6 +112,7 @@ __all__ = [
     "SigmoidFocalLoss",
     "SmoothL1Loss",
     "SoftCrossEntropyLoss",
+    "SparsemaxLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -134,6 +140,7 @@ __all__ = [
     "mse_loss",
     "multi_margin_loss",
     "multibox_loss",
+    "multilabel_margin_loss",
     "nll_loss",
     "ntxent_loss",
     "poly_cross_entropy",
@@ -142,6 +149,7 @@ __all__ = [
     "smooth_l1_loss",
     "smooth_labels",
     "soft_cross_entropy",
+    "sparsemax_loss",
     "squared_error",
     "ssd_loss",
 ]

@@ -92,6 +92,55 @@ def all_behind(good: ValidCall) -> Iterator[Claim]:
             yield Claim((good.having(input=even, margin=margin, p=p),), lambda a, wanted=wanted: (a, wanted + 0 * a))
 
 
+@promise("ids are one-hot probabilities")
+def one_hot_probabilities(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good, good.having(target=one_hot(good["target"], good["input"].shape[1])))
+
+
+@promise("nothing is lost with the right class ahead by 1")
+def ahead_by_1(good: ValidCall) -> Iterator[Claim]:
+    x = coarse(good["input"])
+    lead = x + one_hot(good["target"], x.shape[1]) * (1 + np.ptp(x))
+    yield Claim((good.having(input=lead),), nothing)
+
+
+@promise("the sparsemax itself costs nothing")
+def projected(good: ValidCall) -> Iterator[Claim]:
+    """A point of the simplex is its own projection, wherever the scores lie."""
+    q = np.zeros_like(good["input"])
+    q[:, 0], q[:, 1] = 0.75, 0.25
+    yield Claim((good.having(input=q + 8, target=q),), nothing)
+
+
+@promise("the order of labels does not matter")
+def any_order(good: ValidCall) -> Iterator[Claim]:
+    ids = np.tile([2, 0, -1, 1], (len(good["target"]), 1))
+    yield from same(
+        good.having(target=ids), *(good.having(target=ids[:, each]) for each in ([1, 0, 2, 3], [1, 0, 2, 2]))
+    )
+
+
+@promise("lists of ids equal masks")
+def lists(good: ValidCall) -> Iterator[Claim]:
+    y, count = good["target"], good["input"].shape[1]
+    there = np.array([[c in row[: [*row, -1].index(-1)] for c in range(count)] for row in y.tolist()])
+    yield from same(good, good.having(target=there))
+
+
+@promise("one label is that of exclusive classes")
+def one_label(good: ValidCall) -> Iterator[Claim]:
+    ids = np.arange(len(good["target"])) % good["input"].shape[1]
+    alone = np.full(good["input"].shape, -1)
+    alone[:, 0] = ids
+    yield from same(good.having(target=ids).of("multi_margin_loss"), good.having(target=alone))
+
+
+@promise("no label, or every label, costs nothing")
+def all_or_nothing(good: ValidCall) -> Iterator[Claim]:
+    for there in (False, True):
+        yield Claim((good.having(target=np.full(good["input"].shape, there)),), nothing)
+
+
 @promise("at least that of the mean over classes")
 def strongest(good: ValidCall) -> Iterator[Claim]:
     """The strongest of the other classes costs at least what all of them cost in the mean."""
