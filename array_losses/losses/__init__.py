@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
+    from .segmentation.ohem_cross_entropy import OHEMCrossEntropyLoss, ohem_cross_entropy
     from .sequence.ctc import CTCLoss, ctc_loss
 else:
     __getattr__, __dir__ = attach(
@@ -76,6 +77,7 @@ else:
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
+            "segmentation.ohem_cross_entropy": ["OHEMCrossEntropyLoss", "ohem_cross_entropy"],
             "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
     )
@@ -106,6 +108,7 @@ __all__ = [
     "MultiMarginLoss",
     "NLLLoss",
     "NTXentLoss",
+    "OHEMCrossEntropyLoss",
     "PolyCrossEntropyLoss",
     "QuantileLoss",
     "SSDLoss",
@@ -143,6 +146,7 @@ __all__ = [
     "multilabel_margin_loss",
     "nll_loss",
     "ntxent_loss",
+    "ohem_cross_entropy",
     "poly_cross_entropy",
     "quantile_loss",
     "sigmoid_focal_loss",

@@ -112,6 +112,29 @@ def projected(good: ValidCall) -> Iterator[Claim]:
     yield Claim((good.having(input=q + 8, target=q),), nothing)
 
 
+@promise("all that are kept are cross-entropy")
+def all_kept(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good.of("cross_entropy"), good.having(min_kept=100))
+
+
+@promise("the hardest of cross-entropy")
+def hardest(good: ValidCall) -> Iterator[Claim]:
+    for count in (1, 2):
+        few = good.having(min_kept=count)
+        yield Claim(
+            (good.of("cross_entropy"), few),
+            lambda every, found, count=count: (found, np.where(every >= np.sort(every)[-count], every, 0.0)),
+        )
+
+
+@promise("below the threshold all count")
+def below(good: ValidCall) -> Iterator[Claim]:
+    few = good.having(min_kept=0, threshold=0.25)
+    yield Claim(
+        (good.of("cross_entropy"), few), lambda every, found: (found, np.where(np.exp(-every) < 0.25, every, 0.0))
+    )
+
+
 @promise("the order of labels does not matter")
 def any_order(good: ValidCall) -> Iterator[Claim]:
     ids = np.tile([2, 0, -1, 1], (len(good["target"]), 1))
