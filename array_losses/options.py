@@ -70,19 +70,20 @@ class Switch:
 
 
 class Choice:
-    """One of a few words."""
+    """One of a few words, or of a few integers."""
 
-    def __init__(self, *words: str | None) -> None:
+    def __init__(self, *words: str | int | None) -> None:
         self.words = words
 
     def __str__(self) -> str:
         shown = [describe(word) for word in self.words]
         return ", ".join(shown[:-1]) + " or " + shown[-1]
 
-    def check(self, function: str, name: str, value: object) -> str | None:
-        if not (value is None or isinstance(value, str)) or value not in self.words:
+    def check(self, function: str, name: str, value: object) -> str | int | None:
+        plain = value is None or (isinstance(value, str | Integral) and not isinstance(value, bool))
+        if not plain or value not in self.words:
             fail(OptionError, function, name, f"be {self}", describe(value))
-        return value
+        return self.words[self.words.index(value)]  # type: ignore[arg-type]
 
 
 class Numbers:

@@ -26,7 +26,7 @@ SIZES = {"double": 8, "long int": 8, "float": 4, "int": 4, "c10::Half": 2, "c10:
 """The bytes of an element where it is more than one, by the trace's names."""
 FRESH = ("aten::empty", "aten::new_empty")
 ELEMENTS = 1 << 16
-UNCOUNTED = ("ctc_loss",)
+UNCOUNTED = ("ctc_loss", "multi_margin_loss", "multilabel_margin_loss")
 """Losses of which torch's own has no kernel for meta tensors."""
 
 

@@ -10,7 +10,7 @@ import torch
 import array_losses as al
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import alignment, along_axis, by_option, logistic, masking, pointwise
+from array_losses.numerics import alignment, along_axis, by_option, logistic, margins, masking, pointwise, simplex
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -33,13 +33,16 @@ CASES = {
     "log_loss": (P, A, None),
     "log_softmax": (X, 1),
     "log_softmax_at": (X, IDS, 1),
+    "margin_violations": (X, IDS, 1.0, 1),
     "miss_probability": (X, A, None),
+    "pair_violations": (X, np.round(2 * A)),
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
     "power": (P, 2.5),
     "relu": (X,),
     "select": (X, KEEP),
     "sigmoid": (X,),
+    "simplex_threshold": (X, 1),
     "smooth_absolute": (X, 0.7),
     "snap": (X, -9.0, 9.0),
     "softmax": (X, 0),
@@ -62,6 +65,9 @@ MORE = [
     ("log_loss", (CERTAIN, 0 * HARD + 0.3, None)),
     ("miss_probability", (X, A, P)),
     ("miss_probability", (INF, HARD, None)),
+    ("margin_violations", (X, IDS, np.array(0.3), 1)),
+    ("margin_violations", (INF[:, :4].repeat(3, 0), IDS, 0.5, 1)),
+    ("simplex_threshold", (2 * X, 0)),
     ("power", (P, 0.5)),
     ("power", (P, 1)),
     ("power", (P, 0)),
@@ -78,7 +84,7 @@ MORE = [
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 NUMERICS = {
     name: each
-    for home in (pointwise, along_axis, alignment, logistic, by_option, masking)
+    for home in (pointwise, along_axis, alignment, logistic, by_option, margins, masking, simplex)
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }

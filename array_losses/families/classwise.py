@@ -1,7 +1,7 @@
 """Classwise losses: `input` has a class axis, the unreduced loss has not.
 
 The target is class ids of the shape of `input` without its class axis, or, where the loss allows it, class
-probabilities of `input`'s shape; its dtype decides.
+probabilities of `input`'s shape; its dtype decides where it may be both.
 """
 
 from __future__ import annotations
@@ -15,31 +15,42 @@ from ..numerics import masked_fill
 from ..typing import Array, Derivative
 from .base import Family, P, R, make_loss
 from .frame import Frame
-from .labels import ClassIds, Probabilities
-from .layout import layout
+from .labels import ClassIds, PredictedProbabilities, Probabilities
+from .layout import Layout, layout
 from .roles import Real, Role, Weight
 from .surround import Counts, Seen
 
 
 class Classwise(Family):
-    """`soft` says whether the target may be probabilities, `soft_divisor` the divisor of the mean then.
+    """`soft` says whether the target may be probabilities, `soft_divisor` the divisor of the mean then, `ids` whether
+    it may be class ids. `logits` names the option, where there is one, without which the input holds probabilities.
 
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
-    takes_class_ids, labels, cost = True, True, 4
+    labels, cost = True, 4
     static_arrays = ("weight", "alpha")
     where_doc = " of the shape (N, *S) of the unreduced loss"
     hides_infinite = values_by_hand = False
 
-    def __init__(self, body: Any, *, soft: bool, soft_divisor: str, dense: bool, **record: Any) -> None:
+    def __init__(
+        self, body: Any, *, soft: bool, soft_divisor: str, ids: bool, logits: str, dense: bool, **record: Any
+    ) -> None:
         super().__init__(body, **record)
-        self.soft, self.soft_divisor, self.dense = soft, soft_divisor, dense
+        self.soft, self.soft_divisor, self.takes_class_ids, self.dense = soft, soft_divisor, ids, dense
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
-        target = ClassIds("N? *S", "C", Probabilities("N? C *S") if soft else None)
-        roles: dict[str, Role] = {"input": Real("N? C *S"), "target": target}
-        roles |= {name: Weight("C", one_for_all=name == "alpha") for name in self.per_class}
-        self.fixed_layout = layout(roles, "N? *S", axis="C")
+        probabilities = Probabilities("N? C *S", ids=ids) if soft else None
+        target: Role = ClassIds("N? *S", "C", probabilities) if ids or probabilities is None else probabilities
+        weights = {name: Weight("C", one_for_all=name == "alpha") for name in self.per_class}
+
+        def of(scores: Role) -> Layout:
+            return layout({"input": scores, "target": target, **weights}, "N? *S", axis="C")
+
+        self.logits, self.fixed_layout = logits, of(Real("N? C *S"))
+        self.layout_of_probabilities = of(PredictedProbabilities("N? C *S"))
+
+    def layout(self, options: Mapping[str, Any]) -> Layout:
+        return self.fixed_layout if options.get(self.logits, True) else self.layout_of_probabilities
 
     def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002
         return self.divisor if call.kind(call.placed["target"]) == "integer" else self.soft_divisor
@@ -57,7 +68,8 @@ class Classwise(Family):
         return None if found is None else (found[0][0], found[1])
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
-        if name != self.main_argument or any(arrays[each] is not None for each in self.per_class):
+        whole = any(arrays[each] is not None for each in self.per_class)
+        if name != self.main_argument or name in frame.checks or whole:
             return super().hide(frame, name, arrays, mask)  # all positions make the derivative of the vectors
         if mask is None or not self.dense:  # where one entry of each position is read, it is masked behind
             return cast("Array", arrays[name])
@@ -75,12 +87,15 @@ def classwise(
     divisor: str = "weights",
     soft: bool = True,
     soft_divisor: str = "count",
+    ids: bool = True,
+    logits: str = "",
     dense: bool = True,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula on (input, target, per-class weights, axis) that returns (loss, weight)."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         record = {"tasks": tasks, "torch": torch, "divisor": divisor}
-        return make_loss(Classwise(body, soft=soft, soft_divisor=soft_divisor, dense=dense, **record))
+        own = {"soft": soft, "soft_divisor": soft_divisor, "ids": ids, "logits": logits, "dense": dense}
+        return make_loss(Classwise(body, **own, **record))
 
     return decorate

@@ -1,7 +1,7 @@
 """Losses declared by the roles of their arrays: rowwise, listwise, pairs of the batch.
 
 The formula takes the arrays, cast and masked, and returns the unreduced loss; where it counts less than the mask keeps,
-also the mask of what counts.
+also the mask of what counts, and where there are weights in it, these.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from ..errors import DTypeError, OptionError, ShapeError, describe, fail
 from ..inspection import within
 from ..numerics import and_
 from ..typing import Array
+from .letters import aligned
 from .roles import Real, Role, place_labels
 
 if TYPE_CHECKING:
@@ -145,14 +146,17 @@ class ClassIds(Role):
 
 
 class Probabilities(Real):
-    """Class probabilities."""
+    """Class probabilities, of any dtype unless there may be class ids in their place, `ids`."""
 
-    def __init__(self, letters: str) -> None:
-        super().__init__(letters, UNIT)
+    def __init__(self, letters: str, *, ids: bool = True) -> None:
+        super().__init__(letters, UNIT, bools=not ids)
+        self.ids = ids
 
     def shape_hint(self, given: tuple[int, ...], shape: tuple[int, ...], axis: int | None) -> str:
-        alike = axis is not None and given == shape[:axis] + shape[axis + 1 :]
-        return "; floating targets are class probabilities, class ids are integers" if alike else ""
+        if axis is None or given != shape[:axis] + shape[axis + 1 :]:
+            return ""
+        told = "floating targets are class probabilities, class ids are integers"
+        return f"; {told if self.ids else 'class ids are for `cross_entropy`'}"
 
     def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
         ignore = frame.hyper.get("ignore_index")
@@ -160,3 +164,28 @@ class Probabilities(Real):
             expected = f"be negative when `{name}` holds class probabilities"
             fail(OptionError, call.function, "ignore_index", expected, describe(ignore))
         return super().check(call, name, array, where, frame)
+
+
+class Places(Real):
+    """Numbers between the first and the last index of the letter `of`, fractions too."""
+
+    def __init__(self, letters: str, of: str) -> None:
+        super().__init__(letters)
+        self.of, self.checked = of, True
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
+        (count,) = frame.geometry.sizes.of(self.of) or ()
+        found = call.check_domain(name, array, Interval(0, max(count - 1, 0)), where)
+        return found._replace(rounded=False)  # the formula goes on in straight lines
+
+
+class PredictedProbabilities(Real):
+    """Probabilities that a model gives for the classes: of any value where the id in `target` is ignored."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(letters, UNIT)
+
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
+        kept = call.backend.as_ids(call.placed["target"]) != frame.hyper["ignore_index"]
+        kept = aligned(kept, frame.axes["target"], frame.axes[name])
+        return super().check(call, name, array, and_(where, kept), frame)

@@ -10,16 +10,24 @@ if TYPE_CHECKING:
     from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.distribution_focal import DistributionFocalLoss, distribution_focal_loss
     from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
+    from .multiclass.crammer_singer_hinge import CrammerSingerHingeLoss, crammer_singer_hinge_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
+    from .multiclass.generalized_cross_entropy import GeneralizedCrossEntropyLoss, generalized_cross_entropy
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
+    from .multiclass.multi_margin import MultiMarginLoss, multi_margin_loss
     from .multiclass.nll import NLLLoss, nll_loss
+    from .multiclass.poly_cross_entropy import PolyCrossEntropyLoss, poly_cross_entropy
+    from .multiclass.soft_cross_entropy import SoftCrossEntropyLoss, soft_cross_entropy
+    from .multiclass.sparsemax import SparsemaxLoss, sparsemax_loss
+    from .multilabel.multilabel_margin import MultiLabelMarginLoss, multilabel_margin_loss
     from .ranking.listnet import ListNetLoss, listnet_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
+    from .segmentation.ohem_cross_entropy import OHEMCrossEntropyLoss, ohem_cross_entropy
     from .sequence.ctc import CTCLoss, ctc_loss
 else:
     __getattr__, __dir__ = attach(
@@ -40,16 +49,24 @@ else:
             "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.distribution_focal": ["DistributionFocalLoss", "distribution_focal_loss"],
             "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
+            "multiclass.crammer_singer_hinge": ["CrammerSingerHingeLoss", "crammer_singer_hinge_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
+            "multiclass.generalized_cross_entropy": ["GeneralizedCrossEntropyLoss", "generalized_cross_entropy"],
             "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
+            "multiclass.multi_margin": ["MultiMarginLoss", "multi_margin_loss"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
+            "multiclass.poly_cross_entropy": ["PolyCrossEntropyLoss", "poly_cross_entropy"],
+            "multiclass.soft_cross_entropy": ["SoftCrossEntropyLoss", "soft_cross_entropy"],
+            "multiclass.sparsemax": ["SparsemaxLoss", "sparsemax_loss"],
+            "multilabel.multilabel_margin": ["MultiLabelMarginLoss", "multilabel_margin_loss"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
@@ -60,6 +77,7 @@ else:
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
+            "segmentation.ohem_cross_entropy": ["OHEMCrossEntropyLoss", "ohem_cross_entropy"],
             "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
     )
@@ -68,11 +86,14 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
+    "CrammerSingerHingeLoss",
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
+    "DistributionFocalLoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
+    "GeneralizedCrossEntropyLoss",
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
@@ -83,23 +104,32 @@ __all__ = [
     "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
+    "MultiLabelMarginLoss",
+    "MultiMarginLoss",
     "NLLLoss",
     "NTXentLoss",
+    "OHEMCrossEntropyLoss",
+    "PolyCrossEntropyLoss",
     "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "SoftCrossEntropyLoss",
+    "SparsemaxLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "crammer_singer_hinge_loss",
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",
     "dice_ce_loss",
     "dice_loss",
+    "distribution_focal_loss",
     "encode_boxes",
     "focal_loss",
     "generalized_box_iou_loss",
+    "generalized_cross_entropy",
     "generalized_dice_loss",
     "hard_negative_mask",
     "hinge_loss",
@@ -111,13 +141,19 @@ __all__ = [
     "log_cosh_loss",
     "match_boxes",
     "mse_loss",
+    "multi_margin_loss",
     "multibox_loss",
+    "multilabel_margin_loss",
     "nll_loss",
     "ntxent_loss",
+    "ohem_cross_entropy",
+    "poly_cross_entropy",
     "quantile_loss",
     "sigmoid_focal_loss",
     "smooth_l1_loss",
     "smooth_labels",
+    "soft_cross_entropy",
+    "sparsemax_loss",
     "squared_error",
     "ssd_loss",
 ]

@@ -29,6 +29,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
+from .margins import label_counts, largest_other, margin_violations, pair_violations
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
@@ -50,7 +51,8 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
-from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
+from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
+from .simplex import below_top, simplex_threshold
 
 __all__ = [
     "abs_",
@@ -58,6 +60,7 @@ __all__ = [
     "alignment_log_likelihood",
     "all_inside",
     "and_",
+    "below_top",
     "bottom_k_mask",
     "broadcast_class_weight",
     "class_posteriors",
@@ -76,6 +79,8 @@ __all__ = [
     "inf_below",
     "is_zero",
     "kth_smallest",
+    "label_counts",
+    "largest_other",
     "log1m_clamped",
     "log1p",
     "log_clamped",
@@ -85,6 +90,7 @@ __all__ = [
     "log_softmax_and_at",
     "log_softmax_at",
     "logsumexp",
+    "margin_violations",
     "masked_fill",
     "miss_probability",
     "mul_",
@@ -95,6 +101,7 @@ __all__ = [
     "one_hot",
     "overlap",
     "overridable",
+    "pair_violations",
     "poison",
     "power",
     "relu",
@@ -102,6 +109,8 @@ __all__ = [
     "scatter_class",
     "select",
     "sigmoid",
+    "simplex_threshold",
+    "smallest_mask",
     "smooth",
     "smooth_absolute",
     "smooth_binary",

@@ -35,6 +35,19 @@ def bottom_k_mask(x: Array, count: Array) -> Array:
     return before | (equal & (xp.cumulative_sum(xp.astype(equal, count.dtype), axis=-1) <= left))
 
 
+def smallest_mask(x: Array, count: int) -> Array:
+    """The mask of the `count` smallest entries of a whole array, of equal ones the first."""
+    xp = namespace(x)
+    flat = xp.reshape(x, (-1,))
+    if not 0 < count < flat.shape[0]:
+        return (xp.ones_like if count else xp.zeros_like)(x, dtype=xp.bool)
+    last = xp.sort(flat, axis=-1, stable=False)[count - 1]
+    before, equal = flat < last, flat == last
+    left = xp.astype(count - xp.sum(xp.astype(before, xp.int32), dtype=xp.int32), x.dtype)
+    first = xp.cumulative_sum(xp.astype(equal, x.dtype), axis=-1) <= left
+    return xp.reshape(before | (equal & first), x.shape)
+
+
 def take_rows(x: Array, index: Array) -> Array:
     """The rows of x (..., G, D) at `index` (..., A), as (..., A, D); by a mask where the library has no gather."""
     xp = namespace(x)

@@ -123,7 +123,7 @@ def classwise(call: Callable[..., Any], has: frozenset[str], sample: Sample, red
     _accept(has, options)
     input, target = sample.arrays
     last = (lambda x: x) if input.ndim == 1 else (lambda x: np.moveaxis(x, axis, -1))
-    ids = target.dtype.kind in "iu"
+    ids = target.dtype.kind in "iu" and target.ndim < input.ndim
     input, target = last(input), target if ids else last(target)
     positions = input.shape[:-1]
     if options.get("sample_weight") is not None:

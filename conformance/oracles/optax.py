@@ -21,7 +21,7 @@ def filled(rows: np.ndarray) -> np.ndarray:
 
 def elements(name: str, input: np.ndarray, target: np.ndarray, *, reduction: str = "none", **options: Any) -> Any:
     """A loss of each element."""
-    found = getattr(optax, name)(filled(input.reshape(-1)), filled(target.reshape(-1)), **options)
+    found = getattr(optax.losses, name)(filled(input.reshape(-1)), filled(target.reshape(-1)), **options)
     return np.asarray(found)[: input.size].reshape(input.shape)
 
 
@@ -30,7 +30,7 @@ def positions(name: str, input: np.ndarray, target: np.ndarray, *, reduction: st
     *shape, classes = input.shape
     count = int(np.prod(shape))
     rows = target.reshape(count) if target.dtype.kind in "iu" else target.reshape(count, classes)
-    found = getattr(optax, name)(filled(input.reshape(count, classes)), filled(rows), **options)
+    found = getattr(optax.losses, name)(filled(input.reshape(count, classes)), filled(rows), **options)
     return np.asarray(found)[:count].reshape(shape)
 
 
