@@ -107,6 +107,11 @@ def samples(rng):
     yield from extreme(rng)
 
 
+def unsquared(rng):
+    """The samples of losses without squares."""
+    return (each for each in samples(rng) if "squared" not in each.options)
+
+
 def extreme(rng):
     """Regions predicted with certainty, empty regions, and probabilities that equal their soft label."""
     y = np.array([[0, 1, 1, 0], [1, 1, 0, 0]])

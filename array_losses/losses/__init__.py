@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
+    from .segmentation.focal_tversky import FocalTverskyLoss, focal_tversky_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
+    from .segmentation.jaccard import JaccardLoss, jaccard_loss
+    from .segmentation.tversky import TverskyLoss, tversky_loss
     from .sequence.ctc import CTCLoss, ctc_loss
 else:
     __getattr__, __dir__ = attach(
@@ -59,7 +62,10 @@ else:
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
+            "segmentation.focal_tversky": ["FocalTverskyLoss", "focal_tversky_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
+            "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
+            "segmentation.tversky": ["TverskyLoss", "tversky_loss"],
             "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
     )
@@ -72,10 +78,12 @@ __all__ = [
     "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
+    "FocalTverskyLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
+    "JaccardLoss",
     "L1Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
@@ -89,6 +97,7 @@ __all__ = [
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "TverskyLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -99,11 +108,13 @@ __all__ = [
     "dice_loss",
     "encode_boxes",
     "focal_loss",
+    "focal_tversky_loss",
     "generalized_box_iou_loss",
     "generalized_dice_loss",
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",
+    "jaccard_loss",
     "l1_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
@@ -120,4 +131,5 @@ __all__ = [
     "smooth_labels",
     "squared_error",
     "ssd_loss",
+    "tversky_loss",
 ]

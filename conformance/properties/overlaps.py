@@ -1,0 +1,50 @@
+"""Promises of the losses of regions that follow from Dice: Tversky and Jaccard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..valid_call import ValidCall
+from .property import Claim, promise, same
+from .regions import soft
+
+
+def smooth(good: ValidCall, size: float) -> ValidCall:
+    return good.having(smooth_nr=size, smooth_dr=size)
+
+
+@promise("Dice at weights of one half")
+def halves(good: ValidCall) -> Iterator[Claim]:
+    """The smooth of Dice stands on twice the sums."""
+    for each in (good, soft(good), good.having(batch=True)):
+        yield from same(smooth(each, 0.5).of("dice_loss"), smooth(each, 0.25).having(alpha=0.5, beta=0.5))
+
+
+@promise("false positives and negatives change places")
+def places(good: ValidCall) -> Iterator[Claim]:
+    """With prediction and truth."""
+    for label in (True, False):
+        given = soft(good).having(soft_label=label, alpha=0.25, beta=0.75)
+        turned = given.having(input=given["target"], target=given["input"], alpha=0.75, beta=0.25)
+        yield from same(given, turned)
+
+
+@promise("a power of the Tversky loss")
+def powers(good: ValidCall) -> Iterator[Claim]:
+    plain = good.of("tversky_loss").having(alpha=0.3, beta=0.7)
+    yield Claim((plain, good), lambda a, b: (b, a**0.75))
+    yield Claim((plain, good.having(gamma=2.0)), lambda a, b: (b, a**2))
+    yield Claim((plain.having(log=True), good.having(log=True)), lambda a, b: (b, a**0.75))
+
+
+@promise("Tversky at weights of 1")
+def ones(good: ValidCall) -> Iterator[Claim]:
+    for each in (good, soft(good), good.having(log=True)):
+        yield from same(each.of("tversky_loss").having(alpha=1.0, beta=1.0), each)
+
+
+@promise("2 d / (1 + d) of the Dice loss d")
+def of_dice(good: ValidCall) -> Iterator[Claim]:
+    for each in (good, soft(good), good.having(batch=True)):
+        exact = smooth(each, 0.0)
+        yield Claim((exact.of("dice_loss"), exact), lambda d, j: (j, 2 * d / (1 + d)))
