@@ -45,11 +45,13 @@ class Composite(Family):
         self.check_fixed(self.name, values["reduction"], values["normalizer"])
         plain, hyper_arrays, checks = hyperparameters(call, self.signature, values)
         for name in self.arrays[1:]:
-            if values[name] is not None or name in self.signature.required:
-                array = call.place(name, values[name])
+            value = values[name]
+            if (value is not None or name in self.signature.required) and type(value) not in (int, float):
+                array = call.place(name, value)
                 call.placed[name] = call.backend.as_ids(array) if call.kind(array) == "integer" else array
         arrays = {name: call.backend.cast(each, call.compute) for name, each in usable(hyper_arrays, checks).items()}
         given = {**values, **call.placed, **plain, **arrays, **self._placed(call, values)}
+        given[call.first] = call.backend.cast(call.array, call.compute)  # the derivatives of the parts are added up
         try:
             pairs = self.formula(**given)
         except ArrayLossesError as error:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
+    from .segmentation.dice_focal import DiceFocalLoss, dice_focal_loss
     from .segmentation.focal_tversky import FocalTverskyLoss, focal_tversky_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
     from .segmentation.jaccard import JaccardLoss, jaccard_loss
@@ -62,6 +63,7 @@ else:
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
+            "segmentation.dice_focal": ["DiceFocalLoss", "dice_focal_loss"],
             "segmentation.focal_tversky": ["FocalTverskyLoss", "focal_tversky_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
             "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
@@ -76,6 +78,7 @@ __all__ = [
     "CTCLoss",
     "CrossEntropyLoss",
     "DiceCELoss",
+    "DiceFocalLoss",
     "DiceLoss",
     "FocalLoss",
     "FocalTverskyLoss",
@@ -105,6 +108,7 @@ __all__ = [
     "ctc_loss",
     "decode_boxes",
     "dice_ce_loss",
+    "dice_focal_loss",
     "dice_loss",
     "encode_boxes",
     "focal_loss",

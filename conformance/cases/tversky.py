@@ -71,8 +71,9 @@ PROMISES = frozenset(
 )
 SAME = np.array([[[0.25, 0.5]]])
 EXACT = {"activation": None, "smooth_nr": 0.0, "smooth_dr": 0.0}
-KINKS = (  # P = T = I = 3/4, dI/dp = 1/2, dl/dp = (-dI + dI + alpha (1 - dI) - beta dI) / I
-    Kink("equal to a soft label", (SAME, SAME), np.full((1, 1, 2), -1 / 3), {"alpha": 0.25, "beta": 0.75, **EXACT}),
+HALVES = np.full((1, 1, 2), 0.5)
+KINKS = (  # P = T = I = 1, dI/dp = 1/2, dl/dp = (-dI + dI + alpha (1 - dI) - beta dI) / I
+    Kink("equal to a soft label", (HALVES, HALVES), np.full((1, 1, 2), -0.25), {"alpha": 0.25, "beta": 0.75, **EXACT}),
     Kink("nothing lost, and a power", (SAME, SAME), np.zeros((1, 1, 2)), {"beta": 0.75, "gamma": 0.5, **EXACT}),
 )
 

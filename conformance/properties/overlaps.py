@@ -48,3 +48,21 @@ def of_dice(good: ValidCall) -> Iterator[Claim]:
     for each in (good, soft(good), good.having(batch=True)):
         exact = smooth(each, 0.0)
         yield Claim((exact.of("dice_loss"), exact), lambda d, j: (j, 2 * d / (1 + d)))
+
+
+# --- with a loss of the pixels --------------------------------------------------------------------------------------
+
+
+@promise("the sum of Dice and the focal loss")
+def dice_and_focal(good: ValidCall) -> Iterator[Claim]:
+    for reduction in ("mean", "sum"):
+        whole = good.having(reduction=reduction, lambda_dice=0.5, lambda_focal=2.0)
+        parts = (good.having(reduction=reduction).of(name) for name in ("dice_loss", "focal_loss"))
+        yield Claim((whole, *parts), lambda both, dice, focal: (both, dice / 2 + 2 * focal))
+
+
+@promise("gamma 0 is Dice and cross-entropy")
+def dice_and_cross_entropy(good: ValidCall) -> Iterator[Claim]:
+    for activation in ("softmax", "sigmoid"):
+        given = good.having(reduction="mean", activation=activation)
+        yield from same(given.of("dice_ce_loss"), given.having(gamma=0.0))
