@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .segmentation.focal_tversky import FocalTverskyLoss, focal_tversky_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
     from .segmentation.jaccard import JaccardLoss, jaccard_loss
+    from .segmentation.mcc import MCCLoss, mcc_loss
     from .segmentation.tversky import TverskyLoss, tversky_loss
     from .sequence.ctc import CTCLoss, ctc_loss
 else:
@@ -67,6 +68,7 @@ else:
             "segmentation.focal_tversky": ["FocalTverskyLoss", "focal_tversky_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
             "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
+            "segmentation.mcc": ["MCCLoss", "mcc_loss"],
             "segmentation.tversky": ["TverskyLoss", "tversky_loss"],
             "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
@@ -92,6 +94,7 @@ __all__ = [
     "LinearCrossEntropyLoss",
     "ListNetLoss",
     "LogCoshLoss",
+    "MCCLoss",
     "MSELoss",
     "MultiBoxLoss",
     "NLLLoss",
@@ -125,6 +128,7 @@ __all__ = [
     "listnet_loss",
     "log_cosh_loss",
     "match_boxes",
+    "mcc_loss",
     "mse_loss",
     "multibox_loss",
     "nll_loss",

@@ -66,3 +66,21 @@ def dice_and_cross_entropy(good: ValidCall) -> Iterator[Claim]:
     for activation in ("softmax", "sigmoid"):
         given = good.having(reduction="mean", activation=activation)
         yield from same(given.of("dice_ce_loss"), given.having(gamma=0.0))
+
+
+# --- the correlation coefficient ------------------------------------------------------------------------------------
+
+
+@promise("one loss of all samples in any order")
+def any_order(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good, good.having(input=good["input"][::-1].copy(), target=good["target"][::-1].copy()))
+
+
+@promise("both labels may change places")
+def labels_change_places(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good, good.having(input=-good["input"], target=1 - good["target"]))
+
+
+@promise("the opposite prediction costs what is left of 2")
+def opposite(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good, good.having(input=-good["input"])), lambda a, b: (b, 2 - a))
