@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .segmentation.jaccard import JaccardLoss, jaccard_loss
     from .segmentation.mcc import MCCLoss, mcc_loss
     from .segmentation.tversky import TverskyLoss, tversky_loss
+    from .segmentation.unified_focal import UnifiedFocalLoss, unified_focal_loss
     from .sequence.ctc import CTCLoss, ctc_loss
 else:
     __getattr__, __dir__ = attach(
@@ -70,6 +71,7 @@ else:
             "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
             "segmentation.mcc": ["MCCLoss", "mcc_loss"],
             "segmentation.tversky": ["TverskyLoss", "tversky_loss"],
+            "segmentation.unified_focal": ["UnifiedFocalLoss", "unified_focal_loss"],
             "sequence.ctc": ["CTCLoss", "ctc_loss"],
         },
     )
@@ -104,6 +106,7 @@ __all__ = [
     "SigmoidFocalLoss",
     "SmoothL1Loss",
     "TverskyLoss",
+    "UnifiedFocalLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -140,4 +143,5 @@ __all__ = [
     "squared_error",
     "ssd_loss",
     "tversky_loss",
+    "unified_focal_loss",
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 from ..valid_call import ValidCall
 from .property import Claim, promise, same
@@ -84,3 +87,22 @@ def labels_change_places(good: ValidCall) -> Iterator[Claim]:
 @promise("the opposite prediction costs what is left of 2")
 def opposite(good: ValidCall) -> Iterator[Claim]:
     yield Claim((good, good.having(input=-good["input"])), lambda a, b: (b, 2 - a))
+
+
+# --- the unified focal loss -----------------------------------------------------------------------------------------
+
+
+@promise("focal and Tversky losses of two classes")
+def unified(good: ValidCall) -> Iterator[Claim]:
+    """Its parts, class by class: gamma 1/2 and delta 3/4."""
+    whole = good.having(gamma=0.5, delta=0.75, mix=0.25, reduction="mean")
+    mean = {"reduction": "mean", "normalizer": "count"}
+    background = good.of("focal_loss").having(alpha=np.array([0.25, 0.0]), gamma=0.5, **mean)
+    foreground = good.of("focal_loss").having(alpha=np.array([0.0, 0.75]), gamma=0.0, **mean)
+    options = {"include_background": True, "soft_label": False, "alpha": 0.25, "beta": 0.75}
+    region = good.of("tversky_loss").having(**options, reduction="none")
+
+    def put_together(whole: Any, focal: Any, entropy: Any, pairs: Any) -> Any:
+        return whole, (focal + entropy) / 8 + 3 * np.mean(pairs[:, 0] + pairs[:, 1] ** 0.5) / 8
+
+    yield Claim((whole, background, foreground, region), put_together)

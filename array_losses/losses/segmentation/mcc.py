@@ -58,7 +58,8 @@ def mcc_loss(
     target : array, shape (N, *S)
         Maps of 0 and 1 (boolean, integer) or of probabilities (floating).
     eps : float >= 0, default 1e-5
-        :math:`\varepsilon`, which keeps the root from 0. With 0 a batch whose prediction, or truth, is of one kind costs 1.
+        :math:`\varepsilon`, which keeps the root from 0. With 0 a batch whose prediction or truth is of one kind costs
+        1.
     activation : "sigmoid" or None, default "sigmoid"
         None for probabilities.
     ignore_index : int, default -100
