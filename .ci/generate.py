@@ -56,7 +56,8 @@ def exports() -> str:
         found = set(getattr(module, "__all__", ()))
         for name, value in vars(module).items():
             is_class = isinstance(value, type) and issubclass(value, Loss) and value is not Loss
-            if (hasattr(value, "family") or is_class) and value.__module__ == module.__name__:
+            public = not name.startswith("_") and (hasattr(value, "family") or is_class)
+            if public and value.__module__ == module.__name__:
                 found.add(name)
         if found:  # else a formula that waits for its family
             modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))

@@ -93,6 +93,8 @@ def samples(rng):
     image = np.array([True, False])
     bad_weight = {"where": image, "sample_weight": np.array([[0.5, 2.0], [np.nan, np.inf]])}
     yield Sample("masked image", (poisoned(x, image[:, None, None, None]), y), bad_weight)
+    bad_weight = {"where": image, "sample_weight": np.array([0.5, np.nan]), "batch": True}
+    yield Sample("masked image, pooled", (poisoned(x, image[:, None, None, None]), y), bad_weight)
     yield Sample("masked image, skip", (x, y), {"where": image, "empty": "skip", "include_background": True})
     yield Sample("all masked", (poisoned(x, ~wide & wide), y), {"where": np.zeros((1, 3, 3), dtype=bool)})
     yield Sample("all masked, pooled", (x, y), {"where": np.zeros((1, 1, 1), dtype=bool), "batch": True})
@@ -105,6 +107,11 @@ def samples(rng):
     yield Sample("a class ignored", (x, y), {"ignore_index": 1, "empty": "skip"})
     yield Sample("all ignored", (x, np.full_like(y, 255)), {"ignore_index": 255})
     yield from extreme(rng)
+
+
+def unsquared(rng):
+    """The samples of losses without squares."""
+    return (each for each in samples(rng) if "squared" not in each.options)
 
 
 def extreme(rng):

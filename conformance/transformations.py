@@ -30,9 +30,9 @@ def family(case: Case) -> Family:
     return family_of(_functions().get(case.name, case.loss))
 
 
-def additive(case: Case) -> bool:
-    """Whether the loss has `Sums`."""
-    return not family(case).gather
+def additive(case: Case, sample: Sample) -> bool:
+    """Whether the loss has `Sums`, with the options of a sample."""
+    return not family(case).gathers(sample.options)
 
 
 def typical(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:

@@ -52,7 +52,7 @@ def _unslice(xp: Namespace, g: Array, axis: int, entry: int | slice, size: int) 
         wide = xp.expand_dims(g, axis=axis + 1)
         wide = xp.concat([wide, _zeros(xp, wide, axis + 1, step - 1)], axis=axis + 1)
         g = xp.reshape(wide, (*g.shape[:axis], count * step, *g.shape[axis + 1 :]))
-        last = (slice(None),) * axis + (slice(0, (count - 1) * step + 1),)
+        last = (slice(None),) * axis + (slice(0, (count - 1) * step + 1), ...)
         g = g[last]
     before, after = places[0], size - 1 - places[-1]
     return xp.concat([_zeros(xp, g, axis, before), g, _zeros(xp, g, axis, after)], axis=axis)

@@ -108,7 +108,7 @@ def joined(xp: Any, y: Array, arrays: Any, axis: int | None = 0) -> Any:
     stops = list(accumulate(size_along(each, axis) for each in arrays))
 
     def part(x: Array, stop: int) -> Callable[[Array], Array]:
-        key = (*lead, slice(stop - size_along(x, axis), stop))
+        key = (*lead, slice(stop - size_along(x, axis), stop), ...)
         return lambda g: xp.reshape(g[key], x.shape)
 
     return tuple(part(each, stop) for each, stop in zip(arrays, stops, strict=True))

@@ -72,7 +72,7 @@ class Family(Surround):
         layout = self.layout(options)
         consumed = [each for each in layout.roles[self.main_argument].letters if each not in layout.returns]
         start = layout.start(ndim, options)
-        if self.gather or start is None or len(consumed) > 1 or any(each[0] == "*" for each in consumed):
+        if self.gathers(options) or start is None or len(consumed) > 1 or any(each[0] == "*" for each in consumed):
             return "dense"
         return (start.axis if layout.axis else ndim - 1) if consumed else "diagonal"
 

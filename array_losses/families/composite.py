@@ -19,14 +19,17 @@ from .layout import Layout
 
 
 class Composite(Family):
-    """The formula takes the arrays and all options, and returns pairs: a factor and the result of a loss of `parts`."""
+    """The formula takes the arrays and all options, and returns pairs: a factor and the result of a loss of `parts`.
+
+    `classes` is the number of classes where that is fixed, else 0.
+    """
 
     unreduced = False
     where_doc = " of the pixels, of shape (N, *S)"
 
-    def __init__(self, body: Any, *, parts: tuple[Callable[..., Any], ...], **record: Any) -> None:
+    def __init__(self, body: Any, *, parts: tuple[Callable[..., Any], ...], classes: int, **record: Any) -> None:
         super().__init__(body, **record)
-        self.parts = parts
+        self.parts, self.classes = parts, classes
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
         """The layout of the first part, whose arrays all parts share; weights are those of the samples."""
@@ -45,11 +48,13 @@ class Composite(Family):
         self.check_fixed(self.name, values["reduction"], values["normalizer"])
         plain, hyper_arrays, checks = hyperparameters(call, self.signature, values)
         for name in self.arrays[1:]:
-            if values[name] is not None or name in self.signature.required:
-                array = call.place(name, values[name])
+            value = values[name]
+            if (value is not None or name in self.signature.required) and type(value) not in (int, float):
+                array = call.place(name, value)
                 call.placed[name] = call.backend.as_ids(array) if call.kind(array) == "integer" else array
         arrays = {name: call.backend.cast(each, call.compute) for name, each in usable(hyper_arrays, checks).items()}
         given = {**values, **call.placed, **plain, **arrays, **self._placed(call, values)}
+        given[call.first] = call.backend.cast(call.array, call.compute)  # the derivatives of the parts are added up
         try:
             pairs = self.formula(**given)
         except ArrayLossesError as error:
@@ -83,6 +88,8 @@ class Composite(Family):
         if len(shape) < 1 + (axis is not None):
             fail(ShapeError, self.name, call.first, f"have shape {letters}", str(shape))
         axis = len(shape) if axis is None else class_axis(call, axis)
+        if self.classes and shape[axis] != self.classes:
+            fail(ShapeError, self.name, call.first, f"have {self.classes} classes along axis {axis}", str(shape))
         pixels = shape[:axis] + shape[axis + 1 :]
         return {
             "where": place_mask(call, values["where"], pixels, "(N, *S)"),
@@ -97,11 +104,14 @@ class Composite(Family):
 
 
 def composite(
-    *, parts: tuple[Callable[..., Any], ...], tasks: tuple[str, ...], torch: str | None = None
+    *, parts: tuple[Callable[..., Any], ...], classes: int = 0, tasks: tuple[str, ...], torch: str | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a loss of a formula that calls the losses of `parts` and returns pairs: a factor, and the result of one."""
+    """Make a loss of a formula that calls the losses of `parts` and returns pairs: a factor, and the result of one.
+
+    `classes` is the number of classes of a loss that has a fixed one.
+    """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return make_loss(Composite(body, parts=parts, tasks=tasks, torch=torch))
+        return make_loss(Composite(body, parts=parts, classes=classes, tasks=tasks, torch=torch))
 
     return decorate

@@ -102,7 +102,8 @@ class Pixels:
         weight = call.real("sample_weight", value)
         if tuple(weight.shape) == ():
             return None
-        call.shaped("sample_weight", weight, self.pixels[:1], "(N,)", ", where class weights are `weight`")
+        hint = ", where class weights are `weight`" if "weight" in self.family.arrays else ""
+        call.shaped("sample_weight", weight, self.pixels[:1], "(N,)", hint)
         return call.backend.xp.reshape(weight, (-1, *(1,) * (len(self.pixels) - 1)))
 
     def weights(self, call: Arguments, values: dict[str, Any]) -> tuple[Array | None, Array | None]:
@@ -153,6 +154,7 @@ class Pixels:
             terms = tuple(xp.where(kept, each, 0.0) for each in terms)
         if inner is not None:
             inner = backend.cast(inner, self.compute)
+            inner = inner if kept is None else xp.where(kept, inner, 0.0)  # a weight of nothing may be NaN
             terms = tuple(multiply_no_nan(inner, each) for each in terms)
         sums = [self._total(each) for each in terms]
         if valid is not None:

@@ -7,6 +7,7 @@ the sums. With ``batch=True`` the sums run over the batch too, and a pair is a c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..arguments import Arguments
@@ -28,20 +29,26 @@ Arrays = tuple[Array | None, ...]
 
 
 class Regional(Family):
-    """`finish` makes the loss of a pair of the sums of the formula's terms; if `coupled`, one of all classes."""
+    """`finish` makes the loss of a pair of the sums of the formula's terms; if `coupled`, one of all classes.
+
+    `fixed` are those of the family's options that a loss does not leave to its caller.
+    """
 
     static_arrays = ("weight", "alpha")
     where_doc = " of the pixels, of shape (N, *S)"
 
-    def __init__(self, body: Any, *, finish: Callable[..., Any], coupled: bool, **record: Any) -> None:
+    def __init__(
+        self, body: Any, *, finish: Callable[..., Any], coupled: bool, fixed: Mapping[str, Any], **record: Any
+    ) -> None:
         super().__init__(body, **record)
-        self.finish, self.coupled = finish, coupled
+        self.finish, self.coupled, self.fixed = finish, coupled, fixed
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
         """What the arrays are, for these options; how a call lays them out is the work of `Pixels`.
 
         Letters do not say that the unreduced loss may lack the background among its classes.
         """
+        options = {**options, **self.fixed}
         samples = "" if options.get("batch") else "N"
         if options["axis"] is None:
             return layout({"input": Real("N *S"), "target": Real("N *S")}, returns=samples, where="N *S")
@@ -51,10 +58,11 @@ class Regional(Family):
         return layout(roles, returns=samples if self.coupled else f"{samples} C", where="N *S", axis="C")
 
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
-        found = pair_shape(shape, options)
+        found = pair_shape(shape, {**options, **self.fixed})
         return found[:-1] if found is not None and self.coupled else found
 
     def __call__(self, values: dict[str, Any]) -> Any:
+        values.update(self.fixed)
         if not values.get("batch"):
             return super().__call__(values)
         call = self.arguments_of(values)
@@ -65,6 +73,7 @@ class Regional(Family):
         return self._reduce_batch(call, values, normalizer, *placed)
 
     def traced_call(self, values: dict[str, Any]) -> Any:
+        values.update(self.fixed)
         if not values.get("batch"):
             return super().traced_call(values)
         call = self.arguments_of(values)
@@ -136,16 +145,19 @@ def regional(
     *,
     finish: Callable[..., Any],
     coupled: bool = False,
+    fixed: Mapping[str, Any] = MappingProxyType({}),
     tasks: tuple[str, ...],
     torch: str | None = None,
     divisor: str = "weights",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums.
 
-    The finish gives a loss for each class; if `coupled`, one of all classes, which lie along the last axis.
+    The finish gives a loss for each class; if `coupled`, one of all classes, which lie along the last axis. `fixed` are
+    options such as ``axis=None`` or ``batch=True`` that the loss itself does not have.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return make_loss(Regional(body, finish=finish, coupled=coupled, tasks=tasks, torch=torch, divisor=divisor))
+        record = {"tasks": tasks, "torch": torch, "divisor": divisor}
+        return make_loss(Regional(body, finish=finish, coupled=coupled, fixed=fixed, **record))
 
     return decorate

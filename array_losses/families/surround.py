@@ -167,7 +167,7 @@ class Surround:
         loss, counts = self.losses(frame, seen, found)
         if seen.doubtful and not frame.summed:
             loss = self.spoiled(frame, seen, loss)
-        elements = weighted(loss, seen.weights, counts.weight, counts.kept, seen.valid, frame.summed)
+        elements = weighted(loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed)
         if seen.doubtful and frame.summed:
             arrays, domains = zip(*seen.doubtful.values(), strict=True)
             good = in_domains(arrays, domains)
@@ -175,6 +175,17 @@ class Surround:
         if counts.counted is None and counts.size is None:
             return elements
         return elements._replace(counted=counts.counted, size=counts.size)
+
+    def valid(self, frame: Frame, seen: Seen) -> Array | None:
+        """Where the unreduced losses are of valid ids; None is everywhere."""
+        if seen.valid is None or not frame.layout.inner:
+            return seen.valid
+        valid = seen.valid if seen.kept is None else seen.valid | ~seen.kept
+        return all_aligned(valid, frame.masked, frame.returned)
+
+    def gathers(self, options: Mapping[str, Any]) -> str:  # noqa: ARG002
+        """What to gather for the loss of several batches with these options; "" where their sums add up to it."""
+        return self.gather
 
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:
         """The losses among what a formula found, and what of them counts."""

@@ -8,62 +8,16 @@ from .. import benchmark_inputs
 from ..benchmark import Benchmark, PeerCall, plain_torch
 from ..case import Allowance, Case, Kink, Sample
 from ..peer import NotCovered, Peer, one_hot
-from ..reference import EXACT, collect, exact, per_sample, sigmoid, surprise
+from ..reference import exact
+from ..region_reference import of_score, regional
 from ..regions import invalid, samples
 
 
-def chances(logits, activation):
-    """The probabilities of all classes at one pixel."""
-    if activation == "softmax":
-        return [EXACT.exp(-surprise(logits, c)) for c in range(len(logits))]
-    return [sigmoid(exact(z)) if activation == "sigmoid" else exact(z) for z in logits]
+def reference(input, target, *, smooth_nr=1e-7, smooth_dr=1e-7, log=False, **options):
+    def loss(i, p, t):
+        return of_score(2 * i + exact(smooth_nr), p + t + exact(smooth_dr), log)
 
-
-def reference(
-    input, target, *, weight=None, activation="softmax", include_background=False, batch=False, smooth_nr=1e-7,
-    smooth_dr=1e-7, squared=False, soft_label=True, log=False, empty="smooth", ignore_index=-100, axis=1,
-    sample_weight=None, where=None,
-):  # fmt: skip
-    maps = target.ndim == input.ndim  # else class ids
-    x = np.moveaxis(input, axis, -1) if axis is not None else input[..., None]
-    y = target if not maps else np.moveaxis(target, axis, -1) if axis is not None else target[..., None]
-    *pixels, count = x.shape
-    kept = per_sample(True if where is None else where, tuple(pixels))
-    inner = batch and sample_weight is not None and np.ndim(sample_weight) == 1  # the weights of samples in the sums
-    first = 0 if include_background or activation == "sigmoid" or axis is None or count == 1 else 1
-
-    def counts(pixel, c):
-        ignored = target.dtype.kind in "iu" and (y[pixel][c] if maps else y[pixel]) == ignore_index
-        return kept[pixel] and not ignored
-
-    def truth(pixel, c):
-        return exact(y[pixel][c]) if maps else exact(y[pixel] == c)
-
-    p = {at: chances(x[at], activation) for at in np.ndindex(*pixels) if any(counts(at, c) for c in range(count))}
-
-    def element(index):
-        c = first + (index[-1] if axis is not None else 0)
-        region = [at for at in p if (batch or at[0] == index[0]) and counts(at, c)]
-        if inner:
-            region = [at for at in region if sample_weight[at[0]] != 0]
-        if not region:
-            return None
-        pairs = [(p[at][c], truth(at, c)) for at in region]
-        if empty == "skip" and all(t == 0 for _, t in pairs):
-            return None
-        overlap, predicted, true = exact(0), exact(0), exact(0)
-        for (a, t), at in zip(pairs, region, strict=True):
-            v = exact(sample_weight[at[0]]) if inner else exact(1)
-            overlap += v * (a * t if squared or not soft_label else (a + t - abs(a - t)) / 2)
-            predicted += v * (a**2 if squared else a)
-            true += v * (t**2 if squared else t)
-        over, under = 2 * overlap + exact(smooth_nr), predicted + true + exact(smooth_dr)
-        score = exact(1) if over == under == 0 else over / under
-        w = 1.0 if weight is None else weight[c]
-        return exact(w) * (-EXACT.log(score) if log else 1 - score), w
-
-    shape = (() if batch else tuple(pixels[:1])) + (() if axis is None else (count - first,))
-    return collect(shape, element, divisor="weights", sample_weight=None if inner else sample_weight)
+    return regional(loss, input, target, **options)
 
 
 PROMISES = frozenset(

@@ -29,16 +29,20 @@ def reference(
     if activation == "softmax":
         ce = cross_entropy.reference(input, target, weight, label_smoothing=label_smoothing, **classes, **given)
     else:
-        x = input[..., None] if axis is None else np.moveaxis(input, axis, -1)
-        given["where"] = per_sample(True if where is None else where, x.shape[:-1])[..., None]
-        if axis is not None and target.ndim < input.ndim:
-            given["where"] = given["where"] & (target != ignore_index)[..., None]
-            y = (target[..., None] == np.arange(x.shape[-1])).astype(float)
-        else:
-            y = target[..., None] if axis is None else np.moveaxis(target, axis, -1)
-            given["where"] = given["where"] & (True if y.dtype.kind == "f" else y != ignore_index)
+        x, y, given["where"] = channels(input, target, where, ignore_index, axis)
         ce = bce_with_logits.reference(x, y, weight=weight, label_smoothing=label_smoothing, **given)
     return Composed(((lambda_dice, found), (lambda_ce, ce)))
+
+
+def channels(input, target, where, ignore_index, axis):
+    """The logits and the truth of every channel, on the last axis, and the mask of what counts."""
+    x = input[..., None] if axis is None else np.moveaxis(input, axis, -1)
+    kept = per_sample(True if where is None else where, x.shape[:-1])[..., None]
+    if axis is not None and target.ndim < input.ndim:
+        y = (target[..., None] == np.arange(x.shape[-1])).astype(float)
+        return x, y, kept & (target != ignore_index)[..., None]
+    y = target[..., None] if axis is None else np.moveaxis(target, axis, -1)
+    return x, y, kept & (True if y.dtype.kind == "f" else y != ignore_index)
 
 
 def samples(rng):

@@ -9,11 +9,11 @@ import array_losses as al
 from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
 from ..case import Allowance, Case, Sample
-from ..cases.dice import chances
 from ..class_samples import probabilities
 from ..invalid import ids as bad_ids
 from ..invalid import narrow
 from ..reference import collect, exact, per_sample
+from ..region_reference import chances
 from ..regions import bad_maps, drawn_ids, drawn_soft
 from ..samples import mask, poisoned, weights
 

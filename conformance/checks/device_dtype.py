@@ -64,7 +64,7 @@ def run(case: Case, backend: Backend, given: Given) -> Iterator[Finding]:
 
 def results(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
     """Every reduction, and what `Sums` hold and give."""
-    if family_of(loss).gather:  # it has none
+    if family_of(loss).gathers(options):  # it has none
         return dict(every(loss, *arrays, **options))
     sums = loss(*arrays, **options, reduction="sums")
     parts = {f"part {i} of sums": each for i, each in enumerate(leaves(sums))}

@@ -41,7 +41,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
     plain = drawn(case)[0]
     for label, sample in chosen(case, backend, count):
         yield Subject(label, Half(sample, reference=sample is plain))
-    if additive(case):  # else more samples are other pairs
+    if additive(case, plain):  # else more samples are other pairs
         yield Subject("a sum beyond float16", Half(tiled(case, plain)))
     if class_letters(case, plain):
         yield Subject("class ids beyond bfloat16", Half(many_classes(case, plain)))
@@ -56,7 +56,9 @@ def tiled(case: Case, sample: Sample) -> Sample:
 
 
 def class_letters(case: Case, sample: Sample) -> dict[str, str]:
-    """The arrays of class ids, and the letter that says how many classes there are."""
+    """The arrays of class ids, and the letter that says how many classes there are; none where that is fixed."""
+    if getattr(family(case), "classes", 0):
+        return {}
     return {name: role.of for name, role in Arrangement(case, sample).roles.items() if isinstance(role, ClassIds | Ids)}
 
 

@@ -37,7 +37,7 @@ def results(loss: Any, *arrays: Any, number: Any, sums: bool, **options: Any) ->
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     given = Sample(sample.label, sample.arrays, {**sample.options, "number": np.asarray(NUMBER)})
     for dtype in precisions(backend):
-        found = evaluated(case, backend, given, dtype, partial(results, sums=additive(case)))
+        found = evaluated(case, backend, given, dtype, partial(results, sums=additive(case, sample)))
         wanted = expected(case, sample, dtype, backend.flushes_subnormals)
         if isinstance(wanted, Expected):
             wanted = replace(wanted, loss=np.asarray(found["none"], dtype=np.float64))
@@ -51,14 +51,14 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         for normalizer in normalizers(case.loss):
             mean = reduce(wanted, "mean", normalizer)
             yield finding(mean_name(normalizer), mean)
-            if additive(case):
+            if additive(case, sample):
                 yield finding(f"sums, {mean_name(normalizer)}", mean)
                 yield finding(f"sums, sum, {mean_name(normalizer)}", total)
         yield finding("mean by name", found["mean"])
         if NUMBER not in normalizers(case.loss):
             continue
         yield finding("mean, 0-d array", found[mean_name(NUMBER)])
-        if additive(case):
+        if additive(case, sample):
             yield finding("sums, mean, 0-d array", found[mean_name(NUMBER)])
             yield finding("sums, sum, mean, 0-d array", total)
 

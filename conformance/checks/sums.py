@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import array_losses as al
+from array_losses.families.base import family_of
 
 from ..backends import Backend
 from ..case import Case, Sample, normalizers
@@ -66,6 +67,13 @@ def batches(case: Case, sample: Sample) -> dict[str, np.ndarray]:
     return {name: each for name, each in full(case, sample).items() if name not in family(case).static_arrays}
 
 
+def another_normalizer(case: Case) -> Any:
+    """One that is not the loss's own."""
+    parts = getattr(family(case), "parts", ())
+    counts = bool(parts) and all(family_of(each).divisor == "count" for each in parts)
+    return "weights" if counts else normalizers(case.loss)[-1]
+
+
 def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
     """Sums of another normalizer, precision or hyperparameter do not merge."""
     dtype = backend.dtypes[-1]
@@ -76,7 +84,7 @@ def refused(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         return backend.call(f, backend.move(other.arrays, dtype), backend.move(other.options, dtype))
 
     one = sums({})
-    changed = {"normalizer": normalizers(case.loss)[-1], **other_numbers(case)}
+    changed = {"normalizer": another_normalizer(case), **other_numbers(case)}
     others = {name: sums({name: value}) for name, value in changed.items()}
     if len(backend.dtypes) > 1:
         others["dtype"] = sums({}, backend.dtypes[0])
@@ -99,9 +107,8 @@ def other_numbers(case: Case) -> dict[str, float]:
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples that are a batch, of which no option of the loss is another in each part."""
-    if not additive(case):
-        return ()
-    return (each for each in chosen(case, backend, count) if may_be_cut(case, each.content))
+    given = (each for each in chosen(case, backend, count) if additive(case, each.content))
+    return (each for each in given if may_be_cut(case, each.content))
 
 
 def may_be_cut(case: Case, sample: Sample) -> bool:

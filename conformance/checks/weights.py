@@ -25,9 +25,8 @@ def totals(loss: Any, *arrays: Any, **options: Any) -> dict[str, Any]:
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples in which a sample has a loss of its own to weigh; a pair is repeated with both of its ends."""
-    if not additive(case):
-        return ()
-    return (each for each in chosen(case, backend, count) if may_be_repeated(case, each.content))
+    given = (each for each in chosen(case, backend, count) if additive(case, each.content))
+    return (each for each in given if may_be_repeated(case, each.content))
 
 
 def may_be_repeated(case: Case, sample: Sample) -> bool:

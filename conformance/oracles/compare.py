@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..case import Case, Expected, Sample, reduce
+from ..case import Case, Expected, Sample, reduce, reductions
 from ..check import SEED, drawn
 from ..measure import ulps, worst
-from ..peer import REDUCTIONS, NotCovered
+from ..peer import NotCovered
 from .base import Oracle
 from .defects import listed
 
@@ -33,10 +33,10 @@ class Row(NamedTuple):
 
 
 def compare(case: Case, oracle: Oracle) -> Iterator[Row]:
-    """Every sample in every reduction."""
+    """Every sample in every reduction that the loss has."""
     more = tuple((each, case.expected(each)) for each in oracle.samples(case, np.random.default_rng(SEED)))
     for sample, expected in (*expectations(case), *more):
-        for reduction in REDUCTIONS:
+        for reduction in reductions(case.loss):
             yield _row(case, oracle, sample, expected, reduction)
 
 

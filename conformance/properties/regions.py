@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,12 @@ def soft(good: ValidCall) -> ValidCall:
     return good.having(input=p, target=np.roll(p, 1, axis=0), activation=None)
 
 
+def there(good: ValidCall, *options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Those options that the loss has, and none."""
+    yield {}
+    yield from (each for each in options if each.keys() <= good.parameters.keys())
+
+
 @promise("at most 1")
 def at_most_1(good: ValidCall) -> Iterator[Claim]:
     for each in (good, soft(good)):
@@ -27,7 +34,7 @@ def at_most_1(good: ValidCall) -> Iterator[Claim]:
 def symmetric_regions(good: ValidCall) -> Iterator[Claim]:
     given = soft(good)
     turned = given.having(input=given["target"], target=given["input"])
-    for options in ({}, {"squared": True}, {"soft_label": False}):
+    for options in there(good, {"squared": True}, {"soft_label": False}):
         yield from same(given.having(**options), turned.having(**options))
 
 
@@ -36,14 +43,14 @@ def perfect(good: ValidCall) -> Iterator[Claim]:
     q = one_hot(good["target"], good["input"].shape[1])
     yield Claim((good.having(input=2e4 * q - 1e4),), nothing)
     p = soft(good)["input"]
-    for options in ({}, {"squared": True}, {"log": True}, {"batch": True}):
+    for options in there(good, {"squared": True}, {"log": True}, {"batch": True}):
         yield Claim((good.having(input=p, target=p, activation=None, **options),), nothing)
 
 
 @promise("maps equal ids")
 def maps(good: ValidCall) -> Iterator[Claim]:
     q = one_hot(good["target"], good["input"].shape[1])
-    for options in ({}, {"squared": True}, {"batch": True}):
+    for options in there(good, {"squared": True}, {"batch": True}):
         forms = (good.having(target=q.astype(each), **options) for each in (np.float64, np.int64, np.bool_))
         yield from same(good.having(**options), *forms)
 

@@ -11,9 +11,19 @@ from ...typing import Array, ArrayLike, ArrayT, Options
 
 
 def dice(i: Array, p: Array, t: Array, *, smooth_nr: float, smooth_dr: float, log: bool, **_: Any) -> Array:
-    """1 - (2 I + smooth_nr) / (P + T + smooth_dr), or the logarithm."""
-    score = divide_or_one(2 * i + smooth_nr, p + t + smooth_dr)
+    """The loss of 2 I / (P + T)."""
+    return loss_of_score(2 * i + smooth_nr, p + t + smooth_dr, log)
+
+
+def loss_of_score(over: Array, under: Array, log: bool) -> Array:
+    """1 - score, or -ln score, of a fraction; 0 / 0 is a score of 1."""
+    score = divide_or_one(over, under)
     return -namespace(score).log(score) if log else 1 - score
+
+
+def overlap_and_sizes(p: Array, y: Array, soft_label: bool) -> tuple[Array, Array, Array]:
+    """The terms of I, P and T."""
+    return overlap(p, y) if soft_label else p * y, p, y
 
 
 @regional(finish=dice, tasks=("segmentation",))
@@ -118,9 +128,7 @@ def dice_loss(
     0.017986
     """
     p, y = input, target
-    if squared:
-        return p * y, p * p, y * y
-    return overlap(p, y) if soft_label else p * y, p, y
+    return (p * y, p * p, y * y) if squared else overlap_and_sizes(p, y, soft_label)
 
 
 DiceLoss = loss_class(dice_loss, "DiceLoss")
