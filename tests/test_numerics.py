@@ -10,7 +10,7 @@ import torch
 import array_losses as al
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import alignment, along_axis, by_option, logistic, masking, pointwise
+from array_losses.numerics import alignment, along_axis, by_option, divergence, logistic, masking, pointwise
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -37,6 +37,8 @@ CASES = {
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
     "power": (P, 2.5),
+    "relative_entropy": (np.log(A), P),
+    "relative_entropy_of_logs": (X, -A),
     "relu": (X,),
     "select": (X, KEEP),
     "sigmoid": (X,),
@@ -71,6 +73,8 @@ MORE = [
     ("softplus_sum", (INF, HARD, None)),
     ("softplus_sum", (INF, HARD, 1 - HARD)),
     ("softplus_sum", (X, np.array(0.3), None)),
+    ("relative_entropy", (np.array([-np.inf, -1.0, 0.0, -800.0]), np.array([0.0, 0.0, 1.0, 1e-300]))),
+    ("relative_entropy_of_logs", (INF[:, 1:], np.array([-np.inf, -800.0, -1.0, -np.inf, 0.0, -900.0, -np.inf]))),
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
@@ -78,7 +82,7 @@ MORE = [
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 NUMERICS = {
     name: each
-    for home in (pointwise, along_axis, alignment, logistic, by_option, masking)
+    for home in (pointwise, along_axis, alignment, divergence, logistic, by_option, masking)
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .distribution.kl import KLDivLoss, kl_div
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
@@ -44,6 +45,7 @@ else:
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "distribution.kl": ["KLDivLoss", "kl_div"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
@@ -76,6 +78,7 @@ __all__ = [
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
+    "KLDivLoss",
     "L1Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
@@ -104,6 +107,7 @@ __all__ = [
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",
+    "kl_div",
     "l1_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",

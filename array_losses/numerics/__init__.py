@@ -19,6 +19,7 @@ from .along_axis import (
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
+from .divergence import relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
 from .logistic import (
     complement,
@@ -97,6 +98,8 @@ __all__ = [
     "overridable",
     "poison",
     "power",
+    "relative_entropy",
+    "relative_entropy_of_logs",
     "relu",
     "saturated",
     "scatter_class",

@@ -4,6 +4,7 @@ from . import (  # noqa: F401, each enters its promises
     binary,
     boxes,
     classes,
+    distribution,
     embedding,
     every,
     ranking,
