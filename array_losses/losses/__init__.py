@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .distribution.js import JSDivLoss, js_div
     from .distribution.kl import KLDivLoss, kl_div
+    from .distribution.total_variation import TotalVariationLoss, total_variation_distance
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
@@ -45,7 +47,9 @@ else:
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "distribution.js": ["JSDivLoss", "js_div"],
             "distribution.kl": ["KLDivLoss", "kl_div"],
+            "distribution.total_variation": ["TotalVariationLoss", "total_variation_distance"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
@@ -78,6 +82,7 @@ __all__ = [
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
+    "JSDivLoss",
     "KLDivLoss",
     "L1Loss",
     "LabelSmoothingLoss",
@@ -92,6 +97,7 @@ __all__ = [
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "TotalVariationLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -107,6 +113,7 @@ __all__ = [
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",
+    "js_div",
     "kl_div",
     "l1_loss",
     "label_smoothing_loss",
@@ -124,4 +131,5 @@ __all__ = [
     "smooth_labels",
     "squared_error",
     "ssd_loss",
+    "total_variation_distance",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..typing import Array
@@ -17,7 +19,7 @@ def log_ratio(log_q: Array, p: Array) -> Array:
 
 @overridable
 def relative_entropy(log_q: Array, p: Array) -> Array:
-    """p ln(p / q), and 0 where p = 0: there its derivative by p is -ln q, without that of p ln p."""
+    """P ln(p / q), and 0 where p = 0: there its derivative by p is -ln q, without that of p ln p."""
     return p * log_ratio(log_q, p)
 
 
@@ -32,7 +34,7 @@ def _(y: None, log_q: Array, p: Array) -> Maps:
 
 @overridable
 def relative_entropy_of_logs(log_q: Array, log_p: Array) -> Array:
-    """p ln(p / q), and 0, with derivative 0, where p = 0; by the root of p, which vanishes after the product."""
+    """P ln(p / q), and 0, with derivative 0, where p = 0; by the root of p, which vanishes after the product."""
     xp = namespace(log_p)
     root = xp.exp(log_p / 2)
     return root * multiply_no_nan(root, xp.where(root == 0, 0.0, log_p) - log_q, log_q)
@@ -41,3 +43,35 @@ def relative_entropy_of_logs(log_q: Array, log_p: Array) -> Array:
 @relative_entropy_of_logs.derivative_of_result
 def _(y: Array, log_q: Array, log_p: Array) -> Maps:
     return lambda g: -g * namespace(log_p).exp(log_p), lambda g: g * (y + namespace(log_p).exp(log_p))
+
+
+def shares(log_q: Array, log_p: Array, beta: Array | float) -> tuple[Array, Array, Array, Array]:
+    """p, q, and p ln(p / m), q ln(q / m) of their mixture m = beta p + (1 - beta) q, 0 < beta < 1.
+
+    By ln(q / p), the larger of the two taken out: where they are nearly equal, so are they and m.
+    """
+    xp = namespace(log_p)
+    p, q = xp.exp(log_p), xp.exp(log_q)
+    ratio = xp.where((log_p == -inf) & (log_q == -inf), 0.0, log_q - log_p)
+    below = ratio <= 0
+    less = xp.where(below, ratio, -ratio)
+    mixed = log1p(xp.where(below, (1 - beta) * xp.ones_like(ratio), beta) * xp.expm1(less))
+    of_p, of_q = xp.where(below, 0.0, less) - mixed, xp.where(below, less, 0.0) - mixed
+    return p, q, multiply_no_nan(p, of_p), multiply_no_nan(q, of_q)
+
+
+@overridable
+def jensen_shannon(log_q: Array, log_p: Array, beta: Array | float) -> Array:
+    """Beta p ln(p / m) + (1 - beta) q ln(q / m), with the mixture m = beta p + (1 - beta) q, 0 < beta < 1."""
+    _, _, of_p, of_q = shares(log_q, log_p, beta)
+    return beta * of_p + (1 - beta) * of_q
+
+
+@jensen_shannon.derivative
+def _(y: None, log_q: Array, log_p: Array, beta: Array | float) -> Maps:
+    p, q, of_p, of_q = shares(log_q, log_p, beta)
+    return (
+        lambda g: g * ((1 - beta) * of_q),
+        lambda g: g * (beta * of_p),
+        lambda g: g * (of_p - of_q - (p - q)),
+    )

@@ -37,3 +37,51 @@ def batchmean(good: ValidCall) -> Iterator[Claim]:
     yield Claim((good.having(reduction="mean", normalizer=count), word), equal)
     weighted = word.having(sample_weight=np.asarray(0.5))
     yield Claim((word, weighted), lambda a, b: (b, a / 2))
+
+
+# --- one loss for each distribution ---------------------------------------------------------------------------------
+
+
+@promise("nonnegative between distributions")
+def nonnegative_rows(good: ValidCall) -> Iterator[Claim]:
+    """Up to rounding: the logarithms are rounded, so that the sums are 1 only nearly."""
+    yield Claim((good,), lambda found: found >= -1e-6)
+
+
+@promise("permutable over the outcomes")
+def permuted(good: ValidCall) -> Iterator[Claim]:
+    turned = {name: good[name][:, ::-1].copy() for name in good.positional}
+    yield from same(good, good.having(**turned))
+
+
+@promise("at most ln 2")
+def bounded(good: ValidCall) -> Iterator[Claim]:
+    certain = np.where(np.eye(*good["input"].shape) > 0, 0.0, -np.inf)
+    far = good.having(input=certain, target=np.roll(certain, 1, axis=1))
+    yield Claim((good,), lambda found: found <= np.log(2))
+    yield Claim((far,), lambda found: (found, np.full_like(found, np.log(2))))
+
+
+@promise("the direction may be turned")
+def turned(good: ValidCall) -> Iterator[Claim]:
+    """P and Q with beta are Q and P with 1 - beta."""
+    for beta in (0.0, 0.25, 1.0):
+        other = good.having(input=good["target"], target=good["input"], beta=1 - beta)
+        yield from same(good.having(beta=beta), other)
+
+
+@promise("beta 0 is the divergence")
+def end(good: ValidCall) -> Iterator[Claim]:
+    whole = good.having(log_target=True).of("kl_div")
+    yield Claim((whole, good.having(beta=0.0)), lambda a, b: (b, a.sum(axis=1)))
+
+
+@promise("probabilities give the same")
+def probabilities(good: ValidCall) -> Iterator[Claim]:
+    plain = {name: np.exp(good[name]) for name in good.positional}
+    yield from same(good, good.having(**plain, log_input=False))
+
+
+@promise("half the absolute errors")
+def halves(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good.of("l1_loss"), good), lambda a, b: (b, a.sum(axis=1) / 2))
