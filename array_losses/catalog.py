@@ -50,8 +50,8 @@ def catalog(task: str | None = None) -> tuple[Record, ...]:
     Examples
     --------
     >>> import array_losses as al
-    >>> [record.name for record in al.catalog("detection")]
-    ['generalized_box_iou_loss', 'multibox_loss', 'sigmoid_focal_loss', 'smooth_l1_loss', 'ssd_loss']
+    >>> [record.name for record in al.catalog("distribution")]
+    ['js_div', 'kl_div', 'total_variation_distance']
     """
     if task is not None and task not in TASKS:
         fail(OptionError, "catalog", "task", f"be None or one of {', '.join(TASKS)}", describe(task))

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
     from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
+    from .detection.box_iou_loss import BoxIoULoss, box_iou_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.complete_box_iou import CompleteBoxIoULoss, complete_box_iou_loss
+    from .detection.distance_box_iou import DistanceBoxIoULoss, distance_box_iou_loss
     from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
@@ -42,7 +45,10 @@ else:
             "binary.bce_with_logits": ["BCEWithLogitsLoss", "binary_cross_entropy_with_logits"],
             "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
+            "detection.box_iou_loss": ["BoxIoULoss", "box_iou_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.complete_box_iou": ["CompleteBoxIoULoss", "complete_box_iou_loss"],
+            "detection.distance_box_iou": ["DistanceBoxIoULoss", "distance_box_iou_loss"],
             "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
@@ -73,10 +79,13 @@ else:
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BoxIoULoss",
     "CTCLoss",
+    "CompleteBoxIoULoss",
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
+    "DistanceBoxIoULoss",
     "FocalLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
@@ -101,11 +110,14 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "box_iou_loss",
+    "complete_box_iou_loss",
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",
     "dice_ce_loss",
     "dice_loss",
+    "distance_box_iou_loss",
     "encode_boxes",
     "focal_loss",
     "generalized_box_iou_loss",

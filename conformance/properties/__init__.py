@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401, each enters its promises
     binary,
+    box_pairs,
     boxes,
     classes,
     distribution,
