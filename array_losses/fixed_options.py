@@ -10,6 +10,7 @@ from .backends import backend_of
 from .errors import DTypeError, NamespaceError, OptionError, ShapeError, describe, fail
 from .host import HOST_SCALARS, frozen, host_kind
 from .options import Checker, check_option, is_0d_array
+from .reduction import check_reduction
 
 
 def lists(value: Any) -> Any:
@@ -78,8 +79,7 @@ def checked_hyperparameter(name: str, key: str, check: Checker, value: Any) -> A
 
 def checked_normalizer(name: str, reduction: object, normalizer: object) -> Any:
     """The normalizer as plain data where it is a number in host memory."""
-    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none", "sums"):
-        fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
+    check_reduction(name, reduction)
     expected = 'be None, "weights", "count" or a number'
     if isinstance(normalizer, str) and normalizer not in ("weights", "count"):
         fail(OptionError, name, "normalizer", expected, describe(normalizer))

@@ -14,6 +14,7 @@ from .errors import ArgumentError, OptionError, describe, fail
 from .families.base import family_of
 from .families.signature import PER_CALL
 from .fixed_options import checked_array, checked_hyperparameter, checked_normalizer, identity, lists, shown
+from .reduction import BATCH_MEAN
 from .sums import Sums
 from .typing import ArrayLike, ArrayT
 
@@ -59,8 +60,11 @@ class Loss(Composable):
         for key in signature.arrays:
             if key in known:
                 known[key] = checked_array(name, key, known[key])
-        known["normalizer"] = checked_normalizer(name, known["reduction"], known["normalizer"])
-        family_of(self.function).check_fixed(name, known["reduction"], known["normalizer"])
+        family = family_of(self.function)
+        torchs = family.batch_mean and known["reduction"] == BATCH_MEAN
+        reduction = "mean" if torchs else known["reduction"]
+        known["normalizer"] = checked_normalizer(name, reduction, known["normalizer"])
+        family.check_fixed(name, reduction, known["normalizer"])
         return known
 
     @overload

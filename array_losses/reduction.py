@@ -19,6 +19,8 @@ from .pairs import Parts, merged_pairs, zeros
 from .typing import Array, DType
 
 REDUCTIONS = ("mean", "sum", "none", "sums")
+BATCH_MEAN = "batchmean"
+"""Torch's word for a sum over the number of samples, where a loss knows it (`kl_div`)."""
 
 
 class Elements(NamedTuple):
@@ -104,10 +106,26 @@ def nothing(arrays: Sequence[Array | None], dtype: DType) -> Array:
     return total
 
 
+def check_reduction(name: str, reduction: object) -> None:
+    """Refuse what is no reduction."""
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
+        hint = "; write normalizer=input.shape[0], the number of samples" if reduction == BATCH_MEAN else ""
+        fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction) + hint)
+
+
+def batch_mean(call: Arguments, normalizer: object) -> dict[str, Any]:
+    """The options that "batchmean" stands for: the mean over the number of samples."""
+    if normalizer is not None:
+        fail(OptionError, call.function, "normalizer", 'be None with reduction="batchmean"', describe(normalizer))
+    count: Any = call.array.shape[0] if call.array.ndim else 1
+    if not isinstance(count, int):  # a symbol of a size
+        count = call.backend.xp.sum(call.backend.cast(call.array[:0], call.compute)) + count
+    return {"reduction": "mean", "normalizer": count}
+
+
 def check_options(call: Arguments, reduction: object, normalizer: object) -> Any:
     """The two options as they may be used: a reduction by its name, a normalizer by name, as number or 0-d array."""
-    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
-        fail(OptionError, call.function, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction))
+    check_reduction(call.function, reduction)
     expected = 'be None, "weights", "count", a number or a 0-d array'
     if normalizer is None or isinstance(normalizer, str):
         if normalizer not in (None, "weights", "count"):

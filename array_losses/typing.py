@@ -97,10 +97,21 @@ Reduction = Literal["mean", "sum", "none", "sums"]
 Normalizer = Literal["weights", "count"] | SupportsFloat | None
 
 
-class Options(TypedDict, total=False):
-    """The options every loss takes, with one meaning."""
+class CommonOptions(TypedDict, total=False):
+    """The options every loss takes, with one meaning, but for the reduction."""
 
-    reduction: Reduction
     sample_weight: ArrayLike | None
     where: ArrayLike | None
     normalizer: Normalizer
+
+
+class Options(CommonOptions, total=False):
+    """The options every loss takes, with one meaning."""
+
+    reduction: Reduction
+
+
+class BatchMeanOptions(CommonOptions, total=False):
+    """Those of a loss that knows torch's "batchmean" too."""
+
+    reduction: Reduction | Literal["batchmean"]

@@ -77,6 +77,9 @@ def floating_labels(good: ValidCall) -> bool:
 def reductions(good: ValidCall) -> Iterator[Invalid]:
     for bad in ("avg", "Mean", "", None, True, 1):
         yield good.but(al.OptionError, "reduction", bad, 'be "mean", "sum", "none" or "sums"')
+    if not good.batch_mean:
+        names = '"batchmean"; write normalizer=input.shape[0], the number of samples'
+        yield good.but(al.OptionError, "reduction", "batchmean", 'be "mean", "sum", "none" or "sums"', names)
     names = 'be None, "weights", "count", a number or a 0-d array'
     for bad in ("batch", "weight", True):
         yield good.but(al.OptionError, "normalizer", bad, names)

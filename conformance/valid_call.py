@@ -28,7 +28,8 @@ class ValidCall:
     def __init__(self, case: Case, sample: Sample) -> None:
         self.name, self.parameters, self.positional = case.name, parameters(case), positional(case)
         self.required = [n for n, each in self.parameters.items() if each.default is each.empty]
-        self.labels = getattr(getattr(case.loss, "family", None), "labels", False)
+        family = getattr(case.loss, "family", None)
+        self.labels, self.batch_mean = getattr(family, "labels", False), getattr(family, "batch_mean", False)
         self.arrays, self.options = sample.arrays, sample.options
 
     def __getitem__(self, argument: str) -> np.ndarray:

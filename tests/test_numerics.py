@@ -1,5 +1,8 @@
 """Derivatives of their own: each numeric that has one gives what the derivative of its portable body is."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import array_api_strict as strict
 import jax
 import jax.numpy as jnp
@@ -8,9 +11,10 @@ import pytest
 import torch
 
 import array_losses as al
+from array_losses import numerics
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import alignment, along_axis, by_option, logistic, margins, masking, pointwise, simplex
+from array_losses.numerics import alignment, along_axis, logistic
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -39,6 +43,9 @@ CASES = {
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
     "power": (P, 2.5),
+    "relative_entropy": (np.log(A), P),
+    "relative_entropy_of_logs": (X, -A),
+    "jensen_shannon": (X, np.log(A), 0.3),
     "relu": (X,),
     "select": (X, KEEP),
     "sigmoid": (X,),
@@ -77,14 +84,20 @@ MORE = [
     ("softplus_sum", (INF, HARD, None)),
     ("softplus_sum", (INF, HARD, 1 - HARD)),
     ("softplus_sum", (X, np.array(0.3), None)),
+    ("relative_entropy", (np.array([-np.inf, -1.0, 0.0, -800.0]), np.array([0.0, 0.0, 1.0, 1e-300]))),
+    ("relative_entropy_of_logs", (INF[:, 1:], np.array([-np.inf, -800.0, -1.0, -np.inf, 0.0, -900.0, -np.inf]))),
+    ("jensen_shannon", (X, np.log(A), np.array(0.7))),
+    ("jensen_shannon", (0 * X, 0 * X, 0.5)),
+    ("jensen_shannon", (np.array([-np.inf, -np.inf, -1.0, 0.0]), np.array([-np.inf, -2.0, -np.inf, -800.0]), 0.3)),
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
 ]
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
+HOMES = [import_module(f"{numerics.__name__}.{each.name}") for each in iter_modules(numerics.__path__)]
 NUMERICS = {
     name: each
-    for home in (pointwise, along_axis, alignment, logistic, by_option, margins, masking, simplex)
+    for home in HOMES
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }

@@ -13,7 +13,7 @@ from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
 from ..options import PLAIN
-from ..reduction import MeanFinish, Plan, check_options
+from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options
 from ..typing import Array, Derivative
 from .frame import Frame, place_mask, place_weight
 from .hyperparameters import hyperparameters, sums_options
@@ -41,6 +41,8 @@ class Family(Surround):
     """Whether there is an unreduced loss, ``reduction="none"``."""
     min_divisor = 0.0
     """The least divisor of the loss's own."""
+    batch_mean = False
+    """Whether torch's "batchmean" is a reduction of the loss."""
     fixed_layout: Layout
     """The layout, where options do not change it."""
 
@@ -91,6 +93,8 @@ class Family(Surround):
 
     def __call__(self, values: dict[str, Any]) -> Any:
         call = self.arguments_of(values)
+        if self.batch_mean and values["reduction"] == BATCH_MEAN:
+            values.update(batch_mean(call, values["normalizer"]))
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
         if call.backend.jit_call is not None and values["reduction"] != "sums":  # sums keep their options as plain data

@@ -19,9 +19,19 @@ Domains = Mapping[str, Domain | Callable[[Mapping[str, Any]], Domain]]
 class Pointwise(Family):
     """`domains` says which arrays hold what, or for which options; `labels` that integers and booleans are 0 or 1."""
 
-    def __init__(self, body: Any, *, domains: Domains, labels: bool, broadcast_arrays: tuple[str, ...], **record: Any):
+    def __init__(
+        self,
+        body: Any,
+        *,
+        domains: Domains,
+        labels: bool,
+        broadcast_arrays: tuple[str, ...],
+        batch_mean: bool,
+        **record: Any,
+    ) -> None:
         super().__init__(body, **record)
         self.domains, self.labels, self.broadcast_arrays = domains, labels, broadcast_arrays
+        self.batch_mean = batch_mean
         self.full = [name for name in self.arrays if name not in ("weight", *broadcast_arrays)]
         self.fixed_layout = self._layout({})
 
@@ -59,15 +69,15 @@ def pointwise(
     labels: bool = False,
     domains: Domains | None = None,
     broadcast_arrays: tuple[str, ...] = (),
+    batch_mean: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of an elementwise formula; `broadcast_arrays` names arrays that broadcast in the formula
-    (`pos_weight`).
+    (`pos_weight`), `batch_mean` says that torch's "batchmean" is a reduction of the loss.
     """
     record = {"tasks": tasks, "torch": torch, "divisor": divisor}
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return make_loss(
-            Pointwise(body, domains=domains or {}, labels=labels, broadcast_arrays=broadcast_arrays, **record)
-        )
+        own = {"labels": labels, "broadcast_arrays": broadcast_arrays, "batch_mean": batch_mean}
+        return make_loss(Pointwise(body, domains=domains or {}, **own, **record))
 
     return decorate

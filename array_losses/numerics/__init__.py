@@ -19,6 +19,7 @@ from .along_axis import (
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
+from .divergence import jensen_shannon, relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
 from .logistic import (
     complement,
@@ -78,6 +79,7 @@ __all__ = [
     "in_domains",
     "inf_below",
     "is_zero",
+    "jensen_shannon",
     "kth_smallest",
     "label_counts",
     "largest_other",
@@ -104,6 +106,8 @@ __all__ = [
     "pair_violations",
     "poison",
     "power",
+    "relative_entropy",
+    "relative_entropy_of_logs",
     "relu",
     "saturated",
     "scatter_class",

@@ -25,16 +25,53 @@ def sigmoid_focal_loss(input, target, *, alpha=0.25, gamma=2.0, reduction):
 # --- pairs of boxes -------------------------------------------------------------------------------------------------
 
 
-def generalized_box_iou_loss(boxes1, boxes2, *, eps=1e-7, reduction):
-    a, b = torch.tensor(boxes1), torch.tensor(boxes2).to(torch.float64)
+def areas(a, b):
+    """What two boxes share, and their union."""
     low, high = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
     shared = torch.where((low < high).all(-1), (high - low).prod(-1), 0.0)
-    union = sum((each[..., 2:] - each[..., :2]).prod(-1) for each in (a, b)) - shared
-    around = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
-    loss = 1 - (shared / (union + eps) - (around - union) / (around + eps))
+    return shared, sum((each[..., 2:] - each[..., :2]).prod(-1) for each in (a, b)) - shared
+
+
+def sides_around(a, b):
+    return torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])
+
+
+def missed(a, b, eps):
+    """What the overlap lacks, and the squared distance of the centres over that of the far corners."""
+    shared, union = areas(a, b)
+    apart = (a[..., :2] + a[..., 2:]) / 2 - (b[..., :2] + b[..., 2:]) / 2
+    distance = apart.square().sum(-1) / (sides_around(a, b).square().sum(-1) + eps)
+    return 1 - shared / (union + eps), distance
+
+
+def boxes(*arrays):
+    return (torch.tensor(each).to(torch.float64) for each in arrays)
+
+
+def reduced(loss, reduction):
     if reduction == "mean":
         return loss.mean() if loss.numel() else loss.sum()
     return loss if reduction == "none" else loss.sum()
+
+
+def generalized_box_iou_loss(boxes1, boxes2, *, eps=1e-7, reduction):
+    a, b = boxes(boxes1, boxes2)
+    shared, union = areas(a, b)
+    around = sides_around(a, b).prod(-1)
+    return reduced(1 - (shared / (union + eps) - (around - union) / (around + eps)), reduction)
+
+
+def distance_box_iou_loss(boxes1, boxes2, *, eps=1e-7, reduction):
+    return reduced(sum(missed(*boxes(boxes1, boxes2), eps)), reduction)
+
+
+def complete_box_iou_loss(boxes1, boxes2, *, eps=1e-7, reduction):
+    """Its `eps` does not reach the overlap and the distance."""
+    a, b = boxes(boxes1, boxes2)
+    ratios = [torch.atan((each[..., 2] - each[..., 0]) / (each[..., 3] - each[..., 1])) for each in (b, a)]
+    v = 4 / torch.pi**2 * (ratios[0] - ratios[1]) ** 2
+    overlap, distance = missed(a, b, 1e-7)
+    return reduced(overlap + distance + v * v / (overlap + v + eps), reduction)
 
 
 # --- SSD ------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from . import (  # noqa: F401, each enters its promises
     binary,
+    box_pairs,
     boxes,
     classes,
+    distribution,
     embedding,
     every,
     overlaps,

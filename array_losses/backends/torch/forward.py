@@ -76,6 +76,11 @@ def focal_weighted(cross_entropy: torch.Tensor, miss: torch.Tensor, gamma: Any) 
     return power(miss, gamma) * cross_entropy
 
 
+def relative_entropy(log_q: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
+    """One selection: where p is 0 the loss is 0, or the NaN of log_q."""
+    return torch.where(p == 0, log_q.clamp(0, 0), p.log().sub_(log_q).mul_(p))
+
+
 NO_GRAD: dict[str, Callable[..., Any]] = {
     "abs_": torch.abs,
     "alignment_log_likelihood": alignment_log_likelihood,
@@ -89,6 +94,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "inf_below": inf_below,
     "miss_probability": miss_probability,
     "power": power,
+    "relative_entropy": relative_entropy,
     "sigmoid": torch.sigmoid,
     "snap": torch.clamp,
     "softplus_sum": softplus_sum,

@@ -2,14 +2,13 @@
 
 from typing import Unpack
 
-from ...backends import namespace
 from ...families.declared import declared
 from ...families.layout import layout
 from ...families.roles import Real
-from ...numerics import relu
 from ...objects import loss_class
 from ...options import Positive
-from ...typing import Array, ArrayLike, ArrayT, Options
+from ...typing import ArrayLike, ArrayT, Options
+from .box_pairs import area, corners, enclosing, shared_and_union
 
 
 @declared(
@@ -58,6 +57,7 @@ def generalized_box_iou_loss(
     See Also
     --------
     box_iou : the overlap of every box with every other.
+    box_iou_loss, distance_box_iou_loss, complete_box_iou_loss : other losses of the same boxes.
     smooth_l1_loss : of coordinates.
 
     Notes
@@ -81,22 +81,10 @@ def generalized_box_iou_loss(
     >>> al.generalized_box_iou_loss(boxes, truth, reduction="none").round(6).tolist()
     [0.916667, 1.666667]
     """
-    xp = namespace(boxes1)
-    (low1, high1), (low2, high2) = corners(boxes1), corners(boxes2)
-    shared = area(xp.maximum(low1, low2), xp.minimum(high1, high2))
-    union = area(low1, high1) + area(low2, high2) - shared
-    enclosing = area(xp.minimum(low1, low2), xp.maximum(high1, high2))
-    return 1 - shared / (union + eps) + (enclosing - union) / (enclosing + eps)
-
-
-def corners(boxes: Array) -> tuple[Array, Array]:
-    return boxes[..., :2], boxes[..., 2:]
-
-
-def area(low: Array, high: Array) -> Array:
-    """The area between two corners; 0 where the second lies below the first."""
-    sides = relu(high - low)
-    return sides[..., 0] * sides[..., 1]
+    first, second = corners(boxes1), corners(boxes2)
+    shared, union = shared_and_union(first, second)
+    around = area(*enclosing(first, second))
+    return 1 - shared / (union + eps) + (around - union) / (around + eps)
 
 
 GeneralizedBoxIoULoss = loss_class(generalized_box_iou_loss, "GeneralizedBoxIoULoss")
