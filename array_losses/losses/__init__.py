@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
     from .binary.hinge import HingeLoss, hinge_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
+    from .binary.soft_margin import SoftMarginLoss, soft_margin_loss
+    from .binary.squared_hinge import SquaredHingeLoss, squared_hinge_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
     from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .embedding.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
     from .multiclass.nll import NLLLoss, nll_loss
     from .ranking.listnet import ListNetLoss, listnet_loss
+    from .ranking.margin_ranking import MarginRankingLoss, margin_ranking_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
@@ -39,11 +43,14 @@ else:
             "binary.bce_with_logits": ["BCEWithLogitsLoss", "binary_cross_entropy_with_logits"],
             "binary.hinge": ["HingeLoss", "hinge_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
+            "binary.soft_margin": ["SoftMarginLoss", "soft_margin_loss"],
+            "binary.squared_hinge": ["SquaredHingeLoss", "squared_hinge_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
             "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "embedding.hinge_embedding": ["HingeEmbeddingLoss", "hinge_embedding_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
@@ -51,6 +58,7 @@ else:
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
+            "ranking.margin_ranking": ["MarginRankingLoss", "margin_ranking_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
@@ -74,6 +82,7 @@ __all__ = [
     "FocalLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
+    "HingeEmbeddingLoss",
     "HingeLoss",
     "HuberLoss",
     "L1Loss",
@@ -82,6 +91,7 @@ __all__ = [
     "ListNetLoss",
     "LogCoshLoss",
     "MSELoss",
+    "MarginRankingLoss",
     "MultiBoxLoss",
     "NLLLoss",
     "NTXentLoss",
@@ -89,6 +99,8 @@ __all__ = [
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "SoftMarginLoss",
+    "SquaredHingeLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -102,6 +114,7 @@ __all__ = [
     "generalized_box_iou_loss",
     "generalized_dice_loss",
     "hard_negative_mask",
+    "hinge_embedding_loss",
     "hinge_loss",
     "huber_loss",
     "l1_loss",
@@ -109,6 +122,7 @@ __all__ = [
     "linear_cross_entropy",
     "listnet_loss",
     "log_cosh_loss",
+    "margin_ranking_loss",
     "match_boxes",
     "mse_loss",
     "multibox_loss",
@@ -118,6 +132,8 @@ __all__ = [
     "sigmoid_focal_loss",
     "smooth_l1_loss",
     "smooth_labels",
+    "soft_margin_loss",
     "squared_error",
+    "squared_hinge_loss",
     "ssd_loss",
 ]

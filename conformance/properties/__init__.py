@@ -6,6 +6,7 @@ from . import (  # noqa: F401, each enters its promises
     classes,
     embedding,
     every,
+    margins,
     ranking,
     regions,
     regression,
