@@ -5,17 +5,22 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 
 if TYPE_CHECKING:
+    from .binary.asymmetric import AsymmetricLoss, asymmetric_loss
     from .binary.bce import BCELoss, binary_cross_entropy
     from .binary.bce_with_logits import BCEWithLogitsLoss, binary_cross_entropy_with_logits
     from .binary.hinge import HingeLoss, hinge_loss
+    from .binary.multilabel_soft_margin import MultiLabelSoftMarginLoss, multilabel_soft_margin_loss
     from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
     from .binary.soft_margin import SoftMarginLoss, soft_margin_loss
     from .binary.squared_hinge import SquaredHingeLoss, squared_hinge_loss
     from .detection.boxes import box_iou, decode_boxes, encode_boxes
+    from .detection.gaussian_focal import GaussianFocalLoss, gaussian_focal_loss
     from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
+    from .detection.quality_focal import QualityFocalLoss, quality_focal_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .detection.varifocal import VarifocalLoss, varifocal_loss
     from .embedding.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
@@ -23,8 +28,11 @@ if TYPE_CHECKING:
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
     from .multiclass.nll import NLLLoss, nll_loss
+    from .ranking.dpo import DPOLoss, dpo_loss
     from .ranking.listnet import ListNetLoss, listnet_loss
     from .ranking.margin_ranking import MarginRankingLoss, margin_ranking_loss
+    from .ranking.orpo import ORPOLoss, orpo_loss
+    from .ranking.simpo import SimPOLoss, simpo_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
@@ -39,17 +47,22 @@ else:
     __getattr__, __dir__ = attach(
         __name__,
         {
+            "binary.asymmetric": ["AsymmetricLoss", "asymmetric_loss"],
             "binary.bce": ["BCELoss", "binary_cross_entropy"],
             "binary.bce_with_logits": ["BCEWithLogitsLoss", "binary_cross_entropy_with_logits"],
             "binary.hinge": ["HingeLoss", "hinge_loss"],
+            "binary.multilabel_soft_margin": ["MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss"],
             "binary.sigmoid_focal": ["SigmoidFocalLoss", "sigmoid_focal_loss"],
             "binary.soft_margin": ["SoftMarginLoss", "soft_margin_loss"],
             "binary.squared_hinge": ["SquaredHingeLoss", "squared_hinge_loss"],
             "detection.boxes": ["box_iou", "decode_boxes", "encode_boxes"],
+            "detection.gaussian_focal": ["GaussianFocalLoss", "gaussian_focal_loss"],
             "detection.generalized_box_iou": ["GeneralizedBoxIoULoss", "generalized_box_iou_loss"],
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
+            "detection.quality_focal": ["QualityFocalLoss", "quality_focal_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "detection.varifocal": ["VarifocalLoss", "varifocal_loss"],
             "embedding.hinge_embedding": ["HingeEmbeddingLoss", "hinge_embedding_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
@@ -57,8 +70,11 @@ else:
             "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
+            "ranking.dpo": ["DPOLoss", "dpo_loss"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
             "ranking.margin_ranking": ["MarginRankingLoss", "margin_ranking_loss"],
+            "ranking.orpo": ["ORPOLoss", "orpo_loss"],
+            "ranking.simpo": ["SimPOLoss", "simpo_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
@@ -73,13 +89,16 @@ else:
     )
 
 __all__ = [
+    "AsymmetricLoss",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
     "CrossEntropyLoss",
+    "DPOLoss",
     "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
+    "GaussianFocalLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
     "HingeEmbeddingLoss",
@@ -93,14 +112,20 @@ __all__ = [
     "MSELoss",
     "MarginRankingLoss",
     "MultiBoxLoss",
+    "MultiLabelSoftMarginLoss",
     "NLLLoss",
     "NTXentLoss",
+    "ORPOLoss",
+    "QualityFocalLoss",
     "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
+    "SimPOLoss",
     "SmoothL1Loss",
     "SoftMarginLoss",
     "SquaredHingeLoss",
+    "VarifocalLoss",
+    "asymmetric_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
@@ -109,8 +134,10 @@ __all__ = [
     "decode_boxes",
     "dice_ce_loss",
     "dice_loss",
+    "dpo_loss",
     "encode_boxes",
     "focal_loss",
+    "gaussian_focal_loss",
     "generalized_box_iou_loss",
     "generalized_dice_loss",
     "hard_negative_mask",
@@ -126,14 +153,19 @@ __all__ = [
     "match_boxes",
     "mse_loss",
     "multibox_loss",
+    "multilabel_soft_margin_loss",
     "nll_loss",
     "ntxent_loss",
+    "orpo_loss",
+    "quality_focal_loss",
     "quantile_loss",
     "sigmoid_focal_loss",
+    "simpo_loss",
     "smooth_l1_loss",
     "smooth_labels",
     "soft_margin_loss",
     "squared_error",
     "squared_hinge_loss",
     "ssd_loss",
+    "varifocal_loss",
 ]

@@ -7,10 +7,12 @@ from . import (  # noqa: F401, each enters its promises
     embedding,
     every,
     margins,
+    preferences,
     ranking,
     regions,
     regression,
     sequence,
+    soft_labels,
 )
 from .property import PROMISES, Claim
 
