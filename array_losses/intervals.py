@@ -35,7 +35,7 @@ class Interval(NamedTuple):
     @property
     def neutral(self) -> float:
         """A number inside, for what is masked."""
-        return NEUTRAL if self.holds(NEUTRAL) else self.low
+        return NEUTRAL if self.holds(NEUTRAL) else self.low if self.low > -inf else self.high
 
     @property
     def finite(self) -> Interval:

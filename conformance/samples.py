@@ -81,15 +81,28 @@ def element_weights(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
     yield Sample("weight 0", draw(shape), {"weight": np.zeros((1, 3))})
 
 
-def binary(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
-    """Labels of 0 and 1, and smoothing."""
+def labels(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
+    """Labels of 0 and 1."""
     p, y = draw((4, 3))
-    ids = (y > 0.5).astype(np.int64)
-    ids.flat[:2] = 0, 1
+    ids = hard(y)
     yield Sample("integer target", (p, ids))
     yield Sample("boolean target", (p, ids.astype(bool)))
     yield Sample("hard floating target", (p, ids.astype(np.float64)), smooth=False)
     yield Sample("integer target, masked", (poisoned(p, ids > 0), np.where(ids > 0, ids, 7)), {"where": ids > 0})
+
+
+def hard(y: np.ndarray) -> np.ndarray:
+    """Labels of 0 and 1, both there, from probabilities."""
+    ids = (y > 0.5).astype(np.int64)
+    ids.flat[:2] = 0, 1
+    return ids
+
+
+def binary(rng: np.random.Generator, draw: Draw) -> Iterator[Sample]:
+    """Labels of 0 and 1, and smoothing."""
+    yield from labels(rng, draw)
+    p, y = draw((4, 3))
+    ids = hard(y)
     yield Sample("smoothed", draw((4, 3)), {"label_smoothing": 0.1})
     yield Sample("integer target, smoothed", (p, ids), {"label_smoothing": 0.2})
     yield Sample("smoothed to one half", (p, ids), {"label_smoothing": 1.0})

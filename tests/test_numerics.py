@@ -53,6 +53,7 @@ CASES = {
     "smooth_absolute": (X, 0.7),
     "snap": (X, -9.0, 9.0),
     "softmax": (X, 0),
+    "softplus": (X,),
     "softplus_sum": (X, A, None),
 }
 MORE = [
@@ -80,6 +81,7 @@ MORE = [
     ("power", (P, 0)),
     ("power", (P, np.array(2.5))),
     ("power", (np.array([0.0, 1e-320, 0.5]), 1.5)),
+    ("softplus", (INF,)),
     ("softplus_sum", (X, A, P)),
     ("softplus_sum", (INF, HARD, None)),
     ("softplus_sum", (INF, HARD, 1 - HARD)),

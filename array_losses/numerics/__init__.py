@@ -27,6 +27,7 @@ from .logistic import (
     log_loss,
     log_loss_slope,
     miss_probability,
+    softplus,
     softplus_sum,
     softplus_sum_slope,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "smooth_binary",
     "snap",
     "softmax",
+    "softplus",
     "softplus_sum",
     "softplus_sum_slope",
     "stop_gradient",

@@ -21,6 +21,17 @@ def complement(a: Array, b: Array | None) -> Array:
 
 
 @overridable
+def softplus(x: Array) -> Array:
+    """ln(1 + e^x) as relu(x) and ln(1 + e^-|x|): neither overflows."""
+    return relu(x) + log1p(exp_neg_abs(x))
+
+
+@softplus.derivative
+def _(y: None, x: Array) -> Maps:
+    return (lambda g: g * sigmoid(x),)
+
+
+@overridable
 def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
     """The sum a ln(1 + e^-x) + b ln(1 + e^x), with 0 * inf = 0: each is relu(-x) or relu(x), and ln(1 + e^-|x|)."""
     xp, positive = namespace(x), x > 0
@@ -36,15 +47,15 @@ def softplus_sum_slope(x: Array, a: Array, b: Array | None) -> Array:
 
 @softplus_sum.derivative
 def _(y: None, x: Array, a: Array, b: Array | None) -> Maps:
-    def softplus(x: Array, weight: Array) -> Array:
-        return drop_infinite(relu(x) + log1p(exp_neg_abs(x)), weight, x)
+    def weighing(x: Array, weight: Array) -> Array:
+        return drop_infinite(softplus(x), weight, x)
 
     def slope(g: Array) -> Array:
         return g * softplus_sum_slope(x, a, b)
 
     if b is None:
-        return slope, lambda g: g * (softplus(-x, a) - softplus(x, 1 - a)), None
-    return slope, lambda g: g * softplus(-x, a), lambda g: g * softplus(x, b)
+        return slope, lambda g: g * (weighing(-x, a) - weighing(x, 1 - a)), None
+    return slope, lambda g: g * weighing(-x, a), lambda g: g * weighing(x, b)
 
 
 @overridable

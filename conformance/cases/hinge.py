@@ -4,15 +4,14 @@ import numpy as np
 
 import array_losses as al
 
-from .. import benchmark_inputs
+from .. import sign_labels
 from ..benchmark import Benchmark
 from ..case import Case, Kink, Sample
-from ..invalid import LARGEST, elementwise
+from ..invalid import elementwise
 from ..peer import Defect, NotCovered, Peer
 from ..reference import elementwise as each_element
 from ..reference import exact
 from ..samples import elementwise as elementwise_samples
-from ..samples import mask, poisoned, weights
 
 
 def reference(input, target, *, margin=1.0, labels="pm1", sample_weight=None, where=None):
@@ -25,30 +24,15 @@ def reference(input, target, *, margin=1.0, labels="pm1", sample_weight=None, wh
     return each_element(formula, input, target, divisor="count", sample_weight=sample_weight, where=where)
 
 
-def signs(rng, shape):
-    """Labels of -1 and 1, both if there is more than one."""
-    found = rng.choice([-1.0, 1.0], shape)
-    found.flat[:2] = [1.0, -1.0][: found.size]
-    return found
-
-
 def samples(rng):
     def draw(shape):
-        return 2 * rng.normal(size=shape), signs(rng, shape)
+        return 2 * rng.normal(size=shape), sign_labels.signs(rng, shape)
 
     yield from elementwise_samples(rng, draw)
-    z, y = draw((4, 3))
-    yield Sample("integer target", (z, y.astype(np.int64)))
-    kept = mask(rng, (4, 3))
-    yield Sample("integer target, masked", (poisoned(z, kept), np.where(kept, y, 7).astype(np.int64)), {"where": kept})
+    yield from sign_labels.integers(rng, draw)
     for margin in (0.0, 0.3, 2.5):
         yield Sample(f"margin {margin}", draw((4, 3)), {"margin": margin})
-    zeros_ones = {"labels": "01"}
-    yield Sample("labels 01", (z, (y + 1) / 2), zeros_ones)
-    yield Sample("labels 01, integer", (z, (y > 0).astype(np.int64)), zeros_ones)
-    yield Sample("labels 01, boolean", (z, y > 0), zeros_ones)
-    every = {"margin": 0.5, "where": kept, "sample_weight": weights(rng, (4, 1))}
-    yield Sample("labels 01, all options", (z, y > 0), {**zeros_ones, **every})
+    yield from sign_labels.zeros_and_ones(rng, draw)
     edge = np.array([1.0, -1.0, 0.0, 1.0, -1.0])
     yield Sample("kink", (edge, np.array([1.0, -1.0, 1.0, -1.0, 1.0])), smooth=False)
     yield Sample("kink at 0", (np.array([0.0, -0.0]), np.array([1.0, -1.0])), {"margin": 0.0}, smooth=False)
@@ -72,16 +56,8 @@ KINKS = (
 
 def invalid(good):
     yield from elementwise(good)
-    for dtype, wrong in {np.float64: (0.0, 0.5, -2.0, np.inf), np.int64: (0, 2, LARGEST)}.items():
-        typed = good.having(target=good["target"].astype(dtype))
-        for bad in wrong:
-            yield typed.value("target", (1, 2), bad, "hold -1 or 1")
-    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold -1 or 1", "bool")
-    typed = good.having(target=(good["target"] > 0).astype(np.int64), labels="01")
-    for bad in (-1, 2):
-        yield typed.value("target", (1, 2), bad, "hold 0 or 1")
-    for bad in ("PM1", "0/1", None):
-        yield good.but(al.OptionError, "labels", bad, 'be "pm1" or "01"')
+    yield from sign_labels.invalid(good)
+    yield from sign_labels.invalid_zeros_and_ones(good)
 
 
 PROMISES = frozenset(
@@ -118,10 +94,6 @@ def by_sklearn(oracle, input, target, *, labels="pm1", reduction):
 
 def textbook(np, z, y):
     return np.maximum(0 * z, 1 - y * z).mean()
-
-
-def draw(rng, n):
-    return benchmark_inputs.normal(rng, n), np.sign(rng.random(n, dtype=np.float32) - np.float32(0.7))
 
 
 DEFECTS = (
@@ -168,6 +140,6 @@ CASE = Case(
         "sklearn": Peer(by_sklearn, reductions=("mean",)),
     },
     defects=DEFECTS,
-    benchmarks=(Benchmark(draw=draw, textbook=textbook),),
+    benchmarks=(Benchmark(draw=sign_labels.draw_large, textbook=textbook),),
     demo={"binary": ("logits", "signs")},
 )

@@ -8,12 +8,15 @@ from . import (  # noqa: F401, each enters its promises
     distribution,
     embedding,
     every,
+    margins,
     overlaps,
+    preferences,
     ranking,
     regions,
     regression,
     scores,
     sequence,
+    soft_labels,
 )
 from .property import PROMISES, Claim
 

@@ -1,8 +1,9 @@
 """Hinge loss of labels -1 and 1."""
 
-from typing import Annotated, Literal, Unpack
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Unpack
 
-from ...domains import BITS, SIGNS
+from ...domains import BITS, SIGNS, Domain
 from ...families.pointwise import pointwise
 from ...numerics import relu
 from ...objects import loss_class
@@ -12,11 +13,12 @@ from ...typing import ArrayLike, ArrayT, Options
 SignLabels = Annotated[Literal["pm1", "01"], Choice("pm1", "01")]
 
 
-@pointwise(
-    tasks=("binary",),
-    labels=True,
-    domains={"target": lambda options: SIGNS if options["labels"] == "pm1" else BITS},
-)
+def label_domain(options: Mapping[str, Any]) -> Domain:
+    """What `target` may hold."""
+    return SIGNS if options["labels"] == "pm1" else BITS
+
+
+@pointwise(tasks=("binary",), labels=True, domains={"target": label_domain})
 def hinge_loss(
     input: ArrayT,
     target: ArrayLike,
