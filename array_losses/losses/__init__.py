@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
     from .multiclass.nll import NLLLoss, nll_loss
     from .ranking.listnet import ListNetLoss, listnet_loss
+    from .regression.barron import BarronLoss, barron_loss
+    from .regression.cauchy import CauchyLoss, cauchy_loss
+    from .regression.charbonnier import CharbonnierLoss, charbonnier_loss
+    from .regression.geman_mcclure import GemanMcClureLoss, geman_mcclure_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
+    from .regression.l2 import L2Loss, l2_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
     from .regression.mse import MSELoss, mse_loss, squared_error
     from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
+    from .regression.welsch import WelschLoss, welsch_loss
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
@@ -51,12 +57,18 @@ else:
             "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
             "multiclass.nll": ["NLLLoss", "nll_loss"],
             "ranking.listnet": ["ListNetLoss", "listnet_loss"],
+            "regression.barron": ["BarronLoss", "barron_loss"],
+            "regression.cauchy": ["CauchyLoss", "cauchy_loss"],
+            "regression.charbonnier": ["CharbonnierLoss", "charbonnier_loss"],
+            "regression.geman_mcclure": ["GemanMcClureLoss", "geman_mcclure_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
+            "regression.l2": ["L2Loss", "l2_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
             "regression.mse": ["MSELoss", "mse_loss", "squared_error"],
             "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
+            "regression.welsch": ["WelschLoss", "welsch_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
@@ -67,16 +79,21 @@ else:
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BarronLoss",
     "CTCLoss",
+    "CauchyLoss",
+    "CharbonnierLoss",
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
+    "GemanMcClureLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
     "L1Loss",
+    "L2Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
     "ListNetLoss",
@@ -89,9 +106,13 @@ __all__ = [
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "WelschLoss",
+    "barron_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "cauchy_loss",
+    "charbonnier_loss",
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",
@@ -99,12 +120,14 @@ __all__ = [
     "dice_loss",
     "encode_boxes",
     "focal_loss",
+    "geman_mcclure_loss",
     "generalized_box_iou_loss",
     "generalized_dice_loss",
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",
     "l1_loss",
+    "l2_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
     "listnet_loss",
@@ -120,4 +143,5 @@ __all__ = [
     "smooth_labels",
     "squared_error",
     "ssd_loss",
+    "welsch_loss",
 ]

@@ -50,6 +50,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
+from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
 
 __all__ = [
@@ -58,8 +59,11 @@ __all__ = [
     "alignment_log_likelihood",
     "all_inside",
     "and_",
+    "barron",
     "bottom_k_mask",
     "broadcast_class_weight",
+    "cauchy",
+    "charbonnier",
     "class_posteriors",
     "class_weight_or_none",
     "clip",
@@ -71,8 +75,11 @@ __all__ = [
     "expand_at",
     "first_argmax",
     "focal_weighted",
+    "geman_mcclure",
+    "half_square",
     "huber",
     "in_domains",
+    "in_units",
     "inf_below",
     "is_zero",
     "kth_smallest",
@@ -117,5 +124,6 @@ __all__ = [
     "take_rows",
     "times",
     "unit_vector",
+    "welsch",
     "without_first",
 ]

@@ -9,6 +9,7 @@ from . import (  # noqa: F401, each enters its promises
     ranking,
     regions,
     regression,
+    robust,
     sequence,
 )
 from .property import PROMISES, Claim
