@@ -8,7 +8,7 @@ from ..backends import namespace
 from ..backends.numeric import Maps
 from ..typing import Array
 from .dispatch import overridable
-from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p
+from .pointwise import abs_, clip, drop_infinite, log1p
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
@@ -32,7 +32,7 @@ def bounded(x: Array) -> Array:
 
 def excess(x: Array) -> Array:
     """The quotient of x and `bounded` x: 1 but for the largest numbers."""
-    return clip(abs_from_right(x) / root_of_largest(x), 1.0, inf)
+    return clip(namespace(x).abs(x) / root_of_largest(x), 1.0, inf)
 
 
 def in_units(d: Array, scale: Array | float) -> Array:
@@ -56,7 +56,7 @@ def charbonnier(x: Array) -> Array:
     """The root of x^2 + 1, less 1, as x^2 / (root + 1): nothing cancels; in steps of 1 where x^2 would overflow."""
     c = bounded(x)
     square = c * c
-    return square / (namespace(x).sqrt(square + 1) + 1) + abs_(x - c)
+    return square / (namespace(x).sqrt(square + 1) + 1) + namespace(x).abs(x - c)
 
 
 @charbonnier.derivative
