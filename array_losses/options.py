@@ -21,10 +21,11 @@ PLAIN = frozenset((NoneType, bool, int, float, str, tuple))
 
 
 class Number:
-    """A plain number in an interval."""
+    """A plain number in an interval; a finite one, unless the ends may be `infinite`."""
 
-    def __init__(self, interval: Interval = FINITE, *, optional: bool = False) -> None:
+    def __init__(self, interval: Interval = FINITE, *, optional: bool = False, infinite: bool = False) -> None:
         self.interval, self.optional = interval, optional
+        self.allowed = interval if infinite else interval.finite
 
     def __str__(self) -> str:
         named = {FINITE: "a finite number", NONNEGATIVE: "a finite number >= 0", POSITIVE: "a finite number > 0"}
@@ -36,7 +37,7 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, Real):
             fail(DTypeError, function, name, f"be {self}", describe(value))
         number = float(value)
-        if not self.interval.finite.holds(number):
+        if not self.allowed.holds(number):
             fail(OptionError, function, name, f"be {self}", describe(value))
         return number
 
@@ -102,7 +103,7 @@ class NumberOrNumbers:
     """One plain number, or a tuple of them, each in the interval of `number`."""
 
     def __init__(self, number: Number) -> None:
-        self.number, self.interval = number, number.interval
+        self.number, self.interval, self.allowed = number, number.interval, number.allowed
 
     def __str__(self) -> str:
         return f"{self.number} or a tuple of such numbers"

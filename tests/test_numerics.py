@@ -15,12 +15,14 @@ from array_losses import numerics
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
 from array_losses.numerics import alignment, along_axis, logistic
+from conformance.reference import EXACT
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
 P, A = RNG.uniform(0.05, 0.95, (3, 4)), RNG.uniform(size=(3, 4))
 KEEP, IDS = X > -0.3, np.array([2, 0, 3])
 INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
+FAR = np.array([[np.inf, -np.inf, 1e300, -1e200, 1e5, -1e-5, 1e-200, 0.0]])
 HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
 CERTAIN = np.array([[0.0, 0.0, 1.0, 1.0, 1e-44, 1e-300, 0.5, 1e-20]])
 FRAMES, THERE = RNG.normal(size=(4, 2, 3)), np.arange(4)[:, None] < np.array([4, 3])
@@ -28,8 +30,13 @@ LABELS, LENGTHS = np.array([[1, 1, 0], [2, 0, 0]]), np.array([2, 1])
 CASES = {
     "abs_": (X,),
     "alignment_log_likelihood": (FRAMES, LABELS, THERE, LENGTHS, 0),
+    "barron_of_number": (X, 0.5),
+    "cauchy": (X,),
+    "charbonnier": (X,),
     "clip": (X, -0.5, 0.7),
     "focal_weighted": (A + 0.1, P, 1.5),
+    "geman_mcclure": (X,),
+    "half_square": (X,),
     "masked_fill": (X, KEEP),
     "huber": (X, 0.7),
     "log1m_clamped": (P,),
@@ -55,6 +62,7 @@ CASES = {
     "softmax": (X, 0),
     "softplus": (X,),
     "softplus_sum": (X, A, None),
+    "welsch": (X,),
 }
 MORE = [
     ("alignment_log_likelihood", (FRAMES, LABELS[:, ::-1].copy(), THERE, np.array([3, 0]), 2)),
@@ -91,6 +99,14 @@ MORE = [
     ("jensen_shannon", (X, np.log(A), np.array(0.7))),
     ("jensen_shannon", (0 * X, 0 * X, 0.5)),
     ("jensen_shannon", (np.array([-np.inf, -np.inf, -1.0, 0.0]), np.array([-np.inf, -2.0, -np.inf, -800.0]), 0.3)),
+    ("barron_of_number", (FAR, 0.5)),
+    ("barron_of_number", (FAR, -0.75)),
+    ("barron_of_number", (X, 1.5)),
+    ("barron_of_number", (X, 3.0)),
+    ("cauchy", (FAR,)),
+    ("charbonnier", (FAR,)),
+    ("geman_mcclure", (FAR,)),
+    ("welsch", (FAR,)),
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
@@ -213,6 +229,32 @@ def test_plain_numbers_along_an_axis(make):
     found = along_axis.numbers_along((0.1, 0.5, 0.9), like, 1)
     assert found.dtype == like.dtype
     np.testing.assert_array_equal(np.asarray(found), np.array([[0.1], [0.5], [0.9]], dtype=np.float32))
+
+
+def barron(x, alpha):
+    """The loss to 50 digits."""
+    x, alpha = EXACT.mpf(x), EXACT.mpf(alpha)
+    if alpha == 0:
+        return EXACT.log1p(x**2 / 2)
+    width = abs(alpha - 2)
+    return width / alpha * EXACT.expm1(alpha / 2 * EXACT.log1p(x**2 / width))
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1e-30, -1e-9, 1e-3, 0.7, -0.3, 1.0, -2.0, 1.9, 3.0])
+def test_the_shape_of_barron_has_derivatives(alpha):
+    """The first and the second by alpha, also at and near 0, where the formula is a quotient of zeros."""
+    first, second = (jax.grad(robust.barron, argnums=1), jax.grad(jax.grad(robust.barron, argnums=1), argnums=1))
+    for x in (0.3, 2.0, 1e3):
+        by_torch = torch.tensor(alpha, dtype=torch.float64, requires_grad=True)
+        robust.barron(torch.tensor(x, dtype=torch.float64), by_torch).backward()
+        wanted = [float(EXACT.diff(lambda a, x=x: barron(x, a), alpha + 1e-12, n, h=1e-15)) for n in (1, 2)]
+        with jax.enable_x64(True):
+            found = [float(each(jnp.asarray(x), jnp.asarray(alpha))) for each in (first, second)]
+        np.testing.assert_allclose([*found, float(by_torch.grad)], [*wanted, wanted[0]], rtol=1e-7)
+    for limit in (2.0, -np.inf):
+        at_limit = torch.tensor(limit, dtype=torch.float64, requires_grad=True)
+        robust.barron(torch.tensor(X), at_limit).sum().backward()
+        assert at_limit.grad == 0
 
 
 def test_unit_vectors_of_any_length():

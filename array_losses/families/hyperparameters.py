@@ -37,7 +37,7 @@ def check_hyperparameter(call: Arguments, name: str, checker: Number | NumberOrN
         fail(DTypeError, call.function, name, f"be {checker}", "bool")
     view = call.backend.concrete_or_none(array)
     if view is None:
-        return DomainCheck(unseen=checker.interval.finite)
+        return DomainCheck(unseen=checker.allowed)
     checker.check(call.function, name, float(view))
     return INSIDE
 

@@ -53,6 +53,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
+from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
 
@@ -62,9 +63,12 @@ __all__ = [
     "alignment_log_likelihood",
     "all_inside",
     "and_",
+    "barron",
     "below_top",
     "bottom_k_mask",
     "broadcast_class_weight",
+    "cauchy",
+    "charbonnier",
     "class_posteriors",
     "class_weight_or_none",
     "clip",
@@ -76,8 +80,11 @@ __all__ = [
     "expand_at",
     "first_argmax",
     "focal_weighted",
+    "geman_mcclure",
+    "half_square",
     "huber",
     "in_domains",
+    "in_units",
     "inf_below",
     "is_zero",
     "jensen_shannon",
@@ -132,5 +139,6 @@ __all__ = [
     "take_rows",
     "times",
     "unit_vector",
+    "welsch",
     "without_first",
 ]

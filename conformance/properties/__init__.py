@@ -14,6 +14,7 @@ from . import (  # noqa: F401, each enters its promises
     ranking,
     regions,
     regression,
+    robust,
     scores,
     sequence,
     soft_labels,
