@@ -10,12 +10,13 @@ import torch
 import array_losses as al
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import alignment, along_axis, by_option, logistic, masking, pointwise
+from array_losses.numerics import alignment, along_axis, by_option, logistic, masking, norms, pointwise
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
 P, A = RNG.uniform(0.05, 0.95, (3, 4)), RNG.uniform(size=(3, 4))
 KEEP, IDS = X > -0.3, np.array([2, 0, 3])
+LENGTHS_OF_ROWS = np.array([[1e150], [1e-150], [0.4]])
 INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
 HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
 CERTAIN = np.array([[0.0, 0.0, 1.0, 1.0, 1e-44, 1e-300, 0.5, 1e-20]])
@@ -25,6 +26,7 @@ CASES = {
     "abs_": (X,),
     "alignment_log_likelihood": (FRAMES, LABELS, THERE, LENGTHS, 0),
     "clip": (X, -0.5, 0.7),
+    "cosine_similarity": (X, P - 0.5, 0.9, 1),
     "focal_weighted": (A + 0.1, P, 1.5),
     "masked_fill": (X, KEEP),
     "huber": (X, 0.7),
@@ -44,6 +46,7 @@ CASES = {
     "snap": (X, -9.0, 9.0),
     "softmax": (X, 0),
     "softplus_sum": (X, A, None),
+    "vector_norm": (X, 2, 1),
 }
 MORE = [
     ("alignment_log_likelihood", (FRAMES, LABELS[:, ::-1].copy(), THERE, np.array([3, 0]), 2)),
@@ -74,11 +77,17 @@ MORE = [
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
+    ("cosine_similarity", (X, X[::-1] * LENGTHS_OF_ROWS, np.array(0.7), 1)),
+    ("cosine_similarity", (X * KEEP[:, :1], X[::-1] * ~KEEP[:, :1], 1e-8, 0)),
+    ("vector_norm", (X, 3.5, 0)),
+    ("vector_norm", (X * KEEP, np.array(1.5), 1)),
+    ("vector_norm", (X * KEEP[:, :1], 1.0, 1)),
+    ("vector_norm", (np.array([[np.inf, 1.0], [0.0, 0.0], [3e200, -4e200]]), 2.0, 1)),
 ]
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 NUMERICS = {
     name: each
-    for home in (pointwise, along_axis, alignment, logistic, by_option, masking)
+    for home in (pointwise, along_axis, alignment, logistic, by_option, masking, norms)
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .embedding.cosine_distance import CosineDistanceLoss, cosine_distance
+    from .embedding.cosine_embedding import CosineEmbeddingLoss, cosine_embedding_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
@@ -44,6 +46,8 @@ else:
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "embedding.cosine_distance": ["CosineDistanceLoss", "cosine_distance"],
+            "embedding.cosine_embedding": ["CosineEmbeddingLoss", "cosine_embedding_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
@@ -68,6 +72,8 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
+    "CosineDistanceLoss",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "DiceCELoss",
     "DiceLoss",
@@ -92,6 +98,8 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "cosine_distance",
+    "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",

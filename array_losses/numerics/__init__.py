@@ -30,6 +30,7 @@ from .logistic import (
     softplus_sum_slope,
 )
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
+from .norms import cosine_similarity, vector_norm
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -64,6 +65,7 @@ __all__ = [
     "class_weight_or_none",
     "clip",
     "complement",
+    "cosine_similarity",
     "divide_no_nan",
     "divide_or_one",
     "drop_infinite",
@@ -117,5 +119,6 @@ __all__ = [
     "take_rows",
     "times",
     "unit_vector",
+    "vector_norm",
     "without_first",
 ]

@@ -10,6 +10,7 @@ from . import (  # noqa: F401, each enters its promises
     regions,
     regression,
     sequence,
+    vectors,
 )
 from .property import PROMISES, Claim
 
