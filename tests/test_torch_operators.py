@@ -46,9 +46,9 @@ def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
     compared, shown = 0, set()
     for sample in samples(name, dtype):
-        target, options = sample.args[0], sample.kwargs
+        others, options = sample.args, sample.kwargs
         x, y = (sample.input.clone().requires_grad_() for _ in range(2))
-        expected, found = theirs(y, target, **options), ours(x, target, **options)
+        expected, found = theirs(y, *others, **options), ours(x, *others, **options)
         if expected.isnan().any():  # torch's mean over nothing
             assert found.isfinite().all()
             continue
@@ -61,14 +61,14 @@ def test_equals_torch(name, dtype):
         close(numbers(ours_gradient), numbers(theirs_gradient), dtype)
 
         compared += 1
-        shows = x.ndim, target.dtype, tuple(sorted(options))
+        shows = x.ndim, others[-1].dtype, tuple(sorted(options))
         if dtype != torch.float64 or shows in shown:  # each is compiled by JAX; it sees float32 in other tests
             continue
         shown.add(shows)
         arrays = {key: jnp.asarray(numbers(each)) for key, each in options.items() if isinstance(each, torch.Tensor)}
         plain = {key: each for key, each in options.items() if key not in arrays}
-        labels = jnp.asarray(numbers(target))
-        total = jax.grad(lambda z, labels=labels, arrays=arrays, plain=plain: ours(z, labels, **arrays, **plain).sum())
+        rest = [jnp.asarray(numbers(each)) for each in others]
+        total = jax.grad(lambda z, rest=rest, arrays=arrays, plain=plain: ours(z, *rest, **arrays, **plain).sum())
         close(np.asarray(total(jnp.asarray(numbers(sample.input)))), numbers(theirs_gradient), dtype)
     assert compared
 

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from .detection.matching import hard_negative_mask, match_boxes
     from .detection.multibox import MultiBoxLoss, multibox_loss
     from .detection.ssd import SSDLoss, ssd_loss
+    from .embedding.barlow_twins import BarlowTwinsLoss, barlow_twins_loss
+    from .embedding.circle import CircleLoss, circle_loss
     from .embedding.cosine_distance import CosineDistanceLoss, cosine_distance
     from .embedding.cosine_embedding import CosineEmbeddingLoss, cosine_embedding_loss
+    from .embedding.info_nce import InfoNCELoss, info_nce
+    from .embedding.multi_similarity import MultiSimilarityLoss, multi_similarity_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
+    from .embedding.supcon import SupConLoss, supcon_loss
+    from .embedding.triplet_margin import TripletMarginLoss, triplet_margin_loss
+    from .embedding.vicreg import VICRegLoss, vicreg_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
     from .multiclass.focal import FocalLoss, focal_loss
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
@@ -46,9 +53,16 @@ else:
             "detection.matching": ["hard_negative_mask", "match_boxes"],
             "detection.multibox": ["MultiBoxLoss", "multibox_loss"],
             "detection.ssd": ["SSDLoss", "ssd_loss"],
+            "embedding.barlow_twins": ["BarlowTwinsLoss", "barlow_twins_loss"],
+            "embedding.circle": ["CircleLoss", "circle_loss"],
             "embedding.cosine_distance": ["CosineDistanceLoss", "cosine_distance"],
             "embedding.cosine_embedding": ["CosineEmbeddingLoss", "cosine_embedding_loss"],
+            "embedding.info_nce": ["InfoNCELoss", "info_nce"],
+            "embedding.multi_similarity": ["MultiSimilarityLoss", "multi_similarity_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
+            "embedding.supcon": ["SupConLoss", "supcon_loss"],
+            "embedding.triplet_margin": ["TripletMarginLoss", "triplet_margin_loss"],
+            "embedding.vicreg": ["VICRegLoss", "vicreg_loss"],
             "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
             "multiclass.focal": ["FocalLoss", "focal_loss"],
             "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
@@ -71,7 +85,9 @@ else:
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BarlowTwinsLoss",
     "CTCLoss",
+    "CircleLoss",
     "CosineDistanceLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
@@ -82,6 +98,7 @@ __all__ = [
     "GeneralizedDiceLoss",
     "HingeLoss",
     "HuberLoss",
+    "InfoNCELoss",
     "L1Loss",
     "LabelSmoothingLoss",
     "LinearCrossEntropyLoss",
@@ -89,15 +106,21 @@ __all__ = [
     "LogCoshLoss",
     "MSELoss",
     "MultiBoxLoss",
+    "MultiSimilarityLoss",
     "NLLLoss",
     "NTXentLoss",
     "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
+    "SupConLoss",
+    "TripletMarginLoss",
+    "VICRegLoss",
+    "barlow_twins_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
+    "circle_loss",
     "cosine_distance",
     "cosine_embedding_loss",
     "cross_entropy",
@@ -112,6 +135,7 @@ __all__ = [
     "hard_negative_mask",
     "hinge_loss",
     "huber_loss",
+    "info_nce",
     "l1_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
@@ -119,6 +143,7 @@ __all__ = [
     "log_cosh_loss",
     "match_boxes",
     "mse_loss",
+    "multi_similarity_loss",
     "multibox_loss",
     "nll_loss",
     "ntxent_loss",
@@ -128,4 +153,7 @@ __all__ = [
     "smooth_labels",
     "squared_error",
     "ssd_loss",
+    "supcon_loss",
+    "triplet_margin_loss",
+    "vicreg_loss",
 ]

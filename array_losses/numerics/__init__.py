@@ -30,7 +30,7 @@ from .logistic import (
     softplus_sum_slope,
 )
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
-from .norms import cosine_similarity, vector_norm
+from .norms import centred, cosine_similarity, cosines, vector_norm
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -61,11 +61,13 @@ __all__ = [
     "and_",
     "bottom_k_mask",
     "broadcast_class_weight",
+    "centred",
     "class_posteriors",
     "class_weight_or_none",
     "clip",
     "complement",
     "cosine_similarity",
+    "cosines",
     "divide_no_nan",
     "divide_or_one",
     "drop_infinite",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from math import inf
 
-from ..backends import namespace
+from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..typing import Array
-from .along_axis import detached_max
+from .along_axis import detached_max, unit_vector
 from .by_option import power
 from .dispatch import overridable
 from .pointwise import abs_, select
@@ -71,7 +71,8 @@ def cosine_similarity(x: Array, y: Array, eps: Array | float, axis: int) -> Arra
 
 def scaled_by_largest(x: Array, eps: Array | float, axis: int) -> tuple[Array, Array, Array, Array, Array]:
     """A vector by its (constant) largest magnitude, its length then, at least that of `eps`; whether it is 0, whether
-    it is shorter than `eps`, and that magnitude."""
+    it is shorter than `eps`, and that magnitude.
+    """
     xp, top = namespace(x), largest_magnitude(x, axis)
     nothing = top == 0
     top = xp.where(nothing, 1.0, top)
@@ -99,3 +100,18 @@ def _(c: Array, x: Array, y: Array, eps: Array | float, axis: int) -> Maps:
         return -g * xp.squeeze(c * fixed, axis=axis) / eps
 
     return lambda g: towards(first, second, g), lambda g: towards(second, first, g), by_eps, None
+
+
+def cosines(x: Array, y: Array) -> Array:
+    """The cosine of every row of x (N, D) with every row of y (M, D), as (N, M)."""
+    xp, u = namespace(x), unit_vector(x, -1)
+    return xp.matmul(u, xp.matrix_transpose(u if y is x else unit_vector(y, -1)))
+
+
+def centred(x: Array, kept: Array | None) -> tuple[Array, Array]:
+    """The rows of x (N, D) less the mean of those that are kept, 0 where they are not; and their number, 0-d."""
+    xp, there = namespace(x), backend_of(x).arange(x.shape[0], x) >= 0 if kept is None else kept
+    count = xp.sum(xp.astype(there, x.dtype))
+    total = xp.sum(x if kept is None else xp.where(kept[:, None], x, 0.0), axis=0)
+    x = x - total / xp.where(count > 0, count, 1.0)
+    return x if kept is None else xp.where(kept[:, None], x, 0.0), count

@@ -4,7 +4,6 @@ import numpy as np
 
 import array_losses as al
 
-from .. import benchmark_inputs
 from ..benchmark import Benchmark, torch
 from ..case import Allowance, Case, Kink, Sample
 from ..embeddings import LENGTHS, OTHERS, cosine, rowwise

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..valid_call import ValidCall
-from .property import Claim, equal, promise, same
+from .property import Claim, coarse, equal, nothing, promise, same
 
 
 def embeddings(good: ValidCall) -> list[str]:
@@ -50,3 +50,69 @@ def distance(good: ValidCall) -> Iterator[Claim]:
     plain = good.of("cosine_distance")
     plain.arrays = good.arrays[:2]
     yield Claim((plain, good.having(target=np.ones(len(good["target"])))), equal)
+
+
+# --- triplets -------------------------------------------------------------------------------------------------------
+
+
+@promise("all may be moved together")
+def moved(good: ValidCall) -> Iterator[Claim]:
+    there = {name: coarse(good[name]) for name in embeddings(good)}
+    shifted = {name: each + 8.0 for name, each in there.items()}
+    yield from same(good.having(**there), good.having(**shifted))
+
+
+@promise("homogeneous with the margin and eps")
+def homogeneous(good: ValidCall) -> Iterator[Claim]:
+    larger = {name: 4 * good[name] for name in embeddings(good)}
+    lengths = {name: 4 * good.parameters[name].default for name in ("margin", "eps")}
+    yield Claim((good, good.having(**larger, **lengths)), lambda a, b: (b, 4 * a))
+
+
+@promise("a swap costs no less")
+def swapped(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good, good.having(swap=True)), lambda a, b: b >= a)
+
+
+@promise("a farther negative costs no more")
+def farther(good: ValidCall) -> Iterator[Claim]:
+    away = good.having(negative=2 * good["negative"] - good["anchor"], eps=0.0)
+    yield Claim((good.having(eps=0.0), away), lambda a, b: b <= a)
+
+
+# --- views of a batch -----------------------------------------------------------------------------------------------
+
+
+@promise("a pair alone costs nothing")
+def alone(good: ValidCall) -> Iterator[Claim]:
+    yield Claim((good.having(**{name: good[name][:1] for name in embeddings(good)}),), nothing)
+
+
+@promise("what is masked is no negative")
+def masked(good: ValidCall) -> Iterator[Claim]:
+    names = embeddings(good)
+    kept = np.arange(len(good[names[0]])) != 1
+    fewer = good.having(**{name: good[name][kept] for name in names})
+    hidden = good.having(**{name: np.where(kept[:, None], good[name], np.nan) for name in names}, where=kept)
+    yield Claim((fewer, hidden), lambda a, b: (b[kept], a))
+
+
+@promise("the order of the batch does not matter")
+def ordered(good: ValidCall) -> Iterator[Claim]:
+    yield from same(good, good.having(**{name: good[name][::-1].copy() for name in embeddings(good)}))
+
+
+@promise("pairs that are masked are not there")
+def gone(good: ValidCall) -> Iterator[Claim]:
+    names = embeddings(good)
+    kept = np.arange(len(good[names[0]])) != 1
+    fewer = good.having(**{name: good[name][kept] for name in names})
+    yield from same(
+        fewer, good.having(**{name: np.where(kept[:, None], good[name], np.nan) for name in names}, where=kept)
+    )
+
+
+@promise("both views may be moved together")
+def both_moved(good: ValidCall) -> Iterator[Claim]:
+    there = {name: coarse(good[name]) for name in embeddings(good)}
+    yield from same(good.having(**there), good.having(**{name: each + 2.0 for name, each in there.items()}))

@@ -34,7 +34,7 @@ def cosine_embedding_loss(
     margin: Cosine = 0.0,
     **options: Unpack[Options],
 ) -> ArrayT:
-    r"""Cosine distance of pairs that belong together, and of pairs that do not the excess of their cosine over a margin.
+    r"""Cosine distance of pairs that belong together, excess of the cosine over a margin of pairs that do not.
 
     .. math:: l = 1 - c \;\text{ for } y = 1, \qquad l = \max(c - m, 0) \;\text{ for } y = -1, \qquad
         c = \frac{x_1 \cdot x_2}{|x_1|\, |x_2|}
