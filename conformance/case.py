@@ -159,6 +159,9 @@ class Case:
     """Called with the arrays and the options of a sample; uses no framework and nothing of the library's numerics."""
     differentiable: tuple[str, ...]
     """Array arguments that one may differentiate, in samples where they are floating."""
+    constants: bool = False
+    """Whether derivatives take parts of the formula for constants: `reference` also has `held`, the arrays of which
+    these parts are taken."""
     kinks: tuple[Kink, ...] = ()
     allowance: Allowance = Allowance()  # noqa: RUF009, immutable
     """How far off a value may be, where that is more than 4 units in the last place."""

@@ -89,19 +89,23 @@ def slope(case: Case, sample: Sample, place: int) -> tuple[float, float]:
     at = number(case, sample)
     domain = domain_of(case.loss, place)
     if at is None:
-        return steepness(case.reference, sample, place, domain)
-    return _slope(case.reference, case.samples, at, place, domain)
+        return steepness(case.reference, sample, place, domain, case.constants)
+    return _slope(case.reference, case.samples, at, place, domain, case.constants)
 
 
 @cache
-def _slope(reference: Any, samples: Any, at: int, place: int, domain: tuple[float, float]) -> tuple[float, float]:
-    return steepness(reference, drawn_by(samples)[at], place, domain)
+def _slope(
+    reference: Any, samples: Any, at: int, place: int, domain: tuple[float, float], constants: bool
+) -> tuple[float, float]:
+    return steepness(reference, drawn_by(samples)[at], place, domain, constants)
 
 
-def steepness(reference: Any, sample: Sample, place: int, domain: tuple[float, float]) -> tuple[float, float]:
-    v = direction(domain, sample, place)
+def steepness(
+    reference: Any, sample: Sample, place: int, domain: tuple[float, float], constants: bool = False
+) -> tuple[float, float]:
+    v, held = direction(domain, sample, place), {"held": sample.arrays} if constants else {}
 
     def value(shift: float) -> float:
-        return float(reduce(reference(*moved(sample, place, shift * v), **sample.options), "sum"))
+        return float(reduce(reference(*moved(sample, place, shift * v), **sample.options, **held), "sum"))
 
     return quotient(value)

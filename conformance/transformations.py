@@ -88,10 +88,11 @@ class Arrangement:
         """The number of samples; None where there is no axis of them."""
         self.pooled = self.samples not in returns
         """Whether the unreduced loss is of the whole batch, and weights of the samples are inside of it."""
-        self.letters["sample_weight"] = (self.samples,) if self.pooled else returns
-        self.apart = bool(self.layout.inner) and self.samples[0] != "*"
+        within = tuple(each for each in self.layout.inner if each != self.samples)
+        self.letters["sample_weight"] = (self.samples,) if self.pooled and within else returns
+        self.apart = bool(within) and self.samples[0] != "*"
         """Whether the mask reaches inside of the losses, so that as many places of each sample must be left."""
-        self.places = tuple(each for each in self.layout.inner if each != self.samples) if self.apart else where
+        self.places = within if self.apart else where
         """The letters of the places that can be left out, within each sample where these stay apart."""
 
     @property

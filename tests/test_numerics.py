@@ -14,13 +14,14 @@ import array_losses as al
 from array_losses import numerics
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
-from array_losses.numerics import alignment, along_axis, logistic
+from array_losses.numerics import alignment, along_axis, logistic, robust
 from conformance.reference import EXACT
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
 P, A = RNG.uniform(0.05, 0.95, (3, 4)), RNG.uniform(size=(3, 4))
 KEEP, IDS = X > -0.3, np.array([2, 0, 3])
+LENGTHS_OF_ROWS = np.array([[1e150], [1e-150], [0.4]])
 INF = np.array([[np.inf, -np.inf, np.inf, -np.inf, 800.0, -800.0, 0.0, 0.0]])
 FAR = np.array([[np.inf, -np.inf, 1e300, -1e200, 1e5, -1e-5, 1e-200, 0.0]])
 HARD = np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]])
@@ -34,6 +35,7 @@ CASES = {
     "cauchy": (X,),
     "charbonnier": (X,),
     "clip": (X, -0.5, 0.7),
+    "cosine_similarity": (X, P - 0.5, 0.9, 1),
     "focal_weighted": (A + 0.1, P, 1.5),
     "geman_mcclure": (X,),
     "half_square": (X,),
@@ -63,6 +65,7 @@ CASES = {
     "softplus": (X,),
     "softplus_sum": (X, A, None),
     "welsch": (X,),
+    "vector_norm": (X, 2, 1),
 }
 MORE = [
     ("alignment_log_likelihood", (FRAMES, LABELS[:, ::-1].copy(), THERE, np.array([3, 0]), 2)),
@@ -110,6 +113,12 @@ MORE = [
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),
     ("clip", (X, 0.0, 0.0)),
+    ("cosine_similarity", (X, X[::-1] * LENGTHS_OF_ROWS, np.array(0.7), 1)),
+    ("cosine_similarity", (X * KEEP[:, :1], X[::-1] * ~KEEP[:, :1], 1e-8, 0)),
+    ("vector_norm", (X, 3.5, 0)),
+    ("vector_norm", (X * KEEP, np.array(1.5), 1)),
+    ("vector_norm", (X * KEEP[:, :1], 1.0, 1)),
+    ("vector_norm", (np.array([[np.inf, 1.0], [0.0, 0.0], [3e200, -4e200]]), 2.0, 1)),
 ]
 """Other options, what broadcasts, kinks and infinities: first derivatives only."""
 HOMES = [import_module(f"{numerics.__name__}.{each.name}") for each in iter_modules(numerics.__path__)]

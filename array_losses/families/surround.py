@@ -192,7 +192,7 @@ class Surround:
         if isinstance(found, Sized):
             return found.loss, Counts(frame.kept(seen.kept), size=found.size)
         if isinstance(found, tuple):
-            return found[0], Counts(*found[1:])
+            return found[0], Counts(and_(frame.kept(seen.kept), found[1]), *found[2:])
         return found, Counts(frame.kept(seen.kept))
 
     def spoiled(self, frame: Frame, seen: Seen, loss: Array) -> Array:

@@ -33,6 +33,7 @@ from .logistic import (
 )
 from .margins import label_counts, largest_other, margin_violations, pair_violations
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
+from .norms import centred, cosine_similarity, cosines, vector_norm
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -68,11 +69,14 @@ __all__ = [
     "bottom_k_mask",
     "broadcast_class_weight",
     "cauchy",
+    "centred",
     "charbonnier",
     "class_posteriors",
     "class_weight_or_none",
     "clip",
     "complement",
+    "cosine_similarity",
+    "cosines",
     "divide_no_nan",
     "divide_or_one",
     "drop_infinite",
@@ -139,6 +143,7 @@ __all__ = [
     "take_rows",
     "times",
     "unit_vector",
+    "vector_norm",
     "welsch",
     "without_first",
 ]

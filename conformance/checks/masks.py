@@ -38,7 +38,7 @@ def leaves_no_hole(how: Arrangement) -> bool:
     """Whether what is masked can be left out, so that full arrays remain: not items of lists, nor one of two levels."""
     places = set(how.places)
     whole = all(places <= set(letters) or not places & set(letters) for letters in how.letters.values())
-    return whole and (how.apart or not how.layout.inner)
+    return whole and (how.apart or set(how.layout.inner) <= {how.samples})
 
 
 def left_out_places(case: Case, backend: Backend, sample: Sample, mask: np.ndarray, dtype: str) -> Iterator[Finding]:

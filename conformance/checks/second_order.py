@@ -28,7 +28,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
             yield Finding(what, message="not finite")
             continue
         yield Finding(what, output=found, scale=max(size, sample.terms))
-        if not sample.smooth:
+        if not sample.smooth or case.constants:  # differences of gradients move the constants too
             continue
         wanted, trust = differences(case, sample, place)
         if trust > TRUST:

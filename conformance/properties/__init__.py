@@ -18,6 +18,7 @@ from . import (  # noqa: F401, each enters its promises
     scores,
     sequence,
     soft_labels,
+    vectors,
 )
 from .property import PROMISES, Claim
 

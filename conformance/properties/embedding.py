@@ -56,3 +56,10 @@ def two_views(good: ValidCall) -> Iterator[Claim]:
     """The only other positive of the anchor is the pair itself."""
     y = np.arange(len(good["target"])) // 2
     yield from same(good.having(target=y, denominator="all"), good.having(target=y))
+
+
+@promise("ntxent of all where each id has two")
+def one_positive(good: ValidCall) -> Iterator[Claim]:
+    """The mean over the only positive is the loss of that pair."""
+    own = good.having(target=np.arange(len(good["target"])) // 2, temperature=0.5)
+    yield Claim((own, own.of("ntxent_loss").having(denominator="all")), lambda a, b: (a, b.sum(axis=1)))

@@ -13,6 +13,7 @@ import torch
 
 from ...constants import E_MINUS_100
 from .alignment import alignment_log_likelihood, class_posteriors
+from .kernels import largest_magnitude
 from .plain import concrete_or_none
 
 
@@ -81,10 +82,38 @@ def relative_entropy(log_q: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
     return torch.where(p == 0, log_q.clamp(0, 0), p.log().sub_(log_q).mul_(p))
 
 
+def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
+    """By torch's norm, of what cannot overflow."""
+    top = largest_magnitude(x, axis)
+    odd = (top == 0) | (top == inf)
+    scaled = x / torch.where(odd, 1.0, top)
+    if isinstance(p, int | float):
+        root = torch.linalg.vector_norm(scaled, p, axis, keepdim=True)
+    else:
+        root = scaled.abs().pow(p).sum(axis, keepdim=True).pow(1 / p)
+    return torch.where(odd, top, top * root).squeeze(axis)
+
+
+def cosine_similarity(x: torch.Tensor, y: torch.Tensor, eps: Any, axis: int) -> torch.Tensor:
+    """Of the vectors divided by their largest entries, their norms by torch's own."""
+    (x, x_size), (y, y_size) = (scaled_by_largest(each, eps, axis) for each in (x, y))
+    return (x * y).sum(axis) / (x_size * y_size)
+
+
+def scaled_by_largest(x: torch.Tensor, eps: Any, axis: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A vector by its largest magnitude, and its length then, at least that of `eps`."""
+    top = largest_magnitude(x, axis)
+    top = torch.where(top == 0, 1.0, top)
+    scaled = x / top
+    size = torch.maximum(torch.linalg.vector_norm(scaled, 2, axis, keepdim=True), eps / top)
+    return scaled, size.squeeze(axis)
+
+
 NO_GRAD: dict[str, Callable[..., Any]] = {
     "abs_": torch.abs,
     "alignment_log_likelihood": alignment_log_likelihood,
     "class_posteriors": class_posteriors,
+    "cosine_similarity": cosine_similarity,
     "focal_weighted": focal_weighted,
     "masked_fill": shown,
     "log1m_clamped": log1m_clamped,
@@ -98,5 +127,6 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "sigmoid": torch.sigmoid,
     "snap": torch.clamp,
     "softplus_sum": softplus_sum,
+    "vector_norm": vector_norm,
 }
 """Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

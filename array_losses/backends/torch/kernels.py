@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import torch
@@ -81,6 +81,12 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
     return take_class(log_softmax(x, axis), ids, axis)
 
 
+def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
+    """The largest |x|, in one pass."""
+    x = x.detach()
+    return torch.linalg.vector_norm(x, 0 if x.shape[axis] == 0 else inf, axis, keepdim=True)
+
+
 NATIVE: dict[str, Callable[..., Any]] = {
     "all_inside": all_inside,
     "kth_smallest": kth_smallest,
@@ -90,6 +96,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "sub_at_": sub_at_,
     "sub_": torch.Tensor.sub_,
     "linear": linear,
+    "largest_magnitude": largest_magnitude,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "softmax": torch.softmax,
@@ -138,7 +145,7 @@ def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any
     return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "log_softmax"}} | {
+COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax"}} | {
     "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
     "log_softmax_at": compiled_log_softmax_at,
