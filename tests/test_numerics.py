@@ -35,7 +35,7 @@ CASES = {
     "log_softmax_at": (X, IDS, 1),
     "margin_violations": (X, IDS, 1.0, 1),
     "miss_probability": (X, A, None),
-    "pair_violations": (X, np.round(2 * A)),
+    "pair_violations": (X, np.round(2 * A).astype(int)),
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
     "power": (P, 2.5),
