@@ -84,7 +84,7 @@ class Choice:
         plain = value is None or (isinstance(value, str | Integral) and not isinstance(value, bool))
         if not plain or value not in self.words:
             fail(OptionError, function, name, f"be {self}", describe(value))
-        return self.words[self.words.index(value)]  # type: ignore[arg-type]
+        return self.words[self.words.index(value)]
 
 
 class Numbers:

@@ -95,6 +95,7 @@ FUNCTIONS = (
     "expand_dims",
     "expm1",
     "flip",
+    "floor",
     "isfinite",
     "isinf",
     "isnan",

@@ -41,7 +41,7 @@ class Classwise(Family):
         self.per_class = [name for name in ("weight", "alpha") if name in self.arrays]
         probabilities = Probabilities("N? C *S", ids=ids) if soft else None
         target: Role = ClassIds("N? *S", "C", probabilities) if ids or probabilities is None else probabilities
-        weights = {name: Weight("C", one_for_all=name == "alpha") for name in self.per_class}
+        weights: dict[str, Role] = {name: Weight("C", one_for_all=name == "alpha") for name in self.per_class}
 
         def of(scores: Role) -> Layout:
             return layout({"input": scores, "target": target, **weights}, "N? *S", axis="C")
@@ -94,8 +94,8 @@ def classwise(
     """Make a loss of a formula on (input, target, per-class weights, axis) that returns (loss, weight)."""
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        record = {"tasks": tasks, "torch": torch, "divisor": divisor}
-        own = {"soft": soft, "soft_divisor": soft_divisor, "ids": ids, "logits": logits, "dense": dense}
+        record: dict[str, Any] = {"tasks": tasks, "torch": torch, "divisor": divisor}
+        own: dict[str, Any] = {"soft": soft, "soft_divisor": soft_divisor, "ids": ids, "logits": logits, "dense": dense}
         return make_loss(Classwise(body, **own, **record))
 
     return decorate

@@ -63,7 +63,7 @@ def id_hint(given: tuple[int, ...], shape: tuple[int, ...], axis: int, movable: 
     if movable and given == shape[:-1]:
         return "; if the classes are the last axis of `input`, write axis=-1"
     if given == (*positions[:1], 1, *positions[1:]):
-        return "; write target[:, 0]"
+        return f"; write target[{':, ' * bool(positions)}0]"
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from ..backends import namespace
+from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..typing import Array, DType
 from .along_axis import one_hot, scatter_class, take_class
@@ -64,6 +64,6 @@ def _(y: None, x: Array, counts: Array) -> Maps:
 
 def pairs(x: Array, counts: Array) -> tuple[Array, Array]:
     """For classes j, rows, and i, columns: 1 - x_j + x_i, and how often this counts."""
-    xp = namespace(x)
+    xp, counts = namespace(x), backend_of(x).cast(counts, x.dtype)
     weight = xp.expand_dims(counts, axis=-1) * xp.astype(xp.expand_dims(counts == 0, axis=-2), x.dtype)
     return 1 - xp.expand_dims(x, axis=-1) + xp.expand_dims(x, axis=-2), weight

@@ -111,6 +111,19 @@ def log1p(x: Array) -> Array:
 
 
 @overridable
+def one_minus_exp(x: Array) -> Array:
+    """1 - e^x for x <= 0, accurate near 0, with the derivative -e^x however small (that of `expm1` is e^x - 1 + 1)."""
+    xp = namespace(x)
+    near = x > -0.7
+    return xp.where(near, -xp.expm1(xp.where(near, x, 0.0)), 1 - xp.exp(x))
+
+
+@one_minus_exp.derivative
+def _(y: None, x: Array) -> Maps:
+    return (lambda g: -g * namespace(x).exp(x),)
+
+
+@overridable
 def log_clamped(p: Array) -> Array:
     """The logarithm of p, not below -100, where the derivative is 0 (torch's rule for probabilities)."""
     xp = namespace(p)

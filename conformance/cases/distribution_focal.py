@@ -148,7 +148,13 @@ CASE = Case(
     allowance=Allowance("as cross_entropy", scale=1.0),
     invalid=invalid,
     promises=PROMISES,
-    peers={"torch": Peer(by_torch, scale=1.0), "torchvision": NONE, "optax": NONE, "keras": NONE, "sklearn": NONE},
+    peers={
+        "torch": Peer(by_torch, reductions=("none",), scale=1.0),
+        "torchvision": NONE,
+        "optax": NONE,
+        "keras": NONE,
+        "sklearn": NONE,
+    },
     defects=DEFECTS,
     benchmarks=(Benchmark(draw=draw_sides, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=34),),
 )

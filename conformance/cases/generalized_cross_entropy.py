@@ -36,9 +36,7 @@ def samples(rng):
         return 2 * rng.normal(size=shape)
 
     yield from class_ids(rng, draw)
-    for each in extreme_classes(
-        rng
-    ):  # where the label looks wrong, the derivative is less than the rounding of the loss
+    for each in extreme_classes(rng):  # of what is wrong, differences of the loss are its rounding
         yield replace(each, smooth=each.smooth and "wrong" not in each.label)
     x, y = rng.normal(size=(4, 3)), rng.integers(0, 3, 4)
     for q in (0.1, 0.7, 1.0):

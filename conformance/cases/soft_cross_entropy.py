@@ -40,6 +40,8 @@ def samples(rng):
         yield Sample(f"temperature {temperature}", (x, q), {"temperature": temperature})
     every = {"temperature": 3.0, "weight": w, "sample_weight": weights(rng, (5,)), "where": mask(rng, (5,))}
     yield Sample("all options", (x, q), every)
+    yield Sample("sample weight", (x, q), {"sample_weight": weights(rng, (5,))})
+    yield Sample("sample weight 0", (x, q), {"sample_weight": np.zeros(1)})
     yield Sample("sequence", (draw((2, 3, 4), 1), probabilities(rng, (2, 3, 4))), {"temperature": 2.0})
     yield Sample("classes first", (draw((3, 4), 0), probabilities(rng, (3, 4), 0)), {"axis": 0})
     yield Sample("one class", (draw((3, 1), 1), np.ones((3, 1))), smooth=False)

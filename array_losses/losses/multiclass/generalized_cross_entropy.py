@@ -5,7 +5,7 @@ from typing import Annotated, Unpack
 from ...backends import namespace
 from ...families.classwise import classwise
 from ...intervals import Interval
-from ...numerics import log_softmax_at, power, take_class
+from ...numerics import log_softmax_at, one_minus_exp, power, take_class
 from ...objects import loss_class
 from ...options import Axis, ClassId, Flag, Number
 from ...typing import ArrayLike, ArrayT, Options
@@ -101,7 +101,7 @@ def generalized_cross_entropy(
         return (1 - power(take_class(input, target, axis), q)) / q, None
     xp, log_p = namespace(input), log_softmax_at(input, target, axis)
     gone = xp.isinf(log_p)  # where the product with an array q would make its derivative NaN
-    return xp.where(gone, 1.0, -xp.expm1(q * xp.where(gone, 0.0, log_p))) / q, None
+    return xp.where(gone, 1.0, one_minus_exp(q * xp.where(gone, 0.0, log_p))) / q, None
 
 
 GeneralizedCrossEntropyLoss = loss_class(generalized_cross_entropy, "GeneralizedCrossEntropyLoss")

@@ -81,7 +81,7 @@ def multi_margin_loss(
     Divisor of the mean: the number of positions kept, also with weights; ``normalizer="weights"`` divides by the sum
     of :math:`w_y`. The derivative of a class is 0 at the margin. A class with the right score less the margin, or
     less, costs nothing, one of -inf neither. Equals `torch.nn.functional.multi_margin_loss` in every option, which
-    takes only (N, C) and (C,), ids of 64 bits, and none to ignore.
+    takes only (N, C) and (C,), ids of 64 bits, and none to ignore; its mean over nothing is what lies in memory.
 
     References
     ----------

@@ -90,7 +90,7 @@ def soft_cross_entropy(
     0.814369
     """
     z = input if is_zero(temperature - 1) else input / temperature
-    return formula(cross_entropy)(z, target, weight, label_smoothing=0.0, axis=axis)  # type: ignore[no-any-return]
+    return formula(cross_entropy)(z, target, weight, label_smoothing=0.0, axis=axis)
 
 
 SoftCrossEntropyLoss = loss_class(soft_cross_entropy, "SoftCrossEntropyLoss")

@@ -1,6 +1,6 @@
 """Multilabel margin loss."""
 
-from typing import Unpack
+from typing import Unpack, cast
 
 from ...backends import namespace
 from ...families.declared import declared
@@ -82,8 +82,7 @@ def multilabel_margin_loss(input: ArrayT, target: ArrayLike, **options: Unpack[O
     >>> float(al.multilabel_margin_loss(scores, np.array([[False, True, False, True]])))
     0.125
     """
-    xp = namespace(input)
-    there: Array = target
+    xp, there = namespace(input), cast("Array", target)
     counts = xp.astype(there, input.dtype) if there.dtype == xp.bool else label_counts(there, input.dtype)
     return pair_violations(input, counts) / max(input.shape[-1], 1)
 

@@ -117,7 +117,7 @@ def ohem_cross_entropy(
     if threshold is not None:
         hard = hard | (xp.exp(rank) < threshold)
     hard = hard if kept is None else hard & kept
-    return xp.where(hard, -multiply_no_nan(w_y, log_p), 0.0), hard, w_y  # type: ignore[return-value]
+    return xp.where(hard, -multiply_no_nan(w_y, log_p), 0.0), hard, w_y
 
 
 OHEMCrossEntropyLoss = loss_class(ohem_cross_entropy, "OHEMCrossEntropyLoss")
