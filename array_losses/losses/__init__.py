@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .segmentation.focal_tversky import FocalTverskyLoss, focal_tversky_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
     from .segmentation.jaccard import JaccardLoss, jaccard_loss
+    from .segmentation.lovasz_hinge import LovaszHingeLoss, lovasz_hinge_loss
+    from .segmentation.lovasz_softmax import LovaszSoftmaxLoss, lovasz_softmax_loss
     from .segmentation.mcc import MCCLoss, mcc_loss
     from .segmentation.tversky import TverskyLoss, tversky_loss
     from .segmentation.unified_focal import UnifiedFocalLoss, unified_focal_loss
@@ -69,6 +71,8 @@ else:
             "segmentation.focal_tversky": ["FocalTverskyLoss", "focal_tversky_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
             "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
+            "segmentation.lovasz_hinge": ["LovaszHingeLoss", "lovasz_hinge_loss"],
+            "segmentation.lovasz_softmax": ["LovaszSoftmaxLoss", "lovasz_softmax_loss"],
             "segmentation.mcc": ["MCCLoss", "mcc_loss"],
             "segmentation.tversky": ["TverskyLoss", "tversky_loss"],
             "segmentation.unified_focal": ["UnifiedFocalLoss", "unified_focal_loss"],
@@ -96,6 +100,8 @@ __all__ = [
     "LinearCrossEntropyLoss",
     "ListNetLoss",
     "LogCoshLoss",
+    "LovaszHingeLoss",
+    "LovaszSoftmaxLoss",
     "MCCLoss",
     "MSELoss",
     "MultiBoxLoss",
@@ -130,6 +136,8 @@ __all__ = [
     "linear_cross_entropy",
     "listnet_loss",
     "log_cosh_loss",
+    "lovasz_hinge_loss",
+    "lovasz_softmax_loss",
     "match_boxes",
     "mcc_loss",
     "mse_loss",

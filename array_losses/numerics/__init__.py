@@ -29,6 +29,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
+from .lovasz import lovasz_jaccard
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
 from .pointwise import (
     abs_,
@@ -85,6 +86,7 @@ __all__ = [
     "log_softmax_and_at",
     "log_softmax_at",
     "logsumexp",
+    "lovasz_jaccard",
     "masked_fill",
     "miss_probability",
     "mul_",
