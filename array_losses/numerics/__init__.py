@@ -31,6 +31,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
+from .lovasz import lovasz_jaccard
 from .margins import label_counts, largest_other, margin_violations, pair_violations
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
 from .norms import centred, cosine_similarity, cosines, vector_norm
@@ -105,6 +106,7 @@ __all__ = [
     "log_softmax_and_at",
     "log_softmax_at",
     "logsumexp",
+    "lovasz_jaccard",
     "margin_violations",
     "masked_fill",
     "miss_probability",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..valid_call import ValidCall
+from .classes import one_hot
 from .property import Claim, promise, same
 from .regions import soft
 
@@ -106,3 +107,30 @@ def unified(good: ValidCall) -> Iterator[Claim]:
         return whole, (focal + entropy) / 8 + 3 * np.mean(pairs[:, 0] + pairs[:, 1] ** 0.5) / 8
 
     yield Claim((whole, background, foreground, region), put_together)
+
+
+# --- Lovasz extensions ----------------------------------------------------------------------------------------------
+
+
+@promise("the Jaccard loss of certain predictions")
+def of_certain(good: ValidCall) -> Iterator[Claim]:
+    guess = one_hot(np.roll(good["target"], 1, axis=-1), good["input"].shape[1])
+    options = {"batch": True, "include_background": True, "empty": "skip"}
+    for activation, x in ((None, guess), ("softmax", 2e4 * guess - 1e4)):
+        given = good.having(input=x, activation=activation, reduction="mean")
+        jaccard = smooth(given.of("jaccard_loss").having(**options), 0.0)
+        yield Claim((given, jaccard), lambda a, b: (a, b))
+
+
+@promise("one image alone is a batch")
+def image_alone(good: ValidCall) -> Iterator[Claim]:
+    one = good.having(input=good["input"][:1], target=good["target"][:1])
+    yield Claim((one, one.having(per_image=True)), lambda a, b: (b[0], a))
+
+
+@promise("twice the Jaccard loss of scores -1 and 1")
+def of_scores(good: ValidCall) -> Iterator[Claim]:
+    guess = good["input"] > 0
+    given = good.having(input=np.where(guess, 1.0, -1.0))
+    jaccard = given.of("jaccard_loss").having(input=guess.astype(float), axis=None, activation=None)
+    yield Claim((given, smooth(jaccard, 0.0)), lambda a, b: (a, 2 * b))
