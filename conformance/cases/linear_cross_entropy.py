@@ -147,7 +147,7 @@ def positions(rng, every):
     q = probabilities(rng, (5, 4, 2))
     yield Sample("positions, soft target", (x, a, q), all_options)
     yield Sample("positions, soft target, in chunks", (x, a, q), {**all_options, "where": kept, "chunk_size": 2})
-    yield Sample("positions, soft target, one sample", (x[1], a, q[1]), {"label_smoothing": 0.2})
+    yield Sample("positions, soft target, one sample", (x[1], a, q[1]), {"z_loss": 0.2})
 
 
 def extreme(rng):

@@ -37,9 +37,9 @@ def linear_cross_entropy(
         \quad \Lambda = \ln \sum_c e^{z_c}, \quad \ell = z - \Lambda
 
     for the id y, with the logits :math:`z = A h + b`, or :math:`z = s \tanh((A h + b) / s)` with a softcap s, and
-    h = input, A = linear_weight, b = linear_bias, w = weight. For probabilities q it is the sum of this over y, with the
-    shares :math:`q_y`. A head may predict several positions from one row, such as the next tokens: ``*S`` are their
-    axes, and each of them has a map of its own.
+    h = input, A = linear_weight, b = linear_bias, w = weight. For probabilities q it is the sum of this over y, with
+    the shares :math:`q_y`. A head may predict several positions from one row, such as the next tokens: ``*S`` are
+    their axes, and each of them has a map of its own.
 
     .. versionadded:: 0.1
 
