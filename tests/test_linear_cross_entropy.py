@@ -6,6 +6,7 @@ import sys
 import tracemalloc
 import warnings
 
+import array_api_strict as strict
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -160,6 +161,51 @@ def test_equals_torch(data):
     close(
         [found.detach(), *torch.autograd.grad(found, given)], [expected.detach(), *torch.autograd.grad(expected, given)]
     )
+
+
+PLACES = 3
+"""Positions of each row."""
+
+
+@pytest.mark.parametrize("chunk", [4, None])
+@pytest.mark.parametrize("soft", [False, True], ids=["ids", "probabilities"])
+def test_positions_are_losses_of_their_own(rng, soft, chunk):
+    """Each with its map: side by side they are the loss of all, on every library, derivatives too."""
+    x, a = rng.normal(size=(ROWS, FEATURES)), rng.normal(size=(CLASSES, PLACES, FEATURES))
+    y = rng.dirichlet(np.ones(CLASSES), (ROWS, PLACES)) if soft else rng.integers(0, CLASSES, (ROWS, PLACES))
+    together = np.moveaxis(y, 2, 1) if soft else y
+    more = {"label_smoothing": 0.1, "softcap": 2.0, "z_loss": 0.1, "chunk_size": chunk}
+
+    def whole(x, a):
+        return al.linear_cross_entropy(x, a, together, **more)
+
+    def apart(x, a):
+        return sum(al.linear_cross_entropy(x, a[:, i, :], y[:, i], **more) for i in range(PLACES)) / PLACES
+
+    expected, slopes = al.value_and_grad(apart, (0, 1))(x, a)
+    for make in (np.asarray, strict.asarray, jnp.asarray, torch.asarray):
+        found, gradients = al.value_and_grad(whole, (0, 1))(make(x), make(a))
+        close([found, *gradients], [expected, *slopes])
+    given = torch.asarray(x), torch.asarray(a)
+    close(torch.func.grad(whole, (0, 1))(*given), slopes)
+    close(jax.jit(jax.grad(whole, (0, 1)))(jnp.asarray(x), jnp.asarray(a)), slopes)
+    each = [al.linear_cross_entropy(x, a[:, i, :], y[:, i], reduction="none", **more) for i in range(PLACES)]
+    for make in (np.asarray, strict.asarray, jnp.asarray, torch.asarray):
+        found = al.linear_cross_entropy(make(x), make(a), together, reduction="none", **more)
+        close([found], [np.stack(each, axis=1)])
+
+
+def test_positions_under_autocast(rng):
+    """Gradients of single precision."""
+    x, a = (rng.normal(size=shape).astype("f4") for shape in ((ROWS, FEATURES), (CLASSES, PLACES, FEATURES)))
+    y = rng.integers(0, CLASSES, (ROWS, PLACES))
+    expected = al.grad(lambda x, a: al.linear_cross_entropy(x, a, y), (0, 1))(x, a)
+    for chunk in (4, None):
+        given = tensors((x, a))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            al.linear_cross_entropy(*given, y, chunk_size=chunk).backward()
+        for one, other in zip(given, expected, strict=True):
+            np.testing.assert_allclose(one.grad, other, rtol=1e-4, atol=1e-6)
 
 
 # --- transformed --------------------------------------------------------------------------------------------------
@@ -319,9 +365,17 @@ def test_memory_of_jax():
     ("change", "error", "message"),
     [
         ({"input": np.ones((2, 3, 5))}, al.ShapeError, r"`input` must have shape \(N, D\) or \(D,\), got \(2, 3, 5\)"),
-        ({"linear_weight": np.ones((7, 4))}, al.ShapeError, r"must have shape \(C, D\) = \(C, 5\), got \(7, 4\)"),
-        ({"linear_bias": np.ones(3)}, al.ShapeError, r"`linear_bias` must have shape \(C,\) = \(7,\), got \(3,\)"),
-        ({"target": np.ones((ROWS, 7))}, al.DTypeError, "`target` must hold integer class ids, got float64"),
+        (
+            {"linear_weight": np.ones((7, 4))},
+            al.ShapeError,
+            r"shape \(C, \*S, D\) = \(C, \*S, 5\), got \(7, 4\)",
+        ),
+        ({"linear_bias": np.ones(3)}, al.ShapeError, r"`linear_bias` must have shape \(C, \*S\) = \(7,\), got \(3,\)"),
+        (
+            {"target": np.ones((ROWS, 6))},
+            al.ShapeError,
+            r"must have shape \(N, C, \*S\) = \(23, 7\), got \(23, 6\)",
+        ),
         ({"target": np.full(ROWS, 7)}, al.DomainError, r"hold class ids in \[0, 7\) or ignore_index = -100, got 7"),
         ({"chunk_size": 0}, al.OptionError, "`chunk_size` must be an integer >= 1 or None, got 0"),
         ({"chunk_size": 2.0}, al.DTypeError, "`chunk_size` must be an integer >= 1 or None, got 2.0"),

@@ -37,5 +37,8 @@ def scan_chunks(kernel: Kernel) -> Parts:
     ]
     _, found = jax.lax.scan(body, None, stacked, length=count)
     ends = jax.checkpoint(kernel.partials)(*partition.slice_block(arrays, last))
-    joined = [jnp.concatenate([jnp.reshape(a, (-1,)), jnp.reshape(b, (-1,))]) for a, b in zip(found, ends, strict=True)]
+    joined = [
+        jnp.concatenate([jnp.reshape(each, (-1, *b.shape[1:])) for each in (a, b)])
+        for a, b in zip(found, ends, strict=True)
+    ]
     return tuple(joined) if kernel.kept else tuple([jnp.sum(each, dtype=each.dtype) for each in joined])

@@ -25,7 +25,8 @@ class Partition(NamedTuple):
     positions: tuple[int, ...]
     axes: tuple[PartitionSpec | None, ...]
     chunk: int = 0
-    """Positions of a block, where the formula makes more of each than any array holds; 0: as large as pays."""
+    """Entries of the first axis of a block, where the formula makes more of each than any array holds; 0: as large as
+    pays."""
     steps: int = 1
     """The cost of the formula, 1 for the simplest: every operation costs a call for each block."""
     uncut: tuple[int, ...] = ()
@@ -44,7 +45,7 @@ class Partition(NamedTuple):
         return split(self.positions, self.width(arrays), target, self.uncut)
 
     def chunks(self) -> list[Block]:
-        """Blocks of `chunk` positions, of one axis; the last may have fewer."""
+        """Blocks of `chunk` entries of the first axis of the positions; the last may have fewer."""
         count = self.positions[0]
         return [(slice(start, min(start + self.chunk, count)),) for start in range(0, count, self.chunk)]
 
@@ -61,8 +62,8 @@ class Partition(NamedTuple):
 
     def is_partitioned(self, place: int) -> bool:
         """Whether each block has a part of its own of this array: gradients into others are added up."""
-        axes = self.axes[place]
-        return axes is not None and all(n == 1 or i in axes for i, n in enumerate(self.positions))
+        axes, cut = self.axes[place], self.positions[:1] if self.chunk else self.positions
+        return axes is not None and all(n == 1 or i in axes for i, n in enumerate(cut))
 
 
 class LazyMatmul(NamedTuple):

@@ -74,10 +74,10 @@ def pointwise(
     """Make a loss of an elementwise formula; `broadcast_arrays` names arrays that broadcast in the formula
     (`pos_weight`), `batch_mean` says that torch's "batchmean" is a reduction of the loss.
     """
-    record = {"tasks": tasks, "torch": torch, "divisor": divisor}
+    record: dict[str, Any] = {"tasks": tasks, "torch": torch, "divisor": divisor}
+    record |= {"labels": labels, "broadcast_arrays": broadcast_arrays}
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        own = {"labels": labels, "broadcast_arrays": broadcast_arrays, "batch_mean": batch_mean}
-        return make_loss(Pointwise(body, domains=domains or {}, **own, **record))
+        return make_loss(Pointwise(body, domains=domains or {}, batch_mean=batch_mean, **record))
 
     return decorate

@@ -7,7 +7,8 @@ import array_losses as al
 from .. import benchmark_inputs
 from ..benchmark import Benchmark, PeerCall
 from ..case import Allowance, Case, Sample
-from ..invalid import ids, narrow
+from ..class_samples import probabilities
+from ..invalid import ids, narrow, unit
 from ..peer import Peer
 from ..reference import EXACT, collect, exact, times
 from ..samples import mask, poisoned, weights
@@ -29,28 +30,35 @@ def reference(
     sample_weight=None,
     where=None,
 ):
-    classes = range(len(linear_weight))
-    w = np.ones(len(linear_weight)) if weight is None else weight
-    eps = exact(label_smoothing)
+    classes, places = range(len(linear_weight)), linear_weight.shape[1:-1]
+    w = [exact(each) for each in (np.ones(len(linear_weight)) if weight is None else weight)]
+    eps, batch = exact(label_smoothing), input.ndim - 1
 
-    def logit(h, c):
-        z = sum((exact(a) * exact(b) for a, b in zip(h, linear_weight[c], strict=True)), EXACT.mpf(0))
-        z += 0 if linear_bias is None else exact(linear_bias[c])
+    def logit(h, c, place):
+        z = sum((exact(a) * exact(b) for a, b in zip(h, linear_weight[(c, *place)], strict=True)), EXACT.mpf(0))
+        z += 0 if linear_bias is None else exact(linear_bias[(c, *place)])
         return z if softcap is None else exact(softcap) * EXACT.tanh(z / exact(softcap))
 
+    def shares(index):
+        """Of each class; those of an id are 0 and 1."""
+        if target.dtype.kind == "f":
+            return [exact(target[(*index[:batch], c, *index[batch:])]) for c in classes]
+        return [exact(c == target[index]) for c in classes]
+
     def element(index):
-        y = int(target[index])
-        if y == ignore_index:
+        if target.dtype.kind != "f" and target[index] == ignore_index:
             return None
-        z = [logit(input[index], c) for c in classes]
+        z = [logit(input[index[:batch]], c, index[batch:]) for c in classes]
         top = max(z)
         normaliser = top + EXACT.log(sum(EXACT.exp(each - top) for each in z))
-        loss = times(1 - eps, times(exact(w[y]), normaliser - z[y]))
-        if eps:
-            loss += eps / len(z) * sum(times(exact(w[c]), normaliser - z[c]) for c in classes)
-        return loss + exact(z_loss) * exact(w[y]) * normaliser**2, w[y]
+        q = shares(index)
+        own = sum(map(times, w, q))
+        loss = sum(times(w[c] * ((1 - eps) * q[c] + eps / len(z)), normaliser - z[c]) for c in classes)
+        return loss + exact(z_loss) * own * normaliser**2, own
 
-    return collect(target.shape, element, divisor="weights", sample_weight=sample_weight, where=where)
+    divisor = "count" if target.dtype.kind == "f" else "weights"
+    shape = (*input.shape[:-1], *places)
+    return collect(shape, element, divisor=divisor, sample_weight=sample_weight, where=where)
 
 
 def samples(rng):
@@ -94,7 +102,52 @@ def samples(rng):
     yield Sample("another ignored id", (x, a, np.where(kept, y, 255)), {"ignore_index": 255})
     yield Sample("a class ignored", (x, a, y), {"ignore_index": 1, "weight": w, "chunk_size": 4})
     yield Sample("all ignored", (x, a, np.full(6, -100)))
+    yield from soft(rng, draw, every)
+    yield from positions(rng, every)
     yield from extreme(rng)
+
+
+def soft(rng, draw, every):
+    """Targets that are probabilities."""
+    x, a, _ = draw(5)
+    q = probabilities(rng, (5, 4))
+    yield Sample("soft target", (x, a, q))
+    yield Sample("soft target, one sample", (x[0], a, q[0]))
+    yield Sample("soft target, empty batch", (x[:0], a, q[:0]))
+    yield Sample("soft target, weight", (x, a, q), {"weight": weights(rng, (4,)), "sample_weight": weights(rng, (5,))})
+    yield Sample("soft target, every option", (x, a, q), every)
+    yield Sample("soft target, every option, in chunks", (x, a, q), {**every, "chunk_size": 2})
+    kept = mask(rng, (5,))
+    bad = (poisoned(x, kept[:, None]), a, poisoned(q, kept[:, None]))
+    yield Sample("soft target, masked nan and inf", bad, {"where": kept, **every, "chunk_size": 2})
+    yield Sample("hard floating target", (x, a, np.eye(4)[[0, 1, 2, 3, 0]]), smooth=False)
+
+
+def positions(rng, every):
+    """Several positions for each row."""
+
+    def draw(rows, *places):
+        return rng.normal(size=(rows, 3)), rng.normal(size=(4, *places, 3)), rng.integers(0, 4, (rows, *places))
+
+    x, a, y = draw(5, 2)
+    kept, own = mask(rng, (5, 2)), weights(rng, (5, 2))
+    all_options = {**every, "linear_bias": rng.normal(size=(4, 2))}
+    yield Sample("positions", (x, a, y))
+    yield Sample("positions of two axes", draw(3, 2, 2), {"linear_bias": rng.normal(size=(4, 2, 2)), "chunk_size": 2})
+    yield Sample("positions, one sample", (x[0], a, y[0]), {"chunk_size": 1})
+    yield Sample("positions, empty batch", (x[:0], a, y[:0]))
+    yield Sample("no positions", draw(3, 0))
+    yield Sample("positions, every option", (x, a, y), {**all_options, "sample_weight": own})
+    some = np.where(kept, y, -100)
+    yield Sample("positions, in chunks", (x, a, some), {**all_options, "sample_weight": own, "chunk_size": 2})
+    yield Sample("positions, weights of places, in chunks", (x, a, y), {"sample_weight": own[:1], "chunk_size": 2})
+    yield Sample("positions, weights of samples, in chunks", (x, a, y), {"sample_weight": own[:, 0], "chunk_size": 4})
+    bad = (poisoned(x, kept.any(axis=1)[:, None]), a, np.where(kept, y, 99))
+    yield Sample("positions, masked nan, inf and bad ids", bad, {"where": kept, "chunk_size": 2})
+    q = probabilities(rng, (5, 4, 2))
+    yield Sample("positions, soft target", (x, a, q), all_options)
+    yield Sample("positions, soft target, in chunks", (x, a, q), {**all_options, "where": kept, "chunk_size": 2})
+    yield Sample("positions, soft target, one sample", (x[1], a, q[1]), {"z_loss": 0.2})
 
 
 def extreme(rng):
@@ -116,20 +169,31 @@ def invalid(good):
     (rows, features), classes = x.shape, len(a)
     flatten = "flatten the positions: input.reshape(-1, input.shape[-1]), target.reshape(-1)"
     yield good.but(al.ShapeError, "input", x[None], "have shape (N, D) or (D,)", f"{x[None].shape}; {flatten}")
-    for bad in (a[0], a[None], a[:, :1], np.ones((classes, features + 1))):
-        yield good.but(al.ShapeError, "linear_weight", bad, f"have shape (C, D) = (C, {features})")
+    for bad in (a[0], a[:, :1], np.ones((classes, features + 1))):
+        yield good.but(al.ShapeError, "linear_weight", bad, f"have shape (C, *S, D) = (C, *S, {features})")
     for bad in (y[:1], y[:, None], y[:0]):
-        yield good.but(al.ShapeError, "target", bad, f"have shape (N,) = ({rows},)")
-    for dtype in (np.bool_, np.float64, np.complex64):
-        yield good.but(al.DTypeError, "target", y.astype(dtype), "hold integer class ids")
-    for name in ("linear_bias", "weight"):
+        yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = ({rows},)")
+    for dtype in (np.bool_, np.complex64):
+        must = "hold integer class ids or floating class probabilities"
+        yield good.but(al.DTypeError, "target", y.astype(dtype), must)
+    floats = f"({rows},); floating targets are class probabilities, class ids are integers"
+    must = f"have shape (N, C, *S) = {(rows, classes)}"
+    yield good.but(al.ShapeError, "target", y.astype(np.float64), must, floats)
+    for name, letters in (("linear_bias", "(C, *S)"), ("weight", "(C,)")):
         for size in (1, classes + 1):
-            yield good.but(al.ShapeError, name, np.ones(size), f"have shape (C,) = ({classes},)")
+            yield good.but(al.ShapeError, name, np.ones(size), f"have shape {letters} = ({classes},)")
     for name, size in (("linear_weight", a.shape), ("linear_bias", classes), ("weight", classes)):
         yield good.but(al.DTypeError, name, np.ones(size, dtype=np.complex64), "hold real numbers")
-    yield from narrow(good, ("sample_weight", "where"), (rows,), "(N,)")
+    yield from narrow(good, ("sample_weight", "where"), (rows,), "(N, *S)")
     yield from ids(good, "target", (2,), classes, " or ignore_index = -100")
     yield from ids(good.having(ignore_index=255, chunk_size=2), "target", (2,), classes, " or ignore_index = 255")
+    soft = good.having(target=np.full((rows, classes), 1 / classes))
+    yield from unit(soft, "target", (1, 2), spoiled=(1,))
+    must = "be negative when `target` holds class probabilities"
+    yield soft.but(al.OptionError, "ignore_index", 1, must)
+    places = good.having(linear_weight=np.stack([a, a], axis=1), target=np.stack([y, y], axis=1))
+    yield places.but(al.ShapeError, "target", y, f"have shape (N, *S) = {(rows, 2)}")
+    yield places.but(al.ShapeError, "linear_bias", np.ones(classes), f"have shape (C, *S) = {(classes, 2)}")
 
 
 # --- other projects -------------------------------------------------------------------------------------------------

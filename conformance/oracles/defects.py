@@ -33,8 +33,9 @@ DEFECTS: tuple[Defect, ...] = (
         TORCH, (BCE, LOGITS, HUBER, L1, MSE), NO_ELEMENT, "nan", OVER_NOTHING, OVER_ZERO, "pytorch#70348", MEAN,
     ),
     Defect(
-        TORCH, ("linear_cross_entropy",), ("empty batch", "all ignored"), "nan", OVER_NOTHING, OVER_ZERO,
-        "pytorch#70348", MEAN,
+        TORCH, ("linear_cross_entropy",),
+        ("empty batch", "all ignored", "soft target, empty batch", "positions, empty batch", "no positions"), "nan",
+        OVER_NOTHING, OVER_ZERO, "pytorch#70348", MEAN,
     ),
     Defect(TORCH, (SMOOTH_L1,), ("empty batch", "all masked"), "nan", OVER_NOTHING, OVER_ZERO, "pytorch#70348", MEAN),
     Defect(

@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 from ...backends import namespace
 from ...families.base import derivative_of, formula
-from ...families.linear_head import linear, linear_head
+from ...families.linear_head import linear_head, logits_of
 from ...numerics import is_zero, logsumexp, multiply_at, multiply_no_nan, softmax
 from ...objects import loss_class
 from ...options import ClassId, Fraction, NonNegative, OptionalCount, OptionalPositive
@@ -27,7 +27,7 @@ def linear_cross_entropy(
     chunk_size: OptionalCount = None,
     **options: Unpack[Options],
 ) -> ArrayT:
-    r"""Cross-entropy between the softmax of a linear map of `input` and class ids, without ever holding all logits.
+    r"""Cross-entropy between the softmax of a linear map of `input` and classes, without ever holding all logits.
 
     The loss of the head of a language model, where the logits of all tokens are by far the largest array: they are
     made, used and dropped a chunk of tokens at a time, forward and backward.
@@ -37,7 +37,9 @@ def linear_cross_entropy(
         \quad \Lambda = \ln \sum_c e^{z_c}, \quad \ell = z - \Lambda
 
     for the id y, with the logits :math:`z = A h + b`, or :math:`z = s \tanh((A h + b) / s)` with a softcap s, and
-    h = input, A = linear_weight, b = linear_bias, w = weight.
+    h = input, A = linear_weight, b = linear_bias, w = weight. For probabilities q it is the sum of this over y, with
+    the shares :math:`q_y`. A head may predict several positions from one row, such as the next tokens: ``*S`` are
+    their axes, and each of them has a map of its own.
 
     .. versionadded:: 0.1
 
@@ -45,11 +47,12 @@ def linear_cross_entropy(
     ----------
     input : array, shape (N, D) or (D,)
         What the head is given, any real number.
-    linear_weight : array, shape (C, D)
-        The matrix of the head, as `torch.nn.Linear` has it.
-    target : array, shape (N,) or ()
-        Class ids in [0, C) of any integer dtype.
-    linear_bias : array, shape (C,), optional
+    linear_weight : array, shape (C, *S, D)
+        The matrix of the head, as `torch.nn.Linear` has it, for each position.
+    target : array, shape (N, *S) or (N, C, *S)
+        Class ids in [0, C) of any integer dtype, or floating class probabilities of the shape of the logits; without N
+        for one row.
+    linear_bias : array, shape (C, *S), optional
         Added to the logits; -inf excludes a class.
     weight : array, shape (C,), optional
         Weights of the classes.
@@ -62,13 +65,14 @@ def linear_cross_entropy(
     z_loss : float >= 0, default 0.0
         :math:`\zeta`, the price of a normaliser :math:`\Lambda` far from 0, weighted as the rest.
     chunk_size : int >= 1 or None, default None
-        How many rows at most have their logits held at once; None: so many that these are about 8 million.
+        How many rows at most have their logits held at once, of all positions; None: so many that these are about 8
+        million.
     **options
 
     Returns
     -------
     array
-        0-d for "mean" and "sum", (N,) for "none", in the dtype of `input` (float32 for a half
+        0-d for "mean" and "sum", (N, *S) for "none", in the dtype of `input` (float32 for a half
         precision); `Sums` for "sums".
 
     Raises
@@ -76,12 +80,12 @@ def linear_cross_entropy(
     ShapeError
         The shapes do not fit.
     DomainError
-        An id outside [0, C) that is not `ignore_index`, where looking is free (concrete arrays in host memory);
-        elsewhere that position is NaN.
+        An id outside [0, C) that is not `ignore_index`, or a probability outside [0, 1], where looking is free
+        (concrete arrays in host memory); elsewhere that position is NaN.
     OptionError
-        A wrong option.
+        A wrong option; an `ignore_index` >= 0 with probabilities.
     DTypeError, NamespaceError
-        A wrong dtype, as of class probabilities for a target; an array of another library or device.
+        A wrong dtype, an array of another library or device.
 
     See Also
     --------
@@ -89,10 +93,12 @@ def linear_cross_entropy(
 
     Notes
     -----
-    Divisor of the mean: the sum of the weights :math:`w_y` kept (their number without weights). Smooth everywhere.
+    Divisor of the mean: that of `cross_entropy`, for ids the sum of the weights :math:`w_y` kept (their number without
+    weights), for probabilities the number of positions. Smooth everywhere.
     Equals `cross_entropy` of the logits in value and in every derivative. Equals torch's
     `torch.nn.functional.linear_cross_entropy`, whose chunked path knows neither `torch.func` nor second derivatives,
-    but takes class ids only, and the mean over nothing is 0.
+    nor probabilities, smoothing and several positions; but the mean over nothing is 0, and ids are told from
+    probabilities by dtype, not by shape.
     Beside its inputs and gradients it holds a few arrays of `chunk_size` times C numbers, also under `jax.jit`,
     `torch.func` and `torch.compile`; a second derivative by the tape (NumPy, CuPy) holds all logits. `input` in half
     precision is computed in float32, for which `linear_weight` is copied.
@@ -112,10 +118,10 @@ def linear_cross_entropy(
     >>> round(float(al.linear_cross_entropy(hidden, head, [1, 1])), 6)
     0.479525
     """
-    logits = linear(input, linear_weight, linear_bias)
+    logits, axis = logits_of(input, linear_weight, linear_bias), input.ndim - 1
     z = logits if softcap is None else softcap * namespace(logits).tanh(logits / softcap)
-    loss, w_y = formula(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
-    return loss if is_zero(z_loss) else loss + multiply_no_nan(w_y, z_loss * logsumexp(z, -1) ** 2), w_y
+    loss, w_y = formula(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=axis)
+    return loss if is_zero(z_loss) else loss + multiply_no_nan(w_y, z_loss * logsumexp(z, axis) ** 2), w_y
 
 
 @linear_cross_entropy.derivative
@@ -132,18 +138,18 @@ def linear_cross_entropy_derivative(
     **_: Any,
 ) -> Derivative:
     r"""That of cross-entropy, :math:`2 \zeta\, w_y\, \Lambda\, p`, and :math:`1 - (z / s)^2` for the softcap."""
-    z = linear(input, linear_weight, linear_bias)
+    z, axis = logits_of(input, linear_weight, linear_bias), input.ndim - 1
     z = z if softcap is None else softcap * namespace(z).tanh(z / softcap)
-    both = derivative_of(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=z.ndim - 1)
+    both = derivative_of(cross_entropy)(z, target, weight, label_smoothing=label_smoothing, axis=axis)
     (loss, w_y), plain = both
     if softcap is None and not z_loss:
         return (loss, w_y), plain
-    lse = logsumexp(z, -1)
+    lse = logsumexp(z, axis)
 
     def slope() -> Array:
         g = plain()
         if z_loss:
-            g = g + multiply_at(multiply_no_nan(w_y, 2 * z_loss * lse), softmax(z, -1), -1)
+            g = g + multiply_at(multiply_no_nan(w_y, 2 * z_loss * lse), softmax(z, axis), axis)
         return g if softcap is None else g * (1 - (z / softcap) ** 2)
 
     return (loss + multiply_no_nan(w_y, z_loss * lse**2) if z_loss else loss, w_y), slope
