@@ -52,8 +52,8 @@ PROMISES = frozenset(
 # --- other projects -------------------------------------------------------------------------------------------------
 
 
-def by_torchvision(oracle, input, target, *, alpha=2.0, gamma=4.0, reduction):
-    """Its focal loss, which is this one for peaks and zeros."""
+def by_torchvision(oracle, input, target, *, alpha=2.0, reduction):
+    """Its focal loss, which is this one for peaks and zeros, whatever gamma is."""
     if np.any((target != 0) & (target != 1)):
         raise NotCovered("labels of 0 and 1 only")
     return oracle.elements("sigmoid_focal_loss", input, target, alpha=None, gamma=alpha, reduction=reduction)

@@ -83,16 +83,16 @@ def asymmetric_loss(
     >>> al.asymmetric_loss(np.array([2.0, 0.0, -3.0]), [1, 0, 0], reduction="none").round(6).tolist()
     [0.01513, 0.024515, 0.0]
     """
-    missed = focal_weighted(softplus(-input), sigmoid(-input), gamma_pos)
+    not_p = sigmoid(-input)
     q = relu(sigmoid(input) - clip)
-    claimed = focal_weighted(negative_log_rest(q, input, clip), q, gamma_neg)
+    missed = focal_weighted(softplus(-input), not_p, gamma_pos)
+    claimed = focal_weighted(negative_log_rest(q, not_p + clip, input), q, gamma_neg)
     return multiply_no_nan(target, missed) + multiply_no_nan(1 - target, claimed)
 
 
-def negative_log_rest(q: Array, z: Array, clip: Array | float) -> Array:
-    """-ln(1 - q) of q = sigmoid(z) - clip: where q is large, 1 - q is taken as sigmoid(-z) + clip."""
+def negative_log_rest(q: Array, rest: Array, z: Array) -> Array:
+    """-ln(1 - q): where q is large from `rest`, which is 1 - q, or from the logit where that has vanished."""
     xp, small = namespace(z), q < 0.5
-    rest = sigmoid(-z) + clip
     vanished = rest < xp.finfo(z.dtype).smallest_normal  # without clip
     large = xp.where(vanished, softplus(z), -xp.log(xp.where(vanished, 1.0, rest)))
     return xp.where(small, -log1p(xp.where(small, -q, 0.0)), large)
