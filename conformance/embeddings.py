@@ -155,7 +155,7 @@ def views(rng: np.random.Generator, options: dict[str, Any]) -> Iterator[Sample]
     )
     one, none = np.arange(6) == 4, np.zeros(6, dtype=bool)
     yield Sample("one pair left", (x, y), {"where": one, **options}, smooth=False)
-    yield Sample("all masked", (poisoned(x, none[:, None]), poisoned(y, none[:, None])), {"where": none, **options})
+    yield Sample("all masked", (hidden(x, none), hidden(y, none)), {"where": none, **options})
 
 
 def invalid_batch(good: ValidCall) -> Iterator[Invalid]:

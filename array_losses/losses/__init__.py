@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .embedding.cosine_distance import CosineDistanceLoss, cosine_distance
     from .embedding.cosine_embedding import CosineEmbeddingLoss, cosine_embedding_loss
     from .embedding.info_nce import InfoNCELoss, info_nce
+    from .embedding.margin_logits import arcface_logits, cosface_logits
     from .embedding.multi_similarity import MultiSimilarityLoss, multi_similarity_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .embedding.supcon import SupConLoss, supcon_loss
@@ -58,6 +59,7 @@ else:
             "embedding.cosine_distance": ["CosineDistanceLoss", "cosine_distance"],
             "embedding.cosine_embedding": ["CosineEmbeddingLoss", "cosine_embedding_loss"],
             "embedding.info_nce": ["InfoNCELoss", "info_nce"],
+            "embedding.margin_logits": ["arcface_logits", "cosface_logits"],
             "embedding.multi_similarity": ["MultiSimilarityLoss", "multi_similarity_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "embedding.supcon": ["SupConLoss", "supcon_loss"],
@@ -116,11 +118,13 @@ __all__ = [
     "SupConLoss",
     "TripletMarginLoss",
     "VICRegLoss",
+    "arcface_logits",
     "barlow_twins_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "box_iou",
     "circle_loss",
+    "cosface_logits",
     "cosine_distance",
     "cosine_embedding_loss",
     "cross_entropy",

@@ -74,7 +74,8 @@ PROMISES = frozenset(
 
 
 def textbook(np, x, y):
-    a, b = ((each - each.mean(axis=0)) / (each.std(axis=0) + 1e-6) for each in (x, y))
+    a, b = (each - each.mean(axis=0) for each in (x, y))
+    a, b = (each / (((each * each).sum(axis=0) / (len(each) - 1)) ** 0.5 + 1e-6) for each in (a, b))
     c = a.T @ b / len(a)
     index = np.arange(len(c))
     return np.where(index[:, None] == index, (1 - c) ** 2, 5e-3 * c**2).sum()
