@@ -45,7 +45,7 @@ def samples(rng):
     yield Sample("every option", (x, y), {"where": kept, "sample_weight": np.asarray(0.5), "lambd": 0.1})
     yield Sample("lambd 0", (x, y), {"lambd": 0.0})
     yield Sample("equal views", (x, x), {"lambd": 0.5})
-    yield Sample("near each other", (x, x + 0.1 * y))
+    yield Sample("near each other", (x, x + 0.1 * y), terms=1.0)
     still = x * [1.0, 0.0, 1.0]
     yield Sample("a feature that does not vary", (still, y), {"lambd": 0.5}, smooth=False)
     yield Sample("collapsed", (np.ones((6, 3)), np.ones((6, 3))), smooth=False)
