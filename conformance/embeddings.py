@@ -143,7 +143,7 @@ def views(rng: np.random.Generator, options: dict[str, Any]) -> Iterator[Sample]
     yield Sample("defaults", (x, y))
     yield Sample("one feature", draw(width=1), options)
     yield Sample("many features", draw(width=20), options)
-    yield Sample("two pairs", draw(2), options)
+    yield Sample("two pairs", draw(2), options, terms=1.0)  # all correlations are 1 / 2 or -1 / 2
     yield Sample("one pair", draw(1), options, smooth=False)
     yield Sample("empty batch", draw(0), options)
     yield Sample("no features", draw(width=0), options)
@@ -155,7 +155,7 @@ def views(rng: np.random.Generator, options: dict[str, Any]) -> Iterator[Sample]
     )
     one, none = np.arange(6) == 4, np.zeros(6, dtype=bool)
     yield Sample("one pair left", (x, y), {"where": one, **options}, smooth=False)
-    yield Sample("all masked", (poisoned(x, none[:, None]), poisoned(y, none[:, None])), {"where": none, **options})
+    yield Sample("all masked", (hidden(x, none), hidden(y, none)), {"where": none, **options})
 
 
 def invalid_batch(good: ValidCall) -> Iterator[Invalid]:

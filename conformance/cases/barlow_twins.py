@@ -45,7 +45,7 @@ def samples(rng):
     yield Sample("every option", (x, y), {"where": kept, "sample_weight": np.asarray(0.5), "lambd": 0.1})
     yield Sample("lambd 0", (x, y), {"lambd": 0.0})
     yield Sample("equal views", (x, x), {"lambd": 0.5})
-    yield Sample("near each other", (x, x + 0.1 * y))
+    yield Sample("near each other", (x, x + 0.1 * y), terms=1.0)
     still = x * [1.0, 0.0, 1.0]
     yield Sample("a feature that does not vary", (still, y), {"lambd": 0.5}, smooth=False)
     yield Sample("collapsed", (np.ones((6, 3)), np.ones((6, 3))), smooth=False)
@@ -74,7 +74,8 @@ PROMISES = frozenset(
 
 
 def textbook(np, x, y):
-    a, b = ((each - each.mean(axis=0)) / (each.std(axis=0) + 1e-6) for each in (x, y))
+    a, b = (each - each.mean(axis=0) for each in (x, y))
+    a, b = (each / (((each * each).sum(axis=0) / (len(each) - 1)) ** 0.5 + 1e-6) for each in (a, b))
     c = a.T @ b / len(a)
     index = np.arange(len(c))
     return np.where(index[:, None] == index, (1 - c) ** 2, 5e-3 * c**2).sum()

@@ -31,7 +31,7 @@ def samples(rng):
     yield from views(rng, warm)
     x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
     yield Sample("hot", (x, y), {"temperature": 50.0})
-    yield Sample("cold, right", (x, x + 0.1 * y), {"temperature": 0.03})
+    yield Sample("cold, right", (x, x + 0.1 * y), {"temperature": 0.03}, terms=33.0)
     yield Sample("sample weight", (x, y), {"sample_weight": weights(rng, (4,)), **warm})
     kept = np.array([True, False, True, True])
     every = {"where": kept, "sample_weight": weights(rng, (4,)), "temperature": 0.2}

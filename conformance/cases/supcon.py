@@ -39,7 +39,7 @@ def samples(rng):
     yield Sample("all anchors, masked", (x, y), {**every, "where": kept, "sample_weight": np.arange(6.0)})
     yield Sample("hot", (x, y), {"temperature": 50.0})
     apart = np.eye(3)[[0, 1, 1, 0, 1, 2]] + 0.1 * rng.normal(size=(6, 3))
-    yield Sample("cold", (apart, y), {"temperature": 0.04})
+    yield Sample("cold", (apart, y), {"temperature": 0.04}, terms=25.0)
 
 
 PROMISES = frozenset(

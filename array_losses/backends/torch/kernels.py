@@ -84,7 +84,8 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
 def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
     """The largest |x|, in one pass."""
     x = x.detach()
-    return torch.linalg.vector_norm(x, 0 if x.shape[axis] == 0 else inf, axis, keepdim=True)
+    largest: torch.Tensor = torch.linalg.vector_norm(x, 0 if x.shape[axis] == 0 else inf, axis, keepdim=True)
+    return largest
 
 
 NATIVE: dict[str, Callable[..., Any]] = {

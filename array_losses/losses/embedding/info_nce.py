@@ -1,6 +1,6 @@
 """InfoNCE."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ...backends import backend_of, namespace
 from ...families.declared import declared
@@ -86,7 +86,8 @@ def info_nce(
     >>> round(float(al.info_nce(queries, keys, temperature=0.5)), 6)
     0.126928
     """
-    xp, where = namespace(query), options.get("where")
+    where: Any = options.get("where")
+    xp = namespace(query)
     s = cosines(query, key) / temperature
     if where is not None:  # the rows of what is not there stay as they are: their losses are finite
         s = xp.where(where | ~where[:, None], s, float(xp.finfo(s.dtype).min))

@@ -1,6 +1,6 @@
 """VICReg."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ...backends import backend_of, namespace
 from ...families.declared import declared
@@ -92,7 +92,8 @@ def vicreg_loss(
     >>> round(float(al.vicreg_loss(x, y)), 6)
     14.989097
     """
-    xp, where = namespace(input), options.get("where")
+    where: Any = options.get("where")
+    xp = namespace(input)
     (x, count), (y, _) = centred(input, where), centred(target, where)
     width = max(input.shape[1], 1)
     d = input - target if where is None else xp.where(where[:, None], input - target, 0.0)
