@@ -24,15 +24,20 @@ if TYPE_CHECKING:
     from .regression.barron import BarronLoss, barron_loss
     from .regression.cauchy import CauchyLoss, cauchy_loss
     from .regression.charbonnier import CharbonnierLoss, charbonnier_loss
+    from .regression.gaussian_nll import GaussianNLLLoss, gaussian_nll_loss
     from .regression.geman_mcclure import GemanMcClureLoss, geman_mcclure_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
     from .regression.l2 import L2Loss, l2_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
+    from .regression.mape import MAPELoss, mape_loss
     from .regression.mse import MSELoss, mse_loss, squared_error
+    from .regression.msle import MSLELoss, msle_loss
+    from .regression.poisson_nll import PoissonNLLLoss, poisson_nll_loss
     from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .regression.welsch import WelschLoss, welsch_loss
+    from .regression.wing import WingLoss, wing_loss
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
@@ -60,15 +65,20 @@ else:
             "regression.barron": ["BarronLoss", "barron_loss"],
             "regression.cauchy": ["CauchyLoss", "cauchy_loss"],
             "regression.charbonnier": ["CharbonnierLoss", "charbonnier_loss"],
+            "regression.gaussian_nll": ["GaussianNLLLoss", "gaussian_nll_loss"],
             "regression.geman_mcclure": ["GemanMcClureLoss", "geman_mcclure_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
             "regression.l2": ["L2Loss", "l2_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
+            "regression.mape": ["MAPELoss", "mape_loss"],
             "regression.mse": ["MSELoss", "mse_loss", "squared_error"],
+            "regression.msle": ["MSLELoss", "msle_loss"],
+            "regression.poisson_nll": ["PoissonNLLLoss", "poisson_nll_loss"],
             "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "regression.welsch": ["WelschLoss", "welsch_loss"],
+            "regression.wing": ["WingLoss", "wing_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
@@ -87,6 +97,7 @@ __all__ = [
     "DiceCELoss",
     "DiceLoss",
     "FocalLoss",
+    "GaussianNLLLoss",
     "GemanMcClureLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedDiceLoss",
@@ -98,15 +109,19 @@ __all__ = [
     "LinearCrossEntropyLoss",
     "ListNetLoss",
     "LogCoshLoss",
+    "MAPELoss",
     "MSELoss",
+    "MSLELoss",
     "MultiBoxLoss",
     "NLLLoss",
     "NTXentLoss",
+    "PoissonNLLLoss",
     "QuantileLoss",
     "SSDLoss",
     "SigmoidFocalLoss",
     "SmoothL1Loss",
     "WelschLoss",
+    "WingLoss",
     "barron_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -120,6 +135,7 @@ __all__ = [
     "dice_loss",
     "encode_boxes",
     "focal_loss",
+    "gaussian_nll_loss",
     "geman_mcclure_loss",
     "generalized_box_iou_loss",
     "generalized_dice_loss",
@@ -132,11 +148,14 @@ __all__ = [
     "linear_cross_entropy",
     "listnet_loss",
     "log_cosh_loss",
+    "mape_loss",
     "match_boxes",
     "mse_loss",
+    "msle_loss",
     "multibox_loss",
     "nll_loss",
     "ntxent_loss",
+    "poisson_nll_loss",
     "quantile_loss",
     "sigmoid_focal_loss",
     "smooth_l1_loss",
@@ -144,4 +163,5 @@ __all__ = [
     "squared_error",
     "ssd_loss",
     "welsch_loss",
+    "wing_loss",
 ]

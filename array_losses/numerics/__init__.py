@@ -20,6 +20,7 @@ from .along_axis import (
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
 from .inplace import exp_, mul_, sub_, sub_at_
+from .likelihood import gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
     complement,
     inf_below,
@@ -50,6 +51,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
+from .ratio import log_ratio_square
 from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, take_rows
 
@@ -75,6 +77,7 @@ __all__ = [
     "expand_at",
     "first_argmax",
     "focal_weighted",
+    "gaussian_nll",
     "geman_mcclure",
     "half_square",
     "huber",
@@ -88,6 +91,7 @@ __all__ = [
     "log_clamped",
     "log_loss",
     "log_loss_slope",
+    "log_ratio_square",
     "log_softmax",
     "log_softmax_and_at",
     "log_softmax_at",
@@ -103,6 +107,8 @@ __all__ = [
     "overlap",
     "overridable",
     "poison",
+    "poisson_nll",
+    "poisson_nll_of_rate",
     "power",
     "relu",
     "saturated",
@@ -116,6 +122,7 @@ __all__ = [
     "softmax",
     "softplus_sum",
     "softplus_sum_slope",
+    "stirling",
     "stop_gradient",
     "sub_",
     "sub_at_",

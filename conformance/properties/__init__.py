@@ -6,9 +6,11 @@ from . import (  # noqa: F401, each enters its promises
     classes,
     embedding,
     every,
+    likelihood,
     ranking,
     regions,
     regression,
+    relative,
     robust,
     sequence,
 )
