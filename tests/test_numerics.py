@@ -15,6 +15,16 @@ from array_losses import numerics
 from array_losses.autodiff.sum_gradients import tape_gradients
 from array_losses.backends import namespace
 from array_losses.numerics import alignment, along_axis, logistic, robust
+    alignment,
+    along_axis,
+    by_option,
+    likelihood,
+    logistic,
+    masking,
+    pointwise,
+    ratio,
+    robust,
+)
 from conformance.reference import EXACT
 
 RNG = np.random.default_rng(0)
@@ -37,6 +47,7 @@ CASES = {
     "clip": (X, -0.5, 0.7),
     "cosine_similarity": (X, P - 0.5, 0.9, 1),
     "focal_weighted": (A + 0.1, P, 1.5),
+    "gaussian_nll": (X, A + 0.1, 1e-6),
     "geman_mcclure": (X,),
     "half_square": (X,),
     "masked_fill": (X, KEEP),
@@ -44,6 +55,7 @@ CASES = {
     "log1m_clamped": (P,),
     "log_clamped": (P,),
     "log_loss": (P, A, None),
+    "log_ratio_square": (4 * P, A),
     "log_softmax": (X, 1),
     "log_softmax_at": (X, IDS, 1),
     "margin_violations": (X, IDS, 1.0, 1),
@@ -52,6 +64,8 @@ CASES = {
     "pair_violations": (X, np.round(2 * A).astype(int)),
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
+    "poisson_nll": (X, 4 * A, None),
+    "poisson_nll_of_rate": (P, 4 * A, None, 1e-8),
     "power": (P, 2.5),
     "relative_entropy": (np.log(A), P),
     "relative_entropy_of_logs": (X, -A),
@@ -110,7 +124,15 @@ MORE = [
     ("barron_of_number", (X, 3.0)),
     ("cauchy", (FAR,)),
     ("charbonnier", (FAR,)),
+    ("gaussian_nll", (X, A - 0.3, 0.25)),
+    ("gaussian_nll", (X, A, np.array(0.5))),
+    ("gaussian_nll", (X, 0 * A, 1e-6)),
     ("geman_mcclure", (FAR,)),
+    ("log_ratio_square", (P, P)),
+    ("log_ratio_square", (np.array([[np.inf, 1.0, 1e100, 0.0]]), np.array([[1.0, np.inf, 0.0, 1e100]]))),
+    ("poisson_nll", (X, 4 * A, P)),
+    ("poisson_nll", (INF, HARD, None)),
+    ("poisson_nll_of_rate", (P, 4 * A, P, np.array(0.25))),
     ("welsch", (FAR,)),
     ("relu", (0 * X,)),
     ("abs_", (0 * X,)),

@@ -12,8 +12,8 @@ from .base import Family, P, R, make_loss
 from .layout import Layout, layout
 from .roles import Real, Role, Weight
 
-Domains = Mapping[str, Domain | Callable[[Mapping[str, Any]], Domain]]
-"""Array -> what it may hold, or a function from the options to that."""
+Domains = Mapping[str, Domain | Callable[[Mapping[str, Any]], Domain | None]]
+"""Array -> what it may hold, or a function from the options to that; None is anything."""
 
 
 class Pointwise(Family):
@@ -47,7 +47,8 @@ class Pointwise(Family):
     def domains_of(self, options: Mapping[str, Any]) -> dict[str, Domain]:
         """The domains of the arrays, for these options."""
         given = self.signature.defaults | dict(options)
-        return {name: each(given) if callable(each) else each for name, each in self.domains.items()}
+        found = {name: each(given) if callable(each) else each for name, each in self.domains.items()}
+        return {name: each for name, each in found.items() if each is not None}
 
     def elements_fast(
         self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes

@@ -21,6 +21,7 @@ from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth,
 from .dispatch import overridable
 from .divergence import jensen_shannon, relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
+from .likelihood import gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
     complement,
     inf_below,
@@ -56,6 +57,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
+from .ratio import log_ratio_square
 from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
@@ -86,6 +88,7 @@ __all__ = [
     "expand_at",
     "first_argmax",
     "focal_weighted",
+    "gaussian_nll",
     "geman_mcclure",
     "half_square",
     "huber",
@@ -102,6 +105,7 @@ __all__ = [
     "log_clamped",
     "log_loss",
     "log_loss_slope",
+    "log_ratio_square",
     "log_softmax",
     "log_softmax_and_at",
     "log_softmax_at",
@@ -121,6 +125,8 @@ __all__ = [
     "overridable",
     "pair_violations",
     "poison",
+    "poisson_nll",
+    "poisson_nll_of_rate",
     "power",
     "relative_entropy",
     "relative_entropy_of_logs",
@@ -139,6 +145,7 @@ __all__ = [
     "softplus",
     "softplus_sum",
     "softplus_sum_slope",
+    "stirling",
     "stop_gradient",
     "sub_",
     "sub_at_",

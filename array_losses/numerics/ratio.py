@@ -1,0 +1,41 @@
+"""Numerics of ratios."""
+
+from __future__ import annotations
+
+from math import inf
+
+from ..backends import namespace
+from ..backends.numeric import Maps
+from ..typing import Array
+from .dispatch import overridable
+from .pointwise import log1p, select
+
+
+def log_ratio(x: Array, y: Array) -> Array:
+    """|ln(1 + x) - ln(1 + y)| of numbers >= 0, by their difference and the smaller one: nothing cancels.
+
+    By selection: at x = y both are of one side, where all derivatives of the square are right.
+    """
+    xp, above = namespace(x), x > y
+    low = xp.where(above, y, x)
+    return log1p((xp.where(above, x, y) - low) / (1 + low))
+
+
+@overridable
+def log_ratio_square(x: Array, y: Array) -> Array:
+    """(ln(1 + x) - ln(1 + y))^2 of numbers >= 0; a constant where one is infinite."""
+    xp = namespace(x)
+    far = (x == inf) != (y == inf)
+    e = log_ratio(xp.where(far, 0.0, x), xp.where(far, 0.0, y))
+    return xp.where(far, inf, e * e)
+
+
+@log_ratio_square.derivative
+def _(_: None, x: Array, y: Array) -> Maps:
+    xp = namespace(x)
+
+    def by(a: Array, b: Array) -> Array:
+        e = log_ratio(a, b)
+        return select(2 * xp.where(a > b, e, -e) / (1 + a), (a < inf) & (b < inf))
+
+    return lambda g: g * by(x, y), lambda g: g * by(y, x)
