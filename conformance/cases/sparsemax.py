@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from .. import benchmark_inputs
-from ..benchmark import PeerCall, by_classes, plain_torch
+from ..benchmark import by_classes, plain_torch
 from ..case import Case, Kink, Sample
 from ..class_samples import class_ids, class_probabilities, extreme_classes
 from ..invalid import classwise as invalid
@@ -95,10 +95,6 @@ def of_torch(F):
     return loss
 
 
-def of_optax(optax):
-    return lambda z, y: optax.losses.multiclass_sparsemax_loss(z, y).mean()
-
-
 NONE = "no sparsemax"
 CASE = Case(
     "sparsemax_loss",
@@ -113,7 +109,7 @@ CASE = Case(
     benchmarks=by_classes(
         benchmark_inputs.classes,
         textbook=textbook,
-        rivals=(plain_torch(of_torch), PeerCall("optax", "optax.losses.multiclass_sparsemax_loss", of_optax)),
+        rivals=(plain_torch(of_torch),),
     ),
     demo=("logits", "labels"),
 )
