@@ -6,7 +6,7 @@ import array_losses as al
 
 from .. import benchmark_inputs
 from ..benchmark import Benchmark, plain_torch
-from ..case import Allowance, Case, Kink
+from ..case import Allowance, Case, Kink, Sample
 from ..regions import invalid, unsquared
 from . import tversky
 
@@ -18,6 +18,8 @@ def reference(input, target, *, alpha=0.3, beta=0.7, gamma=0.75, **options):
 def samples(rng):
     yield from unsquared(rng)
     yield from tversky.powers(rng)
+    arrays = rng.normal(size=(2, 3, 4)), rng.integers(0, 3, (2, 4))
+    yield Sample("alpha and beta", arrays, {"alpha": 1.0, "beta": 0.25})
 
 
 PROMISES = frozenset(

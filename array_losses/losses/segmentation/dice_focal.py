@@ -150,7 +150,7 @@ def dice_focal_loss(
     if activation == "sigmoid":
         maps, options["where"] = channels(input, target, options.get("where"), ignore_index, axis)
         options["sample_weight"] = of_channels(w, options.get("sample_weight"), input, axis)
-        focal = sigmoid_focal_loss(input, maps, alpha=alpha, gamma=gamma, **options)  # type: ignore[arg-type]
+        focal = sigmoid_focal_loss(input, maps, alpha=alpha, gamma=gamma, **options)
     else:
         a = w if alpha is None else alpha if w is None else alpha * w
         focal = focal_loss(input, target, alpha=a, gamma=gamma, ignore_index=ignore_index, axis=axis, **options)

@@ -47,7 +47,7 @@ def focal_tversky_of_two(
 ) -> Array:
     """Tversky loss of the background and focal Tversky loss of the foreground; half of their sum."""
     options = {"smooth_nr": SMOOTH, "smooth_dr": SMOOTH, "log": False}
-    loss = tversky(i, p, t, alpha=1 - delta, beta=delta, gamma=1.0, **options)  # type: ignore[arg-type]
+    loss = tversky(i, p, t, alpha=1 - delta, beta=delta, gamma=1.0, **options)
     background, foreground = loss[..., 0], loss[..., 1]
     return (background + (foreground if is_zero(gamma) else power(relu(foreground), 1 - gamma))) / 2
 
