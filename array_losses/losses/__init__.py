@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .embedding.cosine_embedding import CosineEmbeddingLoss, cosine_embedding_loss
     from .embedding.hinge_embedding import HingeEmbeddingLoss, hinge_embedding_loss
     from .embedding.info_nce import InfoNCELoss, info_nce
+    from .embedding.margin_logits import arcface_logits, cosface_logits
     from .embedding.multi_similarity import MultiSimilarityLoss, multi_similarity_loss
     from .embedding.ntxent import NTXentLoss, ntxent_loss
     from .embedding.supcon import SupConLoss, supcon_loss
@@ -59,21 +60,28 @@ if TYPE_CHECKING:
     from .regression.barron import BarronLoss, barron_loss
     from .regression.cauchy import CauchyLoss, cauchy_loss
     from .regression.charbonnier import CharbonnierLoss, charbonnier_loss
+    from .regression.gaussian_nll import GaussianNLLLoss, gaussian_nll_loss
     from .regression.geman_mcclure import GemanMcClureLoss, geman_mcclure_loss
     from .regression.huber import HuberLoss, huber_loss
     from .regression.l1 import L1Loss, l1_loss
     from .regression.l2 import L2Loss, l2_loss
     from .regression.log_cosh import LogCoshLoss, log_cosh_loss
+    from .regression.mape import MAPELoss, mape_loss
     from .regression.mse import MSELoss, mse_loss, squared_error
+    from .regression.msle import MSLELoss, msle_loss
+    from .regression.poisson_nll import PoissonNLLLoss, poisson_nll_loss
     from .regression.quantile import QuantileLoss, quantile_loss
     from .regression.smooth_l1 import SmoothL1Loss, smooth_l1_loss
     from .regression.welsch import WelschLoss, welsch_loss
+    from .regression.wing import WingLoss, wing_loss
     from .segmentation.dice import DiceLoss, dice_loss
     from .segmentation.dice_ce import DiceCELoss, dice_ce_loss
     from .segmentation.dice_focal import DiceFocalLoss, dice_focal_loss
     from .segmentation.focal_tversky import FocalTverskyLoss, focal_tversky_loss
     from .segmentation.generalized_dice import GeneralizedDiceLoss, generalized_dice_loss
     from .segmentation.jaccard import JaccardLoss, jaccard_loss
+    from .segmentation.lovasz_hinge import LovaszHingeLoss, lovasz_hinge_loss
+    from .segmentation.lovasz_softmax import LovaszSoftmaxLoss, lovasz_softmax_loss
     from .segmentation.mcc import MCCLoss, mcc_loss
     from .segmentation.ohem_cross_entropy import OHEMCrossEntropyLoss, ohem_cross_entropy
     from .segmentation.tversky import TverskyLoss, tversky_loss
@@ -112,6 +120,7 @@ else:
             "embedding.cosine_embedding": ["CosineEmbeddingLoss", "cosine_embedding_loss"],
             "embedding.hinge_embedding": ["HingeEmbeddingLoss", "hinge_embedding_loss"],
             "embedding.info_nce": ["InfoNCELoss", "info_nce"],
+            "embedding.margin_logits": ["arcface_logits", "cosface_logits"],
             "embedding.multi_similarity": ["MultiSimilarityLoss", "multi_similarity_loss"],
             "embedding.ntxent": ["NTXentLoss", "ntxent_loss"],
             "embedding.supcon": ["SupConLoss", "supcon_loss"],
@@ -137,21 +146,28 @@ else:
             "regression.barron": ["BarronLoss", "barron_loss"],
             "regression.cauchy": ["CauchyLoss", "cauchy_loss"],
             "regression.charbonnier": ["CharbonnierLoss", "charbonnier_loss"],
+            "regression.gaussian_nll": ["GaussianNLLLoss", "gaussian_nll_loss"],
             "regression.geman_mcclure": ["GemanMcClureLoss", "geman_mcclure_loss"],
             "regression.huber": ["HuberLoss", "huber_loss"],
             "regression.l1": ["L1Loss", "l1_loss"],
             "regression.l2": ["L2Loss", "l2_loss"],
             "regression.log_cosh": ["LogCoshLoss", "log_cosh_loss"],
+            "regression.mape": ["MAPELoss", "mape_loss"],
             "regression.mse": ["MSELoss", "mse_loss", "squared_error"],
+            "regression.msle": ["MSLELoss", "msle_loss"],
+            "regression.poisson_nll": ["PoissonNLLLoss", "poisson_nll_loss"],
             "regression.quantile": ["QuantileLoss", "quantile_loss"],
             "regression.smooth_l1": ["SmoothL1Loss", "smooth_l1_loss"],
             "regression.welsch": ["WelschLoss", "welsch_loss"],
+            "regression.wing": ["WingLoss", "wing_loss"],
             "segmentation.dice": ["DiceLoss", "dice_loss"],
             "segmentation.dice_ce": ["DiceCELoss", "dice_ce_loss"],
             "segmentation.dice_focal": ["DiceFocalLoss", "dice_focal_loss"],
             "segmentation.focal_tversky": ["FocalTverskyLoss", "focal_tversky_loss"],
             "segmentation.generalized_dice": ["GeneralizedDiceLoss", "generalized_dice_loss"],
             "segmentation.jaccard": ["JaccardLoss", "jaccard_loss"],
+            "segmentation.lovasz_hinge": ["LovaszHingeLoss", "lovasz_hinge_loss"],
+            "segmentation.lovasz_softmax": ["LovaszSoftmaxLoss", "lovasz_softmax_loss"],
             "segmentation.mcc": ["MCCLoss", "mcc_loss"],
             "segmentation.ohem_cross_entropy": ["OHEMCrossEntropyLoss", "ohem_cross_entropy"],
             "segmentation.tversky": ["TverskyLoss", "tversky_loss"],
@@ -185,6 +201,7 @@ __all__ = [
     "FocalLoss",
     "FocalTverskyLoss",
     "GaussianFocalLoss",
+    "GaussianNLLLoss",
     "GemanMcClureLoss",
     "GeneralizedBoxIoULoss",
     "GeneralizedCrossEntropyLoss",
@@ -202,8 +219,12 @@ __all__ = [
     "LinearCrossEntropyLoss",
     "ListNetLoss",
     "LogCoshLoss",
+    "LovaszHingeLoss",
+    "LovaszSoftmaxLoss",
+    "MAPELoss",
     "MCCLoss",
     "MSELoss",
+    "MSLELoss",
     "MarginRankingLoss",
     "MultiBoxLoss",
     "MultiLabelMarginLoss",
@@ -214,6 +235,7 @@ __all__ = [
     "NTXentLoss",
     "OHEMCrossEntropyLoss",
     "ORPOLoss",
+    "PoissonNLLLoss",
     "PolyCrossEntropyLoss",
     "QualityFocalLoss",
     "QuantileLoss",
@@ -233,6 +255,8 @@ __all__ = [
     "VICRegLoss",
     "VarifocalLoss",
     "WelschLoss",
+    "WingLoss",
+    "arcface_logits",
     "asymmetric_loss",
     "barlow_twins_loss",
     "barron_loss",
@@ -244,6 +268,7 @@ __all__ = [
     "charbonnier_loss",
     "circle_loss",
     "complete_box_iou_loss",
+    "cosface_logits",
     "cosine_distance",
     "cosine_embedding_loss",
     "crammer_singer_hinge_loss",
@@ -260,6 +285,7 @@ __all__ = [
     "focal_loss",
     "focal_tversky_loss",
     "gaussian_focal_loss",
+    "gaussian_nll_loss",
     "geman_mcclure_loss",
     "generalized_box_iou_loss",
     "generalized_cross_entropy",
@@ -278,10 +304,14 @@ __all__ = [
     "linear_cross_entropy",
     "listnet_loss",
     "log_cosh_loss",
+    "lovasz_hinge_loss",
+    "lovasz_softmax_loss",
+    "mape_loss",
     "margin_ranking_loss",
     "match_boxes",
     "mcc_loss",
     "mse_loss",
+    "msle_loss",
     "multi_margin_loss",
     "multi_similarity_loss",
     "multibox_loss",
@@ -291,6 +321,7 @@ __all__ = [
     "ntxent_loss",
     "ohem_cross_entropy",
     "orpo_loss",
+    "poisson_nll_loss",
     "poly_cross_entropy",
     "quality_focal_loss",
     "quantile_loss",
@@ -312,4 +343,5 @@ __all__ = [
     "varifocal_loss",
     "vicreg_loss",
     "welsch_loss",
+    "wing_loss",
 ]
