@@ -394,7 +394,7 @@ def test_every_loss_knows_its_unreduced_shape(case, rng):
         found = family.unreduced_shape(sample.arrays[0].shape, values)
         assert found == np.shape(case.loss(*sample.arrays, **sample.options, reduction="none")), sample.label
         seen.add(found)
-    assert len(seen) > 1
+    assert len(seen) > 1 or not family.layout(family.signature.defaults).returns
 
 
 # --- compiled, with sizes that are symbols --------------------------------------------------------------------------

@@ -90,5 +90,5 @@ CASE = Case(
     invalid=invalid_batch,
     promises=PROMISES,
     peers={"torch": NONE, "optax": NONE, "keras": NONE, "sklearn": NONE},
-    benchmarks=(Benchmark(draw=draw_views, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=64),),
+    benchmarks=(Benchmark(draw=draw_views, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=256),),
 )

@@ -95,5 +95,5 @@ CASE = Case(
     invalid=invalid_batch,
     promises=PROMISES,
     peers={"torch": NONE, "optax": "of each positive pair alone, `ntxent`", "keras": NONE, "sklearn": NONE},
-    benchmarks=(Benchmark(draw=draw_views, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=64),),
+    benchmarks=(Benchmark(draw=draw_views, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=256),),
 )
