@@ -22,14 +22,28 @@ IN_DATABASE = sorted(set(LOSSES) - {"linear_cross_entropy", "ctc_loss"})
 """But for those with more arrays: one has a test file of its own, torch's derivative of the other takes a softmax for
 granted (`test_ctc.py`)."""
 AT_LEAST = {"nll_loss": 50, "cross_entropy": 20, "binary_cross_entropy_with_logits": 20}
+SIGNS = ("hinge_embedding_loss", "margin_ranking_loss", "soft_margin_loss")
+"""Losses of the labels -1 and 1, for which torch's samples have any numbers."""
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-13}
 
 
 def samples(name, dtype):
     (operator,) = (op for op in op_db if op.name == f"nn.functional.{name}" and op.variant_test_name == "")
     found = list(operator.sample_inputs("cpu", dtype, requires_grad=False))
-    assert len(found) >= AT_LEAST.get(name, 5)
-    return found
+    assert len(found) >= AT_LEAST.get(name, 4)
+    return [labelled(name, *each.args, **each.kwargs) | {"input": each.input} for each in found]
+
+
+def labelled(name, *others, **options):
+    """The other arrays and the options of a sample, with labels for a target and a weight for each class."""
+    *others, target = others
+    if name in SIGNS:
+        target = torch.where(target > 0, 1.0, -1.0).to(target.dtype)
+    elif name == "multilabel_soft_margin_loss":
+        target = target.sigmoid()
+        if "weight" in options:
+            options["weight"] = options["weight"].reshape(-1, target.shape[-1])[0]
+    return {"others": (*others, target), "options": options}
 
 
 def numbers(value):
@@ -46,9 +60,9 @@ def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
     compared, shown = 0, set()
     for sample in samples(name, dtype):
-        target, options = sample.args[0], sample.kwargs
-        x, y = (sample.input.clone().requires_grad_() for _ in range(2))
-        expected, found = theirs(y, target, **options), ours(x, target, **options)
+        others, options = sample["others"], sample["options"]
+        x, y = (sample["input"].clone().requires_grad_() for _ in range(2))
+        expected, found = theirs(y, *others, **options), ours(x, *others, **options)
         if expected.isnan().any():  # torch's mean over nothing
             assert found.isfinite().all()
             continue
@@ -61,15 +75,15 @@ def test_equals_torch(name, dtype):
         close(numbers(ours_gradient), numbers(theirs_gradient), dtype)
 
         compared += 1
-        shows = x.ndim, target.dtype, tuple(sorted(options))
+        shows = x.ndim, others[-1].dtype, tuple(sorted(options))
         if dtype != torch.float64 or shows in shown:  # each is compiled by JAX; it sees float32 in other tests
             continue
         shown.add(shows)
         arrays = {key: jnp.asarray(numbers(each)) for key, each in options.items() if isinstance(each, torch.Tensor)}
         plain = {key: each for key, each in options.items() if key not in arrays}
-        labels = jnp.asarray(numbers(target))
-        total = jax.grad(lambda z, labels=labels, arrays=arrays, plain=plain: ours(z, labels, **arrays, **plain).sum())
-        close(np.asarray(total(jnp.asarray(numbers(sample.input)))), numbers(theirs_gradient), dtype)
+        given = [jnp.asarray(numbers(each)) for each in others]
+        total = jax.grad(lambda z, given=given, arrays=arrays, plain=plain: ours(z, *given, **arrays, **plain).sum())
+        close(np.asarray(total(jnp.asarray(numbers(sample["input"])))), numbers(theirs_gradient), dtype)
     assert compared
 
 
