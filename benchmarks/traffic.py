@@ -26,8 +26,8 @@ SIZES = {"double": 8, "long int": 8, "float": 4, "int": 4, "c10::Half": 2, "c10:
 """The bytes of an element where it is more than one, by the trace's names."""
 FRESH = ("aten::empty", "aten::new_empty")
 ELEMENTS = 1 << 16
-UNCOUNTED = ("ctc_loss", "multi_margin_loss", "multilabel_margin_loss")
-"""Losses of which torch's own has no kernel for meta tensors."""
+UNCOUNTED = ("ctc_loss", "gaussian_nll_loss", "multi_margin_loss", "multilabel_margin_loss")
+"""Losses of which torch's own has no kernel for meta tensors, or reads a value."""
 
 
 class Line(NamedTuple):

@@ -26,13 +26,15 @@ IN_DATABASE = sorted({op.name.removeprefix("nn.functional.") for op in op_db} & 
 MODULES = {info.module_cls.__name__: info for info in module_db if hasattr(al, info.module_cls.__name__)}
 del MODULES["LinearCrossEntropyLoss"]  # torch's holds the weight, and is made of two sizes
 AT_LEAST = {"nll_loss": 50, "cross_entropy": 20, "binary_cross_entropy_with_logits": 20}
+SIGNS = ("hinge_embedding_loss", "margin_ranking_loss", "soft_margin_loss")
+"""Losses of the labels -1 and 1, for which torch's samples have any numbers."""
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-13}
 
 
 def samples(name, dtype):
     operators = [op for op in op_db if op.name == f"nn.functional.{name}"]
     found = [sample for op in operators for sample in op.sample_inputs("cpu", dtype, requires_grad=True)]
-    assert len(found) >= AT_LEAST.get(name, 5)
+    assert len(found) >= AT_LEAST.get(name, 4)
     return [each for each in found if not is_refused(name, each)]
 
 
@@ -42,10 +44,18 @@ def is_refused(name, sample):
     return "margin" in name and (sample.input.ndim == 0 or one_of_one)
 
 
-def call_of(sample):
-    """The arrays of a sample that are positional, and its options, without what says how torch computes."""
+def call_of(name, sample):
+    """The arrays of a sample that are positional, labels where a loss takes labels, and its options, without what says
+    how torch computes; weights of classes are one for each."""
+    *arrays, target = (sample.input, *sample.args)
     options = {key: each for key, each in sample.kwargs.items() if key != "options"}
-    return (sample.input, *sample.args), options
+    if name in SIGNS:
+        target = torch.where(target > 0, 1.0, -1.0).to(target.dtype)
+    elif name == "multilabel_soft_margin_loss":
+        target = target.detach().sigmoid().requires_grad_(target.requires_grad)
+        if "weight" in options:
+            options["weight"] = options["weight"].reshape(-1, target.shape[-1])[0].detach()
+    return (*arrays, target), options
 
 
 def numbers(value):
@@ -69,8 +79,8 @@ def test_equals_torch(name, dtype):
     ours, theirs = LOSSES[name], getattr(F, name)
     compared, shown = 0, set()
     for sample in samples(name, dtype):
-        arrays, options = call_of(sample)
-        expected, slopes = differentiated(lambda *given, sample=sample: theirs(*given, **sample.kwargs), arrays, {})
+        arrays, options = call_of(name, sample)
+        expected, slopes = differentiated(theirs, arrays, options)
         if expected.isnan().any():  # torch's mean over nothing
             assert ours(*arrays, **options).isfinite().all()
             continue

@@ -92,7 +92,7 @@ CASE = Case(
     promises=PROMISES,
     peers={
         "torch": NONE,
-        "torchvision": Peer(by_torchvision, scale=1.0),
+        "torchvision": Peer(by_torchvision, reductions=("none", "mean", "sum"), scale=1.0),
         "optax": NONE,
         "keras": NONE,
         "sklearn": NONE,
