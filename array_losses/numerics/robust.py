@@ -21,7 +21,7 @@ SERIES = (1 / 6227020800, 1 / 39916800, 1 / 362880, 1 / 5040, 1 / 120, 1 / 6, 1.
 
 def root_of_largest(x: Array) -> float:
     """A number whose square is representable, and little less than the largest one."""
-    return float(namespace(x).finfo(x.dtype).max) ** 0.5 / 2
+    return sqrt(namespace(x).finfo(x.dtype).max) / 2
 
 
 def bounded(x: Array) -> Array:
@@ -172,7 +172,8 @@ def grown(z: Array, alpha: Array | float, width: Array | float) -> Array:
 
 def expm1_quotient(t: Array) -> Array:
     """(e^t - 1) / t for |t| <= 1/2, as e^(t/2) sinh(t/2) / (t/2)."""
-    square, total = t * t / 4, 0.0
-    for coefficient in SERIES:
+    square = t * t / 4
+    total = SERIES[0] * square + SERIES[1]
+    for coefficient in SERIES[2:]:
         total = total * square + coefficient
     return namespace(t).exp(t / 2) * total

@@ -66,7 +66,7 @@ def wing_loss(
     Divisor of the mean: the number of elements, also with weights; ``normalizer="weights"`` divides by them. The
     derivative by \|d\| is :math:`w / (c + |d|)` within the width and at it, 1 beyond; at d = 0 the derivative is 0.
     Equals segmentation_models_pytorch's `wing_loss`, with its defaults, but for the derivative at the width, which is 1
-    there. The paper's experiments have ``width=10, curvature=2``.
+    there.
 
     References
     ----------
