@@ -57,8 +57,7 @@ def reference(
         return loss + exact(z_loss) * own * normaliser**2, own
 
     divisor = "count" if target.dtype.kind == "f" else "weights"
-    shape = (*input.shape[:-1], *places)
-    return collect(shape, element, divisor=divisor, sample_weight=sample_weight, where=where)
+    return collect((*input.shape[:-1], *places), element, divisor=divisor, sample_weight=sample_weight, where=where)
 
 
 def samples(rng):
@@ -147,7 +146,6 @@ def positions(rng, every):
     q = probabilities(rng, (5, 4, 2))
     yield Sample("positions, soft target", (x, a, q), all_options)
     yield Sample("positions, soft target, in chunks", (x, a, q), {**all_options, "where": kept, "chunk_size": 2})
-    yield Sample("positions, soft target, one sample", (x[1], a, q[1]), {"z_loss": 0.2})
 
 
 def extreme(rng):
@@ -174,11 +172,11 @@ def invalid(good):
     for bad in (y[:1], y[:, None], y[:0]):
         yield good.but(al.ShapeError, "target", bad, f"have shape (N, *S) = ({rows},)")
     for dtype in (np.bool_, np.complex64):
-        must = "hold integer class ids or floating class probabilities"
-        yield good.but(al.DTypeError, "target", y.astype(dtype), must)
+        yield good.but(
+            al.DTypeError, "target", y.astype(dtype), "hold integer class ids or floating class probabilities"
+        )
     floats = f"({rows},); floating targets are class probabilities, class ids are integers"
-    must = f"have shape (N, C, *S) = {(rows, classes)}"
-    yield good.but(al.ShapeError, "target", y.astype(np.float64), must, floats)
+    yield good.but(al.ShapeError, "target", 1.0 * y, f"have shape (N, C, *S) = {(rows, classes)}", floats)
     for name, letters in (("linear_bias", "(C, *S)"), ("weight", "(C,)")):
         for size in (1, classes + 1):
             yield good.but(al.ShapeError, name, np.ones(size), f"have shape {letters} = ({classes},)")
@@ -189,8 +187,7 @@ def invalid(good):
     yield from ids(good.having(ignore_index=255, chunk_size=2), "target", (2,), classes, " or ignore_index = 255")
     soft = good.having(target=np.full((rows, classes), 1 / classes))
     yield from unit(soft, "target", (1, 2), spoiled=(1,))
-    must = "be negative when `target` holds class probabilities"
-    yield soft.but(al.OptionError, "ignore_index", 1, must)
+    yield soft.but(al.OptionError, "ignore_index", 1, "be negative when `target` holds class probabilities")
     places = good.having(linear_weight=np.stack([a, a], axis=1), target=np.stack([y, y], axis=1))
     yield places.but(al.ShapeError, "target", y, f"have shape (N, *S) = {(rows, 2)}")
     yield places.but(al.ShapeError, "linear_bias", np.ones(classes), f"have shape (C, *S) = {(classes, 2)}")

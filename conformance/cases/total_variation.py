@@ -31,7 +31,7 @@ def samples(rng):
     edges = np.array([[0.0, 1.0, 0.0], [0.25, 0.75, 0.0]])
     yield Sample("certain", (edges, edges[::-1].copy()), smooth=False)
     yield Sample("kink", (edges, edges), smooth=False)
-    yield Sample("tiny", (np.array([[1e-300, 1e-20, 0.5]]), np.array([[0.0, 3e-20, 0.5]])), smooth=False)
+    yield Sample("extreme", (np.array([[1e-300, 1e-20, 0.5]]), np.array([[0.0, 3e-20, 0.5]])), smooth=False)
 
 
 KINKS = (Kink("equal", (np.array([[0.5, 0.25, 0.25]]), np.array([[0.5, 0.5, 0.0]])), np.array([[0.0, -0.5, 0.5]])),)
