@@ -1,5 +1,6 @@
 """Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
-README's tables of losses, of backends and of speed; and the extra `test` from the dependency groups.
+README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; and the page of the
+losses of other projects.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -22,7 +23,7 @@ PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
 TRAFFIC = RESULTS / "traffic.txt"
-
+EQUALITIES = ROOT / "docs" / "equalities.md"
 
 EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
 
@@ -127,12 +128,28 @@ def traffic() -> str:
     return report() + "\n"
 
 
+def equalities() -> str:
+    """The page of the losses of other projects; as it is where one of them is not installed."""
+    if not all(find_spec(name) for name in ("torch", "optax", "keras")):
+        return EQUALITIES.read_text()
+    from equalities import page
+
+    return page()
+
+
 def main(check: bool) -> int:
     """Write or check; 1 where something is stale."""
     stale = 0
-    for path, make in ((LOSSES / "__init__.py", exports), (README, readme), (PROJECT, project), (TRAFFIC, traffic)):
+    made = {
+        LOSSES / "__init__.py": exports,
+        README: readme,
+        PROJECT: project,
+        TRAFFIC: traffic,
+        EQUALITIES: equalities,
+    }
+    for path, make in made.items():
         text = make()
-        if path.read_text() == text:
+        if path.exists() and path.read_text() == text:
             continue
         stale = 1
         print(f"{'stale' if check else 'written'}: {path.relative_to(ROOT)}")
