@@ -12,6 +12,7 @@ import json
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -25,28 +26,27 @@ RESULTS = ROOT / "benchmarks" / "results"
 TRAFFIC = RESULTS / "traffic.txt"
 EQUALITIES = ROOT / "docs" / "equalities.md"
 
-EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`."""
-
-from typing import TYPE_CHECKING
+EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`, with a stub for type checkers."""
 
 from ..lazy import attach
 
-if TYPE_CHECKING:
-{imports}
-else:
-    __getattr__, __dir__ = attach(
-        __name__,
-        {{
-{table}        }},
-    )
+NAMES = {{
+{table}}}
 
+__getattr__, __dir__ = attach(__name__, NAMES)
+__all__ = sorted(name for names in NAMES.values() for name in names)
+'''
+STUB = '''"""Every loss, as type checkers see them. Written by `python .ci/generate.py`."""
+
+{imports}
 __all__ = [
 {listed}]
 '''
 
 
-def exports() -> str:
-    """The source of `losses/__init__.py`: every loss, its class, and what a file lists in `__all__`."""
+@cache
+def exported() -> dict[str, list[str]]:
+    """The names of each module of `losses/`: its loss, the class, and what it lists in `__all__`."""
     from array_losses.objects import Loss
 
     modules = {}
@@ -57,16 +57,25 @@ def exports() -> str:
         found = set(getattr(module, "__all__", ()))
         for name, value in vars(module).items():
             is_class = isinstance(value, type) and issubclass(value, Loss) and value is not Loss
-            public = not name.startswith("_") and (hasattr(value, "family") or is_class)
+            public = name[0] != "_" and (hasattr(value, "family") or is_class)
             if public and value.__module__ == module.__name__:
                 found.add(name)
-        if found:  # else a formula that waits for its family
+        if found:
             modules[f"{path.parent.name}.{path.stem}"] = sorted(found, key=lambda name: (name.islower(), name))
-    quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in modules.items()}
-    return EXPORTS.format(
-        imports="\n".join(f"    from .{module} import {', '.join(names)}" for module, names in modules.items()),
-        table="".join(f'            "{module}": [{names}],\n' for module, names in quoted.items()),
-        listed="".join(f'    "{name}",\n' for name in sorted(chain.from_iterable(modules.values()))),
+    return modules
+
+
+def exports() -> str:
+    """The source of `losses/__init__.py`."""
+    quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in exported().items()}
+    return EXPORTS.format(table="".join(f'    "{module}": [{names}],\n' for module, names in quoted.items()))
+
+
+def stub() -> str:
+    """Its stub."""
+    return STUB.format(
+        imports="".join(f"from .{module} import {', '.join(names)}\n" for module, names in exported().items()),
+        listed="".join(f'    "{name}",\n' for name in sorted(chain.from_iterable(exported().values()))),
     )
 
 
@@ -142,6 +151,7 @@ def main(check: bool) -> int:
     stale = 0
     made = {
         LOSSES / "__init__.py": exports,
+        LOSSES / "__init__.pyi": stub,
         README: readme,
         PROJECT: project,
         TRAFFIC: traffic,
