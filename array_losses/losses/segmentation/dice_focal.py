@@ -129,23 +129,15 @@ def dice_focal_loss(
     0.017992
     """
     focal: Any
-    dice = dice_loss(
-        input,
-        target,
-        weight=weight,
-        activation=activation,
-        include_background=include_background,
-        batch=batch,
-        smooth_nr=smooth_nr,
-        smooth_dr=smooth_dr,
-        squared=squared,
-        soft_label=soft_label,
-        log=log,
-        empty=empty,
-        ignore_index=ignore_index,
-        axis=axis,
-        **options,
-    )
+    whole: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
+    kind: dict[str, Any] = {"include_background": include_background, "batch": batch, "empty": empty, "log": log}
+    form: dict[str, Any] = {
+        "smooth_nr": smooth_nr,
+        "smooth_dr": smooth_dr,
+        "squared": squared,
+        "soft_label": soft_label,
+    }
+    dice = dice_loss(input, target, weight=weight, activation=activation, **kind, **form, **whole)
     w = None if weight is None else backend_of(input).cast(weight, input.dtype)
     if activation == "sigmoid":
         maps, options["where"] = channels(input, target, options.get("where"), ignore_index, axis)
