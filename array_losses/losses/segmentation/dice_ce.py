@@ -127,23 +127,15 @@ def dice_ce_loss(
     0.036136
     """
     ce: Any
-    dice = dice_loss(
-        input,
-        target,
-        weight=weight,
-        activation=activation,
-        include_background=include_background,
-        batch=batch,
-        smooth_nr=smooth_nr,
-        smooth_dr=smooth_dr,
-        squared=squared,
-        soft_label=soft_label,
-        log=log,
-        empty=empty,
-        ignore_index=ignore_index,
-        axis=axis,
-        **options,
-    )
+    whole: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
+    kind: dict[str, Any] = {"include_background": include_background, "batch": batch, "empty": empty, "log": log}
+    form: dict[str, Any] = {
+        "smooth_nr": smooth_nr,
+        "smooth_dr": smooth_dr,
+        "squared": squared,
+        "soft_label": soft_label,
+    }
+    dice = dice_loss(input, target, weight=weight, activation=activation, **kind, **form, **whole)
     if activation == "sigmoid":
         maps, options["where"] = channels(input, target, options.get("where"), ignore_index, axis)
         wide = None if axis is None else broadcast_class_weight(weight, input, axis % input.ndim)
