@@ -23,6 +23,8 @@ OPTIONS = {
     "snap": (0.0, 1.0),
     "first_argmax": (0,),
     "power": (1.5,),
+    "largest_magnitude": (1,),
+    "vector_norm": (2.0, 1),
     "all_inside": (UNIT,),
 }
 FRAMES = (80, 16, 64)
@@ -83,6 +85,8 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "select": (home.array(p > 0.3),),
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
+        "relative_entropy": (home.array(p),),
+        "cosine_similarity": (home.array(p), 1e-8, 1),
         **dict.fromkeys(
             ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)
         ),

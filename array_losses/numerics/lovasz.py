@@ -3,7 +3,7 @@
 from ..backends import namespace
 from ..errors import MissingFunctionError
 from ..typing import Array
-from .pointwise import multiply_no_nan
+from .pointwise import multiply_no_nan, stop_gradient
 
 
 def lovasz_jaccard(e: Array, truth: Array, kept: Array | None) -> Array:
@@ -20,7 +20,7 @@ def jaccard_slopes(e: Array, truth: Array, kept: Array | None) -> Array:
     With the union U after it, a true pixel adds 1 / U, another one I / (U (U - 1)), or 1 where nothing is true. A pixel
     that is not kept comes last and adds 0.
     """
-    xp = namespace(e)
+    xp, e = namespace(e), stop_gradient(e)
     if not hasattr(xp, "take_along_axis"):
         missing = (
             "has no `take_along_axis` of the Array API standard, so pixels cannot be sorted: compute the arrays first"

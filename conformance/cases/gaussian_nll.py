@@ -90,9 +90,7 @@ def invalid(good):
 # --- other projects -------------------------------------------------------------------------------------------------
 
 
-def by_torch(oracle, input, target, var, *, full=False, eps=1e-6, sample_weight=None, where=None, reduction):
-    if where is not None or sample_weight is not None:
-        raise NotCovered("it takes neither weights nor masks")
+def by_torch(oracle, input, target, var, *, full=False, eps=1e-6, reduction):
     apart = [a != b for a, b in zip(var.shape, input.shape, strict=False)]
     if var.shape != input.shape[:-1] and (var.ndim != input.ndim or sum(apart) > 1):
         raise NotCovered("it broadcasts one axis")

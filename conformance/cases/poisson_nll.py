@@ -91,10 +91,10 @@ def by_torch(oracle, input, target, *, log_input=True, full=False, eps=1e-8, sam
     return found if reduction == "none" else found.sum()
 
 
-def by_keras(oracle, input, target, *, log_input=True, eps=1e-8, sample_weight=None, reduction):
+def by_keras(oracle, input, target, *, log_input=True, eps=1e-8, reduction):
     if log_input or eps != 1e-7:
         raise NotCovered("it takes rates, and has its own eps")
-    return oracle.elements("Poisson", input, target, sample_weight=sample_weight, reduction=reduction)
+    return oracle.elements("Poisson", input, target, reduction=reduction)
 
 
 def for_keras(oracle, rng):

@@ -114,7 +114,7 @@ CASE = Case(
     promises=PROMISES,
     peers={
         "torchvision": Peer("sigmoid_focal_loss", ("alpha", "gamma"), reductions=("none", "mean", "sum"), scale=1.0),
-        "optax": Peer("sigmoid_focal_loss", ("alpha", "gamma"), {"alpha": 0.25}),
+        "optax": Peer("sigmoid_focal_loss", ("alpha", "gamma"), {"alpha": 0.25}, scale=1e-5),
         "keras": Peer(by_keras, scale=64.0),  # as binary_cross_entropy_with_logits
     },
     benchmarks=(
