@@ -54,8 +54,10 @@ def call_of(name, arrays, options):
         arrays[-1] = leaf(arrays[-1].sigmoid(), arrays[-1])
         if "weight" in options:
             options["weight"] = options["weight"].reshape(-1, arrays[-1].shape[-1])[0].detach()
-    elif name == "kl_div" and not options.get("log_target"):
-        arrays[-1] = leaf(arrays[-1].clamp(1e-3, 1), arrays[-1])
+    elif name == "kl_div":  # torch's are logarithms of any numbers, NaN among them
+        x, y = (each.nan_to_num(-1.0) for each in arrays)
+        y = y.clamp(max=0) if options.get("log_target") else y.clamp(1e-3, 1)
+        arrays = [leaf(each, like) for each, like in zip((x, y), arrays, strict=True)]
     elif name == "gaussian_nll_loss":  # torch broadcasts the target to the input
         wide = torch.broadcast_tensors(*arrays[:2])
         arrays[:2] = (leaf(each, like) for each, like in zip(wide, arrays[:2], strict=True))
