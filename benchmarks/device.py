@@ -59,11 +59,16 @@ class Contest(NamedTuple):
     theirs: Callable[..., Any]
 
 
-def cross_entropies(torch: Any, device: str, dtype: Any, logits: int) -> Iterator[Contest]:
+def logits_of(small: bool) -> int:
+    """The entries of the logits of a row."""
+    return FEW_LOGITS if small else LOGITS
+
+
+def cross_entropies(torch: Any, device: str, dtype: Any, small: bool) -> Iterator[Contest]:
     """Cross-entropy of ids over more and more classes, and with smoothing and class weights."""
     F = torch.nn.functional
-    for classes in CLASSES if logits == LOGITS else CLASSES[:1]:
-        rows = max(1, logits // classes)
+    for classes in CLASSES[:1] if small else CLASSES:
+        rows = max(1, logits_of(small) // classes)
         z = torch.randn(rows, classes, device=device, dtype=dtype)
         ids = torch.randint(classes, (rows,), device=device)
         shape = f"({rows}, {classes})"
@@ -73,9 +78,9 @@ def cross_entropies(torch: Any, device: str, dtype: Any, logits: int) -> Iterato
     yield Contest("cross_entropy, smoothed", shape, (z, ids), 1, ours, "F.cross_entropy", theirs)
 
 
-def composed(torch: Any, device: str, dtype: Any, logits: int) -> Iterator[Contest]:
+def composed(torch: Any, device: str, dtype: Any, small: bool) -> Iterator[Contest]:
     """Losses that torch lacks, and those of elements that it has."""
-    F = torch.nn.functional
+    F, logits = torch.nn.functional, logits_of(small)
     x, y = (torch.randn(logits // 4, device=device, dtype=dtype) for _ in range(2))
     shape = f"({logits // 4},)"
     yield Contest("mse_loss", shape, (x, y), 1, al.mse_loss, "F.mse_loss", F.mse_loss)
@@ -90,7 +95,7 @@ def composed(torch: Any, device: str, dtype: Any, logits: int) -> Iterator[Conte
         return (weight * (1 - hit) ** 2 * F.binary_cross_entropy_with_logits(z, t, reduction="none")).mean()
 
     yield Contest("sigmoid_focal_loss", shape, (x, bits), 1, al.sigmoid_focal_loss, "composed in torch", focal)
-    maps = torch.randn(max(1, logits // 2**20), 16, 256 if logits == LOGITS else 4, 256, device=device, dtype=dtype)
+    maps = torch.randn(max(1, logits // 2**20), 16, 4 if small else 256, 256, device=device, dtype=dtype)
     regions = torch.randint(16, (maps.shape[0], *maps.shape[2:]), device=device)
 
     def dice(z: Any, t: Any) -> Any:
@@ -102,10 +107,10 @@ def composed(torch: Any, device: str, dtype: Any, logits: int) -> Iterator[Conte
     yield Contest("dice_loss", str(tuple(maps.shape)), (maps, regions), 1, ours, "composed in torch", dice)
 
 
-def heads(torch: Any, device: str, dtype: Any, logits: int) -> Iterator[Contest]:
+def heads(torch: Any, device: str, dtype: Any, small: bool) -> Iterator[Contest]:
     """Linear cross-entropy against torch's own, where it has one, and against a linear map and its loss."""
     F = torch.nn.functional
-    tokens, features, classes = HEAD if logits == LOGITS else SMALL_HEAD
+    tokens, features, classes = SMALL_HEAD if small else HEAD
     h = torch.randn(tokens, features, device=device, dtype=dtype)
     a = torch.randn(classes, features, device=device, dtype=dtype) / features**0.5
     ids = torch.randint(classes, (tokens,), device=device)
@@ -145,10 +150,10 @@ def rows(device: str, small: bool, budget: float, modes: tuple[str, ...]) -> Ite
     """All rows; a text for one that failed."""
     import torch
 
-    speed, logits = bandwidth(device), FEW_LOGITS if small else LOGITS
+    speed = bandwidth(device)
     for dtype in (torch.bfloat16, torch.float32):
         for made in (cross_entropies, composed, heads):
-            for contest in made(torch, device, dtype, logits):
+            for contest in made(torch, device, dtype, small):
                 for what in (BOTH,) if made is heads else WHATS:
                     for mode in modes:
                         try:

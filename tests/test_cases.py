@@ -36,7 +36,7 @@ def test_most_losses_are_additive() -> None:
     gathered = [each for each in al.catalog() if each.function.family.gather]  # type: ignore[attr-defined]
     assert len(gathered) <= 0.2 * len(al.catalog())
     for each in gathered:
-        assert "gather" in each.function.family.gather or "whole" in each.function.family.gather  # type: ignore[attr-defined]
+        assert "gather" in each.function.family.gather  # type: ignore[attr-defined]
 
 
 def test_cases_import_no_framework() -> None:

@@ -26,4 +26,4 @@ def test_conformance(loss, backends):
     ]
     assert not failed, "\n".join(failed)
     compared = {name: sum(each.comparisons for each in outcomes if each.backend == name) for name in backends}
-    assert all(count >= (2 if backend(name).expensive else 40) for name, count in compared.items()), compared
+    assert all(count >= (4 if backend(name).expensive else 40) for name, count in compared.items()), compared

@@ -127,23 +127,17 @@ def dice_ce_loss(
     0.036136
     """
     ce: Any
-    whole: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
-    kind: dict[str, Any] = {"include_background": include_background, "batch": batch, "empty": empty, "log": log}
-    form: dict[str, Any] = {
-        "smooth_nr": smooth_nr,
-        "smooth_dr": smooth_dr,
-        "squared": squared,
-        "soft_label": soft_label,
-    }
-    dice = dice_loss(input, target, weight=weight, activation=activation, **kind, **form, **whole)
+    shared: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
+    sums: dict[str, Any] = {"squared": squared, "soft_label": soft_label, "batch": batch}
+    ratio: dict[str, Any] = {"smooth_nr": smooth_nr, "smooth_dr": smooth_dr, "log": log, "empty": empty}
+    classes: dict[str, Any] = {"weight": weight, "activation": activation, "include_background": include_background}
+    dice = dice_loss(input, target, **classes, **sums, **ratio, **shared)
     if activation == "sigmoid":
         maps, options["where"] = channels(input, target, options.get("where"), ignore_index, axis)
         wide = None if axis is None else broadcast_class_weight(weight, input, axis % input.ndim)
         ce = binary_cross_entropy_with_logits(input, maps, wide, label_smoothing=label_smoothing, **options)
     else:
-        ce = cross_entropy(
-            input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing, axis=axis, **options
-        )
+        ce = cross_entropy(input, target, weight, label_smoothing=label_smoothing, **shared)
     return (lambda_dice, dice), (lambda_ce, ce)
 
 
