@@ -11,7 +11,9 @@ import numpy as np
 import array_losses as al
 from array_losses.families.base import Family, family_of
 from array_losses.families.geometry import Geometry
+from array_losses.families.labels import ClassIds
 from array_losses.families.letters import Letters, Sizes, aligned
+from array_losses.families.roles import Role
 
 from .backends import Backend
 from .case import Case, Sample
@@ -63,6 +65,13 @@ def floating(case: Case, sample: Sample) -> tuple[int, ...]:
     return tuple(i for i, x in enumerate(sample.arrays) if names[i] in case.differentiable and x.dtype.kind == "f")
 
 
+def soft(role: Role, array: np.ndarray | None, ndim: int) -> Role:
+    """The role itself, or that of soft labels, which are no integers or have as many axes as the input."""
+    if array is None or not isinstance(role, ClassIds) or role.soft is None:
+        return role
+    return role.soft if array.dtype.kind not in "iu" or (role.along_axis and array.ndim == ndim) else role
+
+
 class Arrangement:
     """How the arrays of a sample lie beside each other, by the letters of the layout of its loss."""
 
@@ -71,11 +80,7 @@ class Arrangement:
         options = {**its.signature.defaults, **sample.options}
         self.layout = its.layout(options)
         where, returns = self.layout.where, self.layout.returns
-        self.roles = {
-            name: getattr(role, "soft", None) or role if name in arrays and arrays[name].ndim == ndim else role
-            for name, role in self.layout.roles.items()
-        }
-        """The roles of the arrays; of a target that may be ids, the soft one where it has as many axes as the input."""
+        self.roles = {name: soft(role, arrays.get(name), ndim) for name, role in self.layout.roles.items()}
         self.letters = {name: role.letters for name, role in self.roles.items()} | {"where": where}
         shapes = [arrays[name].shape if name in arrays else None for name in self.roles]
         start = self.layout.start(ndim, options) or Sizes()
@@ -114,7 +119,8 @@ class Arrangement:
         """
         axes, shape = self.sizes.axes(self.letters[name]), self.sizes.shape(self.letters[name])
         if name in self.roles:
-            return np.broadcast_to(array, shape)
+            shared = len(shape) > 0 and array.shape == shape[:-1]  # by all of the last axis
+            return np.broadcast_to(array[..., None] if shared else array, shape)
         own = [each.rstrip("'") in self.layout.where for each, _ in axes]
         shape = tuple([n if mine else 1 for n, mine in zip(shape, own, strict=True)])
         return per_sample(array, np.broadcast_shapes(shape, array.shape) if array.ndim == len(shape) else shape)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_diabetes, load_digits, load_sample_images
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import BayesianRidge, LogisticRegression, PoissonRegressor, Ridge
+from sklearn.neighbors import KNeighborsClassifier
 
 from ..losses import decode_boxes, encode_boxes, match_boxes
 
@@ -52,6 +53,7 @@ def multiclass() -> Task:
     arrays = {
         "logits": real(model.decision_function(held)),
         "labels": ids(labels),
+        "shares": real(KNeighborsClassifier().fit(shown, names).predict_proba(held)),
         "log_probabilities": real(model.predict_log_proba(held)),
         "pixels": real(held),
         "weights": real(model.coef_),
@@ -63,12 +65,25 @@ def multiclass() -> Task:
 
 
 def regression() -> Task:
-    features, progress = load_diabetes(return_X_y=True)
-    progress = (progress - progress.mean()) / progress.std()
-    predicted = Ridge(0.1).fit(features[::2], progress[::2]).predict(features[1::2])
+    """Progression in standard deviations; as it was measured, above 0; and as a count of twenties."""
+    features, measured = load_diabetes(return_X_y=True)
+    progress, count = (measured - measured.mean()) / measured.std(), measured // 20
+    shown, held = features[::2], features[1::2]
+    predicted = Ridge(0.1).fit(shown, progress[::2]).predict(held)
+    deviation = BayesianRidge().fit(shown, progress[::2]).predict(held, return_std=True)[1]
+    rate = PoissonRegressor(alpha=1e-3).fit(shown, count[::2]).predict(held)
+    arrays = {
+        "predicted": real(predicted),
+        "progress": real(progress[1::2]),
+        "variances": real(deviation**2),
+        "predicted_size": real(20 * rate),
+        "size": real(measured[1::2]),
+        "log_rate": real(np.log(rate)),
+        "count": real(count[1::2]),
+    }
     return Task(
         f"diabetes: progression in standard deviations, {len(predicted)} held-out patients, ridge regression",
-        {"predicted": real(predicted), "progress": real(progress[1::2])},
+        arrays,
     )
 
 
@@ -88,7 +103,9 @@ def segmentation() -> Task:
         "logits": real(np.moveaxis(logits, -1, 1)),
         "log_probabilities": real(np.moveaxis(logs, -1, 1)),
         "labels": ids(labels),
+        "shares": real(np.moveaxis(averaged(np.eye(4)[labels], 4).repeat(4, axis=1).repeat(4, axis=2), -1, 1)),
         "foreground_logits": real(not_first(logits)),
+        "two_logits": real(np.stack([np.zeros(size), not_first(logits)], axis=1)),
         "foreground": ids(labels > 0),
     }
     return Task(
@@ -108,6 +125,7 @@ def detection() -> Task:
     boxes, labels, valid, loc, conf = (each[SHOWN:] for each in (boxes, labels, valid, loc, conf))
     found = conf > 0
     places = np.broadcast_to(default_boxes, moved.shape)[found]
+    found_boxes, true_boxes = decode_boxes(moved[found], places), decode_boxes(loc[found], places)
     arrays = {
         "loc_pred": real(moved),
         "conf_pred": real(logits),
@@ -121,8 +139,10 @@ def detection() -> Task:
         "is_digit": ids(found),
         "matched_pred": real(moved[found]),
         "matched_target": loc[found],
-        "found_boxes": real(decode_boxes(moved[found], places)),
-        "true_boxes": real(decode_boxes(loc[found], places)),
+        "found_boxes": real(found_boxes),
+        "true_boxes": real(true_boxes),
+        "side_logits": real(np.moveaxis(-((sides(found_boxes, places)[..., None] - np.arange(SIDE + 1)) ** 2), -1, 1)),
+        "sides": real(sides(true_boxes, places)),
     }
     return Task(
         f"digits on {len(logits)} held-out canvases: what is where? {len(x)} default boxes, linear models",
@@ -176,6 +196,12 @@ def targets(default_boxes: Any, boxes: Any, labels: Any, valid: Any) -> tuple[An
     return loc, np.where(matched >= 0, np.take_along_axis(labels, index, axis=1), 0)
 
 
+def sides(boxes: Any, places: Any) -> Any:
+    """How far the sides of boxes are from the centres of the default boxes, (N, 4), from 0 to SIDE pixels."""
+    centres = (places[:, :2] + places[:, 2:]) / 2
+    return np.clip(np.concatenate([centres - boxes[:, :2], boxes[:, 2:] - centres], axis=1), 0, SIDE)
+
+
 def digits() -> tuple[Any, Any, Any, Any]:
     """Pixels and labels to fit a model to, and those that are held out."""
     pixels, labels = load_digits(return_X_y=True)
@@ -192,9 +218,9 @@ def not_first(logits: Any) -> Any:
 
 
 def averaged(photos: Any, block: int) -> Any:
-    """Photos (N, H, W, 3) with each block of pixels as one."""
+    """Photos (N, H, W, C) with each block of pixels as one."""
     count, height, width, _ = photos.shape
-    return photos.reshape(count, height // block, block, width // block, block, 3).mean(axis=(2, 4))
+    return photos.reshape(count, height // block, block, width // block, block, -1).mean(axis=(2, 4))
 
 
 real = partial(np.ascontiguousarray, dtype=np.float32)

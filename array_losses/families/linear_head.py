@@ -6,7 +6,7 @@ are the arrays that came, not the logits. A row may have logits for several posi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
@@ -82,6 +82,11 @@ class LinearHead(Family):
 
     def default_divisor(self, call: Arguments, values: dict[str, Any]) -> str:  # noqa: ARG002
         return self.divisor if call.kind(call.placed["target"]) == "integer" else "count"
+
+    def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
+        """That of the rows, and the positions of the linear map, where it is among the options."""
+        rows, maps = super().unreduced_shape(shape, options), getattr(options.get("linear_weight"), "shape", ())
+        return None if rows is None else (*rows, *maps[1:-1])
 
     def chunk(self, call: Arguments, values: dict[str, Any], frame: Frame) -> int:
         rows, classes, positions = [frame.geometry.sizes.of(letter) or () for letter in ("N", "C", "*S")]

@@ -35,7 +35,7 @@ from .logistic import (
 from .lovasz import lovasz_jaccard
 from .margins import label_counts, largest_other, margin_violations, pair_violations
 from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
-from .norms import centred, cosine_similarity, cosines, vector_norm
+from .norms import centred, cosine_similarity, cosines, largest_magnitude, vector_norm
 from .pointwise import (
     abs_,
     abs_from_right,
@@ -99,6 +99,7 @@ __all__ = [
     "jensen_shannon",
     "kth_smallest",
     "label_counts",
+    "largest_magnitude",
     "largest_other",
     "log1m_clamped",
     "log1p",

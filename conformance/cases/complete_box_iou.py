@@ -7,7 +7,7 @@ import numpy as np
 
 import array_losses as al
 
-from ..benchmark import Benchmark
+from ..benchmark import Benchmark, plain_torch
 from ..box_pairs import draw_pairs, invalid, pair_samples, pairwise, shared_and_union
 from ..case import Allowance, Case, Kink
 from ..peer import Defect, Peer
@@ -93,13 +93,24 @@ PROMISES = frozenset(
 # --- other projects -------------------------------------------------------------------------------------------------
 
 
-def textbook(np, a, b):
-    (w1, h1), (w2, h2) = (((each[:, 2:] - each[:, :2]).T) for each in (a, b))
-    v = 4 / math.pi**2 * (np.arctan(w2 / h2) - np.arctan(w1 / h1)) ** 2
-    shared = np.clip(np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0]), 0, None)
-    shared = shared * np.clip(np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1]), 0, None)
-    iou = shared / (w1 * h1 + w2 * h2 - shared + 1e-7)
-    return distance_box_iou.textbook(np, a, b) + (v * v / (1 - iou + v + 1e-7)).mean()
+def formula(np, constant):
+    """The mean as a user would write it; `constant` makes a factor that is not differentiated."""
+
+    def textbook(a, b):
+        (w1, h1), (w2, h2) = (((each[:, 2:] - each[:, :2]).T) for each in (a, b))
+        v = 4 / math.pi**2 * (np.arctan(w2 / h2) - np.arctan(w1 / h1)) ** 2
+        shared = np.clip(np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0]), 0, None)
+        shared = shared * np.clip(np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1]), 0, None)
+        iou = shared / (w1 * h1 + w2 * h2 - shared + 1e-7)
+        return distance_box_iou.textbook(np, a, b) + (constant(v / (1 - iou + v + 1e-7)) * v).mean()
+
+    return textbook
+
+
+def of_torch(F):
+    import torch
+
+    return formula(torch, torch.Tensor.detach)
 
 
 DEFECTS = (
@@ -140,5 +151,5 @@ CASE = Case(
     },
     defects=DEFECTS,
     demo={"detection": ("found_boxes", "true_boxes")},
-    benchmarks=(Benchmark(draw=draw_pairs, textbook=textbook),),
+    benchmarks=(Benchmark(draw=draw_pairs, rivals=(plain_torch(of_torch),)),),
 )

@@ -157,4 +157,5 @@ CASE = Case(
     },
     defects=DEFECTS,
     benchmarks=(Benchmark(draw=draw_sides, textbook=textbook, rivals=(plain_torch(of_torch),), smallest=34),),
+    demo={"detection": ("side_logits", "sides")},
 )

@@ -148,4 +148,5 @@ CASE = Case(
         ),
     ),
     benchmarks=(Benchmark(draw=draw_variances, textbook=textbook, wrt=3),),
+    demo=("predicted", "progress", "variances"),
 )

@@ -133,4 +133,5 @@ CASE = Case(
     promises=PROMISES,
     peers=dict.fromkeys(("torch", "optax", "keras", "sklearn"), "no Lovasz extension"),
     benchmarks=(Benchmark(draw=draw, textbook=textbook, rivals=(plain_torch(of_torch),)),),
+    demo={"binary": ("logits", "labels"), "segmentation": ("foreground_logits", "foreground")},
 )

@@ -113,5 +113,5 @@ CASE = Case(
     },
     defects=DEFECTS,
     benchmarks=(Benchmark(draw=benchmark_inputs.pair, textbook=textbook),),
-    demo=("predicted", "progress"),
+    demo=("predicted_size", "size"),
 )

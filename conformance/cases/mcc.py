@@ -176,5 +176,5 @@ CASE = Case(
         "sklearn": Peer(by_sklearn, scale=1.0, samples=sklearn_samples),
     },
     benchmarks=(Benchmark(draw=benchmark_inputs.logits, textbook=textbook, rivals=(plain_torch(of_torch),)),),
-    demo={"binary": ("logits", "labels")},
+    demo={"binary": ("logits", "labels"), "segmentation": ("foreground_logits", "foreground")},
 )

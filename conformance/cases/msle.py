@@ -120,4 +120,5 @@ CASE = Case(
     },
     defects=DEFECTS,
     benchmarks=(Benchmark(draw=draw_sizes, textbook=textbook),),
+    demo=("predicted_size", "size"),
 )

@@ -122,5 +122,5 @@ CASE = Case(
             options={"min_kept": 64},
         ),
     ),
-    demo={"segmentation": ("logits", "labels")},
+    demo=("logits", "labels"),
 )

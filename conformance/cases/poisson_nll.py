@@ -183,4 +183,5 @@ CASE = Case(
     },
     defects=DEFECTS,
     benchmarks=(Benchmark(draw=draw_counts, textbook=textbook, rivals=(torch("poisson_nll_loss"),)),),
+    demo=("log_rate", "count"),
 )

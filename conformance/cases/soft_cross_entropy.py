@@ -203,4 +203,5 @@ CASE = Case(
         textbook=textbook,
         rivals=(plain_torch(lambda F: F.cross_entropy), optax("softmax_cross_entropy")),
     ),
+    demo=("logits", "shares"),
 )

@@ -159,4 +159,5 @@ CASE = Case(
     promises=PROMISES,
     peers={"torch": NONE, "optax": NONE, "keras": NONE, "sklearn": NONE},
     benchmarks=(Benchmark(draw=draw, textbook=textbook, rivals=(plain_torch(of_torch),)),),
+    demo={"segmentation": ("two_logits", "foreground")},
 )
