@@ -1,4 +1,4 @@
-"""Every loss, loaded on first use. Written by `python .ci/generate.py`, beside the stub that type checkers read."""
+"""Every loss, loaded on first use. Written by `python .ci/generate.py`, with a stub for type checkers."""
 
 from ..lazy import attach
 
