@@ -36,6 +36,8 @@ class Backend:
     """Whether an evaluation takes long, as each is compiled or a graph: `--quick` takes one sample only."""
     covered: frozenset[str] = frozenset()
     """Checks that `--quick` leaves out here, as another backend tries them with the same functions."""
+    portable = False
+    """Whether it evaluates the functions that NumPy does: `--quick` takes the samples that show something new."""
     in_blocks = False
     """Whether this is another backend, in blocks of a few elements."""
     flushes_subnormals = False

@@ -27,6 +27,7 @@ class Strictest(Backend):
     name = "array_api_strict:strictest"
     types = (type(strict.asarray(0.0)),)
     device = "device1, no_x64"
+    portable = True
     dtypes = ("float64", "float32")
 
     scope = staticmethod(strictly)

@@ -12,6 +12,7 @@ from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Composed, Expected, Sample, reduce, reductions
 from ..check import Check, Finding, Subject, chosen, drawn, drawn_by, few, number
+from ..kinds import stands_for_others
 from ..measure import limits, ulps, worst
 from ..programs import values
 
@@ -59,11 +60,12 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> dict[str, tuple[str, ...]]:
     """All precisions and reductions. Where an evaluation is expensive so at the few samples that show everything, and
-    at the others the unreduced loss in the widest precision; where it must be brief also the mean."""
+    at the others the unreduced loss in the widest precision; where it must be brief, of one loss of each kind, also the
+    mean."""
     finest = reductions(case.loss)[0]
     if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
         return dict.fromkeys(backend.dtypes, reductions(case.loss))
-    return {backend.widest: (finest,) if count is None else (finest, "mean")}
+    return {backend.widest: (finest, "mean") if count is not None and stands_for_others(case) else (finest,)}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
