@@ -156,8 +156,8 @@ LIBRARIES = (MLX, HOMEMADE)
 
 
 HANGS = {"barlow_twins_loss", "vicreg_loss"}
-"""Of an empty batch these may hang in MLX 0.32 on a processor: its sum over no rows of a difference plans a loop over no
-axis, and reads as its length what lies in memory there."""
+"""Of an empty batch these may hang in MLX 0.32 on a processor: its sum over no rows plans a loop over no axis, and takes
+what lies in memory there for the length."""
 
 
 def chosen(case, library):
