@@ -41,7 +41,8 @@ class Placed(NamedTuple):
 def placed_by_roles(family: Family, values: dict[str, Any]) -> Placed:
     """The arrays of a call whose values nobody has checked, as far as their shapes and dtypes allow."""
     layout = family.layout(values)
-    roles, arrays = dict(layout.roles), {name: values.get(name) for name in layout.roles}
+    roles = dict(layout.roles)
+    arrays: dict[str, Any] = {name: values.get(name) for name in roles}
     given = {name: each for name, each in arrays.items() if each is not None}
     call = None
     with suppress(ArrayLossesError):
@@ -55,7 +56,9 @@ def placed_by_roles(family: Family, values: dict[str, Any]) -> Placed:
     start = layout.start(arrays[layout.first].ndim, values) if layout.first in given else None
     if call is None or start is None:
         return Placed(roles, arrays)
-    geometry = fitted(layout, roles, {name: None if each is None else each.shape for name, each in arrays.items()}, start)
+    geometry = fitted(
+        layout, roles, {name: None if each is None else each.shape for name, each in arrays.items()}, start
+    )
     return Placed(roles, arrays) if geometry is None else checked(family, call, values, Placed(roles, arrays, geometry))
 
 

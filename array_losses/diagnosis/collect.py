@@ -10,7 +10,7 @@ import numpy as np
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..backends.polyfill import dtype_name
-from ..errors import ArrayLossesError, DomainError, DTypeError, NamespaceError, ShapeError, describe, fail
+from ..errors import DomainError, DTypeError, NamespaceError, ShapeError, describe
 from ..families.base import Family
 from ..host import is_host
 from .arrays import counts, entries_of, placed_by_roles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,8 @@ SHOWN = 3
 """The number of positions that are named."""
 
 
-class Places(NamedTuple):
+@dataclass(frozen=True)
+class Places:
     """The number of entries of some kind, and the positions of the first ones."""
 
     count: int = 0
@@ -64,13 +65,14 @@ class Entry:
     @cached_property
     def numbers(self) -> np.ndarray:
         """The values as floats, bfloat16 too; of integers as they are."""
-        return self.values.astype(np.float32) if self.values.dtype.name == "bfloat16" else self.values
+        found: np.ndarray = self.values
+        return found.astype(np.float32) if found.dtype.name == "bfloat16" else found
 
     @cached_property
     def counted(self) -> np.ndarray:
         """The finite values that count, in one row, as float64."""
-        flat = self.numbers[self.kept & self.finite]
-        return flat.astype(np.float64)
+        flat: np.ndarray = self.numbers[self.kept & self.finite].astype(np.float64)
+        return flat
 
     @cached_property
     def kept(self) -> np.ndarray:
@@ -87,7 +89,8 @@ class Entry:
 
     @cached_property
     def infinite(self) -> np.ndarray:
-        return ~self.finite & ~self.nan
+        found: np.ndarray = ~self.finite & ~self.nan
+        return found
 
     @cached_property
     def low(self) -> float:

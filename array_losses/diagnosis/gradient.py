@@ -29,7 +29,7 @@ def gradients(family: Family, values: dict[str, Any], parts: list[Part]) -> dict
         found = family({**given, **dict(zip(names, arrays, strict=True)), "reduction": reduction})
         return namespace(found).sum(found) if apart else found
 
-    wide = [unchecked(BACKEND.cast(values[name], BACKEND.compute_dtype(values[name].dtype))) for name in names]
+    wide = [unchecked(values[name].astype(BACKEND.compute_dtype(values[name].dtype))) for name in names]
     try:
         _, found = value_and_grad(total, tuple(range(len(names))))(*wide)
     except ArrayLossesError:  # what it is said of is the value
@@ -37,7 +37,7 @@ def gradients(family: Family, values: dict[str, Any], parts: list[Part]) -> dict
     divisor = parts[0].divisor if apart else 1.0
     scaled = [np.zeros(each.shape) if divisor == 0 else np.asarray(each) / divisor for each in found]
     return {
-        name: np.asarray(BACKEND.cast(np.asarray(each, x.dtype), values[name].dtype))
+        name: np.asarray(each, x.dtype).astype(values[name].dtype)
         for name, each, x in zip(names, scaled, wide, strict=True)
     }
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backends import BY_MODULE, backend_of
+from ..backends import BY_MODULE
 from ..backends.base import Backend
 from ..backends.numpy import NumPyBackend
-from ..evaluation.plan import Prepared, by_size
+from ..evaluation.plan import Prepared
 from ..families.base import Family
 from ..reduction import Elements, check_options, divide, divisor_of
 
@@ -42,13 +42,13 @@ class UncheckedBackend(NumPyBackend):
         super().__init__()
         self.key = __name__
 
-    def concrete_or_none(self, array: object) -> None:  # type: ignore[override]
+    def concrete_or_none(self, array: object) -> None:  # type: ignore[override]  # noqa: ARG002
         return None
 
-    def lift(self, array: Any, backend: Backend) -> Any:
+    def lift(self, array: Any, backend: Backend) -> Any:  # noqa: ARG002
         return array if isinstance(array, np.ndarray | np.generic) else None
 
-    def allows_caching(self, input: object) -> bool:
+    def allows_caching(self, input: object) -> bool:  # noqa: ARG002
         return False
 
     @staticmethod
@@ -59,7 +59,11 @@ class UncheckedBackend(NumPyBackend):
         return part.value
 
 
-DIVISORS = {"count": "the number that counts", "weights": "the sum of the weights", "own": "what the loss itself counts"}
+DIVISORS = {
+    "count": "the number that counts",
+    "weights": "the sum of the weights",
+    "own": "what the loss itself counts",
+}
 BACKEND = BY_MODULE[__name__] = UncheckedBackend()
 PARTS: ContextVar[list[Part]] = ContextVar("parts of the call that is looked into")
 
