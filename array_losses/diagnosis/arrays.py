@@ -88,9 +88,9 @@ def checked(family: Family, call: Arguments, values: dict[str, Any], placed: Pla
         with suppress(ArrayLossesError):
             mask = None if where is None else frame.mask(where, name)
             checks[name] = role.check(call, name, placed.arrays[name], mask, frame)
-            if isinstance(checks[name], IdCheck) and checks[name].kept and geometry.axes[name] == geometry.masked:
-                own = checks[name].kept(placed.arrays[name])
-                kept = own if kept is None else own & kept
+        ids = placed.arrays[name]
+        if ids.dtype.kind in "iu" and "ignore_index" in plain and geometry.axes[name] == geometry.masked:
+            kept = (ids != plain["ignore_index"]) & (True if kept is None else kept)
     return placed._replace(where=where, kept=kept, frame=frame, checks=checks)
 
 
@@ -104,7 +104,7 @@ def counts(placed: Placed) -> tuple[int, int, int]:
 
 
 def entries_of(
-    values: dict[str, Any], placed: Placed, dtypes: Mapping[str, str], origins: Mapping[str, str]
+    family: Family, values: dict[str, Any], placed: Placed, dtypes: Mapping[str, str], origins: Mapping[str, str]
 ) -> dict[str, Entry]:
     """The arrays of a call with what is known of them; weights and the mask of the call too."""
     roles = {**placed.roles, "sample_weight": Weight(""), "where": Mask("")}
@@ -119,7 +119,8 @@ def entries_of(
         bad = bad if bad is None or counted is None else bad & counted
         axes = None if placed.geometry is None else placed.geometry.axes.get(name)
         dtype, origin = dtypes.get(name, "plain numbers"), origins.get(name, "")
-        found[name] = Entry(name, roles[name], array, dtype, origin, axes, counted, bad, allowed)
+        weight = isinstance(roles[name], Weight) and name not in family.by_hand_names  # which a model has
+        found[name] = Entry(name, roles[name], array, dtype, origin, axes, counted, bad, allowed, weight)
     return found
 
 
@@ -144,7 +145,10 @@ def outside(placed: Placed, name: str, array: np.ndarray) -> tuple[np.ndarray | 
         good = check.valid(array)
         return ~np.asarray(good if check.kept is None else good | ~check.kept(array)), f"[0, {check.classes})"
     if isinstance(check, Sanitizer):
-        return ~np.asarray(check.valid(array, placed.arrays)), ""
+        rows = ~np.asarray(check.valid(array, placed.arrays))
+        rows = np.reshape(rows, rows.shape + (1,) * (array.ndim - rows.ndim))
+        own = np.asarray(check.usable(array)) != array  # what is made usable was not
+        return rows & own, ""
     if isinstance(role, Ids) and placed.geometry is not None and array.dtype.kind in "iu":
         (count,) = placed.geometry.sizes.of(role.of) or (0,)
         return (array < -1) | (array >= count), f"[0, {count}) or -1"

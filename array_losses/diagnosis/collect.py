@@ -51,7 +51,7 @@ def evidence_of(term: Term, args: tuple[Any, ...], options: dict[str, Any]) -> E
         name=term.name,
         family=family,
         options=given,
-        entries=entries_of(bare, placed, dtypes, origins),
+        entries=entries_of(family, bare, placed, dtypes, origins),
         geometry=placed.geometry,
         masked=masked,
         ignored=ignored,

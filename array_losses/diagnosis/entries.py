@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..families.letters import Axes
-from ..families.roles import Role, Weight
+from ..families.roles import Role
 
 SHOWN = 3
 """The number of positions that are named."""
@@ -49,9 +49,7 @@ class Entry:
     allowed: str = ""
     """What it may hold, in words."""
 
-    @property
-    def is_weight(self) -> bool:
-        return isinstance(self.role, Weight)
+    is_weight: bool = False
 
     @property
     def is_floating(self) -> bool:
@@ -113,9 +111,14 @@ class Entry:
         """The place of the axis of a letter."""
         return next((i for i, (each, _) in enumerate(self.axes or ()) if each.rstrip("?") == letter), None)
 
-    def sums_to_one(self, axis: int, of: Any = None) -> bool:
-        """Whether the values, or a function of them, sum to 1 along an axis wherever all of them count."""
-        numbers = self.numbers.astype(np.float64) if of is None else of(self.numbers.astype(np.float64))
+    def sums(self, axis: int, of: Any = None) -> np.ndarray:
+        """The sums of the values, or of a function of them, along an axis wherever all of them count."""
+        numbers = self.numbers.astype(np.float64)
         whole = np.all(self.kept & self.finite, axis=axis)
-        sums = np.sum(numbers, axis=axis)[whole]
-        return bool(sums.size) and bool(np.all(np.abs(sums - 1) < 1e-2))
+        found: np.ndarray = np.sum(numbers if of is None else of(numbers), axis=axis)[whole]
+        return found
+
+    def sums_to_one(self, axis: int, of: Any = None) -> bool:
+        """Whether there are such sums, and all of them are 1."""
+        sums = self.sums(axis, of)
+        return bool(sums.size) and bool(np.all(np.abs(sums - 1) < 2e-2))

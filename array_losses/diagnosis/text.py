@@ -41,7 +41,10 @@ def causes(data: dict[str, Any], paint: Paint) -> list[str]:
         kind = "bad" if each["sure"] else "doubt"
         lines.append(f"{'cause' if each['sure'] else 'maybe'}  {paint(each['name'], kind)}")
         lines += [f"       {each['seen']}", f"       {paint('->', 'dim')} {each['remedy']}"]
-    return lines or [paint("nothing looks wrong", "good")]
+    if lines:
+        return lines
+    failed = data["error"] or not isinstance(data["value"], float | int)
+    return [paint(*(("no known cause; what was seen follows", "doubt") if failed else ("nothing looks wrong", "good")))]
 
 
 def arrays(data: dict[str, Any], paint: Paint) -> list[str]:

@@ -33,7 +33,7 @@ def traits_of(family: Family, options: Mapping[str, Any]) -> Traits:
     layout = family.layout({**family.signature.defaults, **plain})
     first, *others = layout.roles.values()
     if any(isinstance(each, Sequences) for each in others):
-        return Traits(logs=True)
+        return Traits(logits=bool(options.get("from_logits")), logs=not options.get("from_logits"))
     if not isinstance(first, Real) or first.domain is not None or len(family.signature.required) != 2:
         return Traits()
     truth = others[0]

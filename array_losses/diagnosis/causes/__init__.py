@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ..evidence import Evidence
-from . import gradients, labels, numbers, scales, shapes, weights
+from . import gradients, labels, numbers, scales, sequences, shapes, weights
 from .cause import Cause, Finder
 
 GROUPS: tuple[tuple[Finder, ...], ...] = (
     *shapes.CAUSES,
     *weights.CAUSES[:1],
     *labels.CAUSES,
-    *numbers.CAUSES,
+    *numbers.CAUSES[:1],
+    (*sequences.CAUSES[0], *numbers.CAUSES[1]),
     *scales.CAUSES,
     *weights.CAUSES[1:],
     *gradients.CAUSES,

@@ -22,7 +22,8 @@ def vanishing(e: Evidence) -> Cause | None:
         main = e.main
         far = f"; `{main.name}` holds up to {number(max(abs(main.low), abs(main.high)))} in size" if main else ""
         seen = f"the losses are {number(size)} each, and no derivative of one is above {number(most)}{far}"
-        remedy = "it is saturated: start from smaller outputs, or take a loss of logits that has a slope there"
+        remedy = "saturated scores, boxes that do not meet, embeddings that are all alike have no slope: "
+        remedy += "start from smaller outputs, or take a loss that has a slope there"
         return Cause("vanishing gradient", seen, remedy, sure=False)
     return None
 

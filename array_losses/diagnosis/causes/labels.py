@@ -49,8 +49,8 @@ def unannounced_ignore(e: Evidence) -> Cause | None:
 
 
 def out_of_range(e: Evidence) -> Cause | None:
-    for entry in e.entries.values():
-        if entry in e.truths and entry.kind in "iu" and not isinstance(entry.role, Real) and bad_of(entry).size:
+    for entry in e.truths if e.failed else ():
+        if entry.kind in "iu" and not isinstance(entry.role, Real) and bad_of(entry).size:
             assert entry.outside is not None
             found, bad = places(entry.outside), bad_of(entry)
             seen = f"{found.count} of `{entry.name}` lie out of {entry.allowed or 'their range'}: "
@@ -85,10 +85,10 @@ def not_sum_to_one(e: Evidence) -> Cause | None:
         own = isinstance(entry.role, Real) and not entry.role.labels and e.domain_of(entry) is not None
         if not entry.is_floating or not (soft or (own and entry.allowed == "[0, 1]")) or not entry.counted.size:
             continue
-        axes = axes_of(e, entry)
-        if axes and not any(entry.sums_to_one(axis) for axis in axes):
-            sums = np.sum(entry.numbers.astype(float), axis=axes[0])
-            seen = f"`{entry.name}` sums to {span(float(np.nanmin(sums)), float(np.nanmax(sums)))} along axis {axes[0]}"
+        axes = axes_of(e, entry) if own or e.traits.logits else []
+        if axes and entry.sums(axes[0]).size and not any(entry.sums_to_one(axis) for axis in axes):
+            sums = entry.sums(axes[0])
+            seen = f"`{entry.name}` sums to {span(float(sums.min()), float(sums.max()))} along axis {axes[0]}"
             remedy = "divide it by its sum; for labels that do not exclude each other take a loss for several labels"
             return Cause("soft labels that do not sum to 1", seen, remedy, sure=False)
     return None

@@ -73,7 +73,7 @@ def half_overflow(e: Evidence) -> Cause | None:
 def infinite_target(e: Evidence) -> Cause | None:
     for entry in e.truths if e.failed else ():
         found = places(entry.infinite & entry.kept)
-        if found.count:
+        if found.count and "target" in entry.name:
             seen = f"{found.count} of `{entry.name}` are infinite{spot(found)}"
             return Cause("infinite target", seen, "mend the data, or mask them: where=isfinite(...)")
     return None
@@ -131,7 +131,7 @@ def exploded_predictions(e: Evidence) -> Cause | None:
         return None
     most, usual = max(abs(main.low), abs(main.high)), max([1.0, *[max(abs(t.low), abs(t.high)) for t in e.truths]])
     if main.is_floating and most > LARGE and most > 1e4 * usual:
-        seen = f"`{main.name}` holds up to {number(most)} in size, the targets {number(usual)}"
+        seen = f"`{main.name}` holds up to {number(most)} in size, the other arrays {number(usual)}"
         remedy = "lower the learning rate, clip the gradient; look for the step where it grew"
         return Cause("exploded predictions", seen, remedy)
     return None
@@ -146,6 +146,8 @@ def overflow(e: Evidence) -> Cause | None:
         found = places(~np.isfinite(losses[0].losses))
         most = max(abs(e.main.low), abs(e.main.high))
         seen = f"all numbers are finite, up to {number(most)}, and {found.count} losses are not{spot(found)}"
+        if most < LOG_OF_0:
+            return Cause("log of 0", seen, "within the formula there is a logarithm of 0, or a division by it")
         return Cause("overflow", seen, f"the formula overflows in {losses[0].losses.dtype}: scale the arrays down")
     return None
 

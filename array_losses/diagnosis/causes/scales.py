@@ -40,7 +40,8 @@ def unit(e: Evidence) -> list[Entry]:
 
 
 def is_out(entry: Entry) -> bool:
-    return entry.outside is not None and bool(entry.outside.any())
+    announced = entry.holds_only(0, 1, 255) and not entry.holds_only(0, 255)  # an id to be ignored
+    return entry.outside is not None and bool(entry.outside.any()) and not announced
 
 
 def logits_as_probabilities(e: Evidence) -> Cause | None:
@@ -115,8 +116,7 @@ def unnormalised_logs(e: Evidence) -> Cause | None:
     axes = logs_axes(e, main)
     if not axes or any(main.sums_to_one(axis, np.exp) for axis in axes):
         return None
-    sums = np.sum(np.exp(main.numbers.astype(float)), axis=axes[0])
-    sums = sums[np.isfinite(sums)]
+    sums = main.sums(axes[0], np.exp)
     if not sums.size:
         return None
     seen = f"exp({main.name}) sums to {span(float(sums.min()), float(sums.max()))} along axis {axes[0]}, not to 1"

@@ -37,7 +37,7 @@ def zero_weights(e: Evidence) -> Cause | None:
     counted = e.positions > e.masked + e.ignored
     for entry in e.weights if counted else ():
         if entry.counted.size and not entry.counted.any():
-            seen = f"all {entry.counted.size} weights in `{entry.name}` are 0"
+            seen = f"all of `{entry.name}` that counts is 0"
             return Cause("weights that sum to 0", seen, "look how the weights are made: a batch of weight 0 has loss 0")
     for part in e.parts if counted else ():
         if part.divisor == 0 and part.divided_by.endswith("weights"):
