@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from ..composable import Composable
@@ -78,10 +79,14 @@ def diagnose(loss: Any, *arrays: Any, **options: Any) -> Diagnosis:
     from .summary import all_causes, summary
 
     terms = terms_of(loss)
-    with quiet():
-        evidence = [evidence_of(each, arrays, options) for each in terms]
-        causes = all_causes(evidence)
-        return Diagnosis(summary(name_of(loss), evidence, causes), causes)
+
+    def made() -> Diagnosis:
+        with quiet():
+            evidence = [evidence_of(each, arrays, options) for each in terms]
+            causes = all_causes(evidence)
+            return Diagnosis(summary(name_of(loss), evidence, causes), causes)
+
+    return Context().run(made)  # whatever gradient is being taken around it
 
 
 def import_numpy() -> None:

@@ -48,18 +48,30 @@ def placed_by_roles(family: Family, values: dict[str, Any]) -> Placed:
     with suppress(ArrayLossesError):
         call = family.arguments_of(values)
     for name, value in given.items():
-        arrays[name] = np.asarray(value)
+        arrays[name] = numbers_or_none(value)
+        if arrays[name] is None:
+            continue
         with suppress(ArrayLossesError):
             if call is not None:
                 arrays[name] = np.asarray(roles[name].place(call, name, value))
                 roles[name] = roles[name].resolved(call, call.placed.get(name, arrays[name]))
-    start = layout.start(arrays[layout.first].ndim, values) if layout.first in given else None
+    first = arrays[layout.first]
+    start = None if first is None else layout.start(first.ndim, values)
     if call is None or start is None:
         return Placed(roles, arrays)
     geometry = fitted(
         layout, roles, {name: None if each is None else each.shape for name, each in arrays.items()}, start
     )
     return Placed(roles, arrays) if geometry is None else checked(family, call, values, Placed(roles, arrays, geometry))
+
+
+def numbers_or_none(value: Any) -> np.ndarray | None:
+    """An array of real numbers; None where it is none."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        return None
+    return array if array.dtype.kind in "biuf" or array.dtype.name == "bfloat16" else None
 
 
 def fitted(layout: Layout, roles: dict[str, Role], shapes: dict[str, Any], start: Any) -> Geometry | None:
@@ -110,10 +122,10 @@ def entries_of(
     roles = {**placed.roles, "sample_weight": Weight(""), "where": Mask("")}
     arrays = {**placed.arrays, **{name: values[name] for name in ("sample_weight", "where")}}
     found = {}
-    for name, array in arrays.items():
+    for name, given in arrays.items():
+        array = numbers_or_none(given)
         if array is None:
             continue
-        array = np.asarray(array)
         counted = counted_of(placed, name, array)
         bad, allowed = outside(placed, name, array)
         bad = bad if bad is None or counted is None else bad & counted

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..arguments import Arguments
+from ..arguments import on_device
 from ..backends import backend_of
 from ..backends.polyfill import dtype_name
-from ..errors import DomainError, DTypeError, NamespaceError, ShapeError, describe
+from ..errors import DomainError, DTypeError, NamespaceError, ShapeError, describe, fail
 from ..families.base import Family
 from ..host import is_host
 from .arrays import counts, entries_of, placed_by_roles
@@ -84,8 +84,7 @@ def is_array(value: object) -> bool:
 def origin(value: Any) -> str:
     """The library and the device of an array, in words."""
     backend = backend_of(value)
-    device = str(backend.device(value)) if backend.has_device else ""
-    return backend.noun.rpartition(" ")[0] + f" on {device}" * (device not in ("", "cpu", "None"))
+    return backend.noun.rpartition(" ")[0] + on_device(backend, value)
 
 
 def brought(name: str, value: Any) -> Any:
@@ -97,6 +96,9 @@ def brought(name: str, value: Any) -> Any:
             backend = backend_of(value)
         return np.asarray(backend.to_numpy(value))
     except Exception as error:
+        objection = backend_of(value).objection(value)
+        if objection is not None:
+            fail(NamespaceError, "diagnose", name, objection[0].format(name), objection[1] or describe(value))
         expected = "hold values that can be read (call it outside of jit and vmap, and not on a meta device)"
         raise NamespaceError(f"diagnose: `{name}` must {expected}, got {describe(value)}") from error
 
@@ -104,7 +106,7 @@ def brought(name: str, value: Any) -> Any:
 def error_of(family: Family, given: dict[str, Any], values: dict[str, Any]) -> str:
     """The error of the call as the user gave it, where values may be looked at; "" where there is none."""
     try:
-        call = Arguments(family.name, family.main_argument, given[family.main_argument], ("half", "real", "integer"))
+        call = family.arguments_of(given)
         for name, each in given.items():
             if is_array(each) and not is_host(each):
                 call.place(name, each)

@@ -123,7 +123,9 @@ def position(index: list[int]) -> str:
 
 
 def span(ends: list[Any] | None) -> str:
-    return "nothing finite that counts" if ends is None else f"{number(ends[0])} to {number(ends[1])}"
+    if ends is None:
+        return "nothing finite that counts"
+    return number(ends[0]) if ends[0] == ends[1] else f"{number(ends[0])} to {number(ends[1])}"
 
 
 def number(x: Any) -> str:

@@ -13,7 +13,7 @@ TINY = 1e-6
 
 
 def vanishing(e: Evidence) -> Cause | None:
-    if not e.parts or not e.gradient or e.failed:
+    if not e.parts or not e.gradient or e.failed or any(part.divisor == 0 for part in e.parts):
         return None
     size = max([float(np.sum(np.abs(part.losses))) / max(int(part.kept.sum()), 1) for part in e.parts])
     most = max([float(np.max(np.abs(g), initial=0.0)) for g in e.gradient.values()])
