@@ -103,6 +103,11 @@ CAUSES = {
         (al.l1_loss, IMAGES, (255 * IMAGES).astype(np.uint8)),
         (al.binary_cross_entropy_with_logits, SCORES, 255 * BITS),
     ],
+    "arrays of different scales": [
+        (al.mse_loss, PREDICTED, 2e5 * np.exp(TRUE)),
+        (al.box_iou_loss, np.arange(32.0).reshape(8, 4) + 300, np.arange(32.0).reshape(8, 4) / 32),
+    ],
+    "a ratio to 0": [(al.mape_loss, PREDICTED, put(TRUE, 3, 0.0))],
     # numbers
     "NaN in padding": [
         (al.cross_entropy, put(LOGITS, PADDED, np.nan), IDS),

@@ -143,7 +143,7 @@ def test_a_composition_is_told_term_by_term():
 def test_a_loss_of_your_own_is_diagnosed_too():
     found = al.diagnose(own_losses.log_error_loss, np.array([1.0, np.nan, 2.0, 0.0]), np.zeros(4))
     assert found.cause == "NaN in an array"
-    assert al.diagnose(own_losses.RadialLoss(), np.ones((3, 2)), np.ones((3, 1))).cause == "(N, 1) beside (N,)"
+    assert al.diagnose(own_losses.RadialLoss(), np.ones((3, 2)), np.ones((3, 2, 1))).cause == "(N, 1) beside (N,)"
 
 
 def test_within_a_gradient():

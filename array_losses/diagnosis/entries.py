@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..families.letters import Axes
-from ..families.roles import Role
+from ..families.roles import Real, Role
 
 SHOWN = 3
 """The number of positions that are named."""
@@ -38,7 +38,7 @@ class Entry:
     role: Role
     values: np.ndarray
     dtype: str
-    where: str
+    origin: str
     """The library and the device that it came from."""
     axes: Axes | None = None
     """Its axes by name; None where the shapes do not fit."""
@@ -50,6 +50,11 @@ class Entry:
     """What it may hold, in words."""
 
     is_weight: bool = False
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it holds numbers, not ids, weights or masks."""
+        return isinstance(self.role, Real)
 
     @property
     def is_floating(self) -> bool:

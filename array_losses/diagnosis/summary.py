@@ -68,7 +68,7 @@ def array(entry: Entry) -> dict[str, Any]:
     outside = places(entry.outside) if entry.outside is not None else Places()
     return {
         "name": entry.name,
-        "origin": entry.where,
+        "origin": entry.origin,
         "shape": list(entry.values.shape),
         "dtype": entry.dtype,
         "range": [low(entry.low), high(entry.high)] if some else None,

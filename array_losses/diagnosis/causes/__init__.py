@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..evidence import Evidence
-from . import gradients, labels, numbers, scales, sequences, shapes, weights
+from . import gradients, labels, numbers, regression, scales, sequences, shapes, weights
 from .cause import Cause, Finder
 
 GROUPS: tuple[tuple[Finder, ...], ...] = (
@@ -13,6 +13,7 @@ GROUPS: tuple[tuple[Finder, ...], ...] = (
     *numbers.CAUSES[:1],
     (*sequences.CAUSES[0], *numbers.CAUSES[1]),
     *scales.CAUSES,
+    *regression.CAUSES,
     *weights.CAUSES[1:],
     *gradients.CAUSES,
 )

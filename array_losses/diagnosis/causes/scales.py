@@ -7,7 +7,7 @@ import numpy as np
 from ...domains import UNIT
 from ..entries import Entry
 from ..evidence import Evidence
-from .cause import Cause, number, span
+from .cause import Cause, span
 from .labels import axes_of
 
 FEW = 8
@@ -69,36 +69,6 @@ def pixels_as_probabilities(e: Evidence) -> Cause | None:
     return None
 
 
-def unscaled_images(e: Evidence) -> Cause | None:
-    """Of a regression loss, whose arrays may hold anything."""
-    main, names = e.main, {each.name for each in e.truths}
-    if main is None or e.traits != (False, False) or e.geometry is None:
-        return None
-    alike = [
-        each for each in e.truths if e.geometry.axes[each.name] == e.geometry.axes[main.name] and each.counted.size
-    ]
-    if not alike or names & {"negative"} or any(e.domain_of(each) for each in (main, *alike)):
-        return None
-    for one, other in ((main, alike[0]), (alike[0], main)):
-        if is_image(one) and other.counted.size and not is_image(other) and other.is_within(-2, 2):
-            seen = f"`{one.name}` holds {span(one.low, one.high)}, as images do, `{other.name}` "
-            seen += span(other.low, other.high)
-            return Cause("images not scaled", seen, f"write {one.name} / 255", sure=False)
-    if is_image(main) and is_image(alike[0]) and (main.kind in "iu" or alike[0].kind in "iu" or whole(alike[0])):
-        most = number(max(main.high, alike[0].high))
-        seen = f"`{main.name}` and `{alike[0].name}` hold values up to {most}, as images do"
-        return Cause("images not scaled", seen, "divide both by 255: the loss is in their unit", sure=False)
-    return None
-
-
-def is_image(entry: Entry) -> bool:
-    return entry.counted.size >= FEW and entry.is_within(0, 255) and entry.high > 100
-
-
-def whole(entry: Entry) -> bool:
-    return bool(np.all(entry.counted % 1 == 0))
-
-
 def probabilities_as_logs(e: Evidence) -> Cause | None:
     main = e.main
     if main is None or not e.traits.logs or not main.is_within(0, 1) or main.low == main.high:
@@ -131,5 +101,5 @@ def logs_axes(e: Evidence, main: Entry) -> list[int]:
 
 CAUSES = (
     (probabilities_as_logits, probabilities_as_logs, unnormalised_logs),
-    (percent, pixels_as_probabilities, logits_as_probabilities, unscaled_images),
+    (percent, pixels_as_probabilities, logits_as_probabilities),
 )
