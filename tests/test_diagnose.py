@@ -43,6 +43,7 @@ CAUSES = {
     "unannounced ignore id": [
         (al.cross_entropy, MAPS, put(PIXELS, np.s_[:, 0], 255)),
         (al.focal_loss, LOGITS, put(IDS, 3, -1)),
+        (al.dice_ce_loss, MAPS, np.full((2, 8, 8), 255)),
         (al.BCEWithLogitsLoss(), SCORES, put(BITS, 3, 255)),
         (al.DiceLoss(ignore_index=255), MAPS, put(PIXELS, np.s_[0, 0, :2], -100)),
     ],

@@ -107,15 +107,21 @@ def term(e: Evidence) -> dict[str, Any]:
 def costs(e: Evidence, part: Part) -> list[dict[str, Any]]:
     """The elements that cost most: first those that are not numbers."""
     size = np.nan_to_num(np.abs(part.losses).astype(np.float64), nan=np.inf, posinf=np.finfo(np.float64).max).ravel()
-    worst = np.argpartition(-size, min(MOST, size.size - 1))[:MOST].tolist() if size.size else []
     found = []
-    for place in sorted(worst, key=lambda place: (-size[place], place)):
-        if size[place] == 0:
-            continue
+    for place in largest(size):
         position = tuple(map(int, np.unravel_index(place, part.losses.shape)))
         values = {entry.name: number(value) for entry, value in beside(e, position)} if len(e.parts) == 1 else {}
         found.append({"position": list(position), "loss": number(part.losses[position]), "values": values})
     return found
+
+
+def largest(size: np.ndarray) -> list[int]:
+    """The places of the largest numbers above 0, in order, and of those alike the first ones."""
+    if not size.size:
+        return []
+    least = np.partition(size, -min(MOST, size.size))[-min(MOST, size.size)]
+    above, alike = np.flatnonzero(size > least), np.flatnonzero((size == least) & (size > 0))
+    return [*above[np.argsort(-size[above], kind="stable")].tolist(), *alike.tolist()][:MOST]
 
 
 def beside(e: Evidence, position: tuple[int, ...]) -> Iterable[tuple[Entry, Any]]:

@@ -36,15 +36,19 @@ def off_by_one(e: Evidence) -> Cause | None:
 def unannounced_ignore(e: Evidence) -> Cause | None:
     for entry in [*e.ids, *labels_of(e)]:
         bad = bad_of(entry)
-        if len(bad) != 1 or float(bad[0]) not in IGNORED or entry.holds_only(-1, 1) or entry.holds_only(0, 255):
+        of_ids = entry in e.ids
+        others = not of_ids and (entry.holds_only(-1, 1) or entry.holds_only(0, 255))  # signs, or a mask as an image
+        if len(bad) != 1 or float(bad[0]) not in IGNORED or others:
             continue
         assert entry.outside is not None
         share = np.count_nonzero(entry.outside) / max(entry.values.size, 1)
         found = number(float(bad[0]))
         seen = f"{share:.1%} of `{entry.name}` is {found}, and nothing else is out of {entry.allowed}"
-        by_id = "ignore_index" in e.options and entry in e.ids
+        by_id = "ignore_index" in e.options and of_ids
         remedy = f"ignore_index={found}" if by_id else f"where={entry.name} != {found}"
-        return Cause("unannounced ignore id", seen, f"if {found} marks what is to be ignored, write {remedy}")
+        image = of_ids and entry.holds_only(0, 255) and entry.low == 0
+        drawn = f"; if it is the foreground of a mask drawn as an image, write {entry.name} // 255" if image else ""
+        return Cause("unannounced ignore id", seen, f"if {found} marks what is to be ignored, write {remedy}{drawn}")
     return None
 
 
