@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .compiled import compile
     from .compositions import Composition
     from .config import from_config, load
+    from .diagnosis.api import diagnose
+    from .diagnosis.causes.cause import Cause
+    from .diagnosis.report import Diagnosis
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
@@ -46,6 +49,9 @@ else:
             "compiled": ["compile"],
             "compositions": ["Composition"],
             "config": ["from_config", "load"],
+            "diagnosis.api": ["diagnose"],
+            "diagnosis.causes.cause": ["Cause"],
+            "diagnosis.report": ["Diagnosis"],
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
@@ -58,8 +64,10 @@ __version__ = "0.1.0"
 __all__ = [
     "ArgumentError",
     "ArrayLossesError",
+    "Cause",
     "Composition",
     "DTypeError",
+    "Diagnosis",
     "DomainError",
     "GradientError",
     "Loss",
@@ -75,6 +83,7 @@ __all__ = [
     "catalog",
     "check_gradient",
     "compile",
+    "diagnose",
     "from_config",
     "grad",
     "hessian_diagonal",

@@ -1,4 +1,4 @@
-"""The command line: `python -m array_losses demo | list | info`."""
+"""The command line: `python -m array_losses demo | list | info | diagnose`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "compute the losses on real data, on every library that is installed, side by side",
     "list": "list the losses",
     "info": "show versions, libraries and devices",
+    "diagnose": "say why a loss is NaN, huge or 0, of arrays in files: diagnose LOSS --input logits.npy --target y.npy",
 }
 
 
@@ -49,12 +50,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--train", action="store_true", help="train two small models on every library: the loss curves must coincide"
     )
     made["demo"].add_argument("--plot", metavar="FILE", help="of --train: the picture (array_losses_train.png)")
+    made["diagnose"].add_argument("loss", metavar="LOSS", help="a function or class: cross_entropy, CrossEntropyLoss")
+    made["diagnose"].add_argument("--json", action="store_true", help="the report as JSON")
+    made["diagnose"].epilog = "The arrays of the loss are given by name, as files of numpy.save; options as values."
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
     if not words[0].startswith("-") and words[0] not in COMMANDS:
         parser.error(f'no command "{words[0]}"{suggestion(words[0], tuple(COMMANDS))}')
-    asked = parser.parse_args(words)
+    asked, others = parser.parse_known_args(words)
+    if asked.command == "diagnose":
+        asked.given = others
+    elif others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     if asked.command == "demo" and asked.plot is not None and not asked.train:
         made["demo"].error("--plot needs --train")
     return asked
@@ -71,6 +79,10 @@ def main(words: Sequence[str]) -> int:
         from .cli.demo import demo
 
         return demo()
+    if asked.command == "diagnose":
+        from .cli.diagnose import diagnose
+
+        return diagnose(asked.loss, asked.given, asked.json)
     if asked.command == "list":
         from .cli.list import show
 

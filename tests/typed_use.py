@@ -38,6 +38,7 @@ al.huber_loss(x, x, delta="1")  # error: arg-type
 al.box_iou(tensor, "boxes")  # error: arg-type
 
 al.grad(al.mse_loss)(x, x).tolist()
+assert_type(al.diagnose(al.mse_loss, tensor, tensor), al.Diagnosis)
 al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)

@@ -140,6 +140,12 @@ class Backend:
         """The array where its values can be read at no cost, as on the host; None elsewhere."""
         return None
 
+    def to_numpy(self, array: Any) -> Any:
+        """The values as a NumPy array, wherever they lie: for a user who asks to see them."""
+        import numpy
+
+        return numpy.asarray(array)
+
     def extremes(self, view: Any) -> tuple[Array | float, Array | float]:
         """The least and the largest value of an array that may be read; NaN if it holds one."""
         return self.xp.min(view), self.xp.max(view)

@@ -40,6 +40,9 @@ class CuPyBackend(Backend):
         cupy.cuda.get_current_stream().synchronize()  # later calls may be on another stream
         return array
 
+    def to_numpy(self, array: cupy.ndarray) -> Any:
+        return cupy.asnumpy(array)
+
     def arange(self, count: int, like: cupy.ndarray) -> cupy.ndarray:
         with like.device:
             return cupy.arange(count)

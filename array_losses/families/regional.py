@@ -12,6 +12,7 @@ from typing import Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
+from ..domains import UNIT
 from ..evaluation import evaluate
 from ..evaluation.plan import Prepared, reduce
 from ..reduction import Elements, MeanFinish, check_options
@@ -50,10 +51,12 @@ class Regional(Family):
         """
         options = {**options, **self.fixed}
         samples = "" if options.get("batch") else "N"
+        predicted = None if options.get("activation", True) else UNIT
         if options["axis"] is None:
-            return layout({"input": Real("N *S"), "target": Real("N *S")}, returns=samples, where="N *S")
-        target = ClassIds("N *S", "C", Probabilities("N C *S"))
-        roles: dict[str, Role] = {"input": Real("N C *S"), "target": target}
+            target = Real("N *S", UNIT, labels=True)
+            return layout({"input": Real("N *S", predicted), "target": target}, returns=samples, where="N *S")
+        ids = ClassIds("N *S", "C", Probabilities("N C *S"))
+        roles: dict[str, Role] = {"input": Real("N C *S", predicted), "target": ids}
         roles |= {"weight": Weight("C")} if "weight" in self.arrays else {}
         return layout(roles, returns=samples if self.coupled else f"{samples} C", where="N *S", axis="C")
 

@@ -126,6 +126,15 @@ class TorchBackend(Backend):
     def concrete_or_none(self, array: torch.Tensor) -> torch.Tensor | None:
         return concrete_or_none(array)
 
+    def to_numpy(self, array: torch.Tensor) -> Any:
+        if array.dtype != torch.bfloat16:
+            return array.numpy(force=True)
+        try:
+            from ml_dtypes import bfloat16  # NumPy itself has none
+        except ImportError:
+            return array.float().numpy(force=True)
+        return array.detach().view(torch.int16).numpy(force=True).view(bfloat16)
+
     def compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if not hasattr(torch.compiler, "skip_guard_on_globals_unsafe"):  # before torch 2.8
             return torch.compile(function)

@@ -1,0 +1,104 @@
+"""`diagnose`: a report on a call of a loss whose arrays lie in files."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from ast import literal_eval
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .. import losses
+from ..errors import ArrayLossesError, closest
+
+STYLES = {"bad": "1;31", "doubt": "1;33", "good": "32", "head": "1", "dim": "2"}
+"""What text is -> the code of its colour in a terminal."""
+
+
+class Refused(Exception):  # noqa: N818, it is no fault of the program
+    """What was typed cannot be understood; the text says why."""
+
+
+def diagnose(name: str, words: Sequence[str], as_json: bool) -> int:
+    """Print the report on a loss, by the name of its function or class; the exit code."""
+    try:
+        function, options = called(name), parsed(name, words)
+        from ..diagnosis.api import diagnose as report_on
+
+        report = report_on(function, **options)
+    except (Refused, ArrayLossesError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if as_json:
+        print(json.dumps(report.to_dict(), indent=2, allow_nan=False))
+        return 0
+    from ..diagnosis.text import plain, text
+
+    print(text(report.to_dict(), painted if has_colours() else plain))
+    return 0
+
+
+def called(name: str) -> Any:
+    """The loss of this name."""
+    known = [each for each in losses.__all__ if hasattr(getattr(losses, each), "family") or each.endswith("Loss")]
+    if name not in known:
+        close = closest(name, known)
+        refuse(f'no loss "{name}"' + (f'; did you mean "{close}"?' if close else ""))
+    found = getattr(losses, name)
+    return getattr(found, "function", found)
+
+
+def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
+    """The arrays and options of pairs ``--name value``: a file of NumPy's, a number, a word."""
+    found: dict[str, Any] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        option, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not option:
+            refuse(f"{name}: arrays and options are given by name, --input FILE.npy, got {word}")
+        if not equals:
+            if not rest:
+                refuse(f"{name}: --{option} needs a file or a value")
+            value = rest.pop(0)
+        found[option.replace("-", "_")] = read(value)
+    return found
+
+
+def read(value: str) -> Any:
+    """A value: the array of a file, plain data, or the word itself."""
+    if value.endswith(".npy"):
+        return loaded(value)
+    try:
+        return literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+
+
+def loaded(file: str) -> Any:
+    """The array of a file."""
+    try:
+        import numpy
+    except ImportError:
+        refuse('diagnose needs NumPy: pip install "array_losses[numpy]"')
+    if not Path(file).is_file():
+        refuse(f"no file {file}")
+    try:
+        return numpy.load(file, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        refuse(f"{file} is no array of numbers as numpy.save writes it: {error}")
+
+
+def refuse(text: str) -> NoReturn:
+    raise Refused(text)
+
+
+def has_colours() -> bool:
+    """Whether the output is a terminal with colours, and they are wanted."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def painted(text: str, kind: str) -> str:
+    return f"\x1b[{STYLES[kind]}m{text}\x1b[0m"
