@@ -1,0 +1,44 @@
+"""Losses in Keras, on each of its backends in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from array_losses.integrations.definitions import missing
+
+SCRIPT = Path(__file__).parent / "keras_backend.py"
+
+
+@pytest.mark.parametrize(
+    ("backend", "parts"),
+    [
+        ("numpy", ["values", "masks", "digits=no", "refused"]),
+        ("torch", ["values", "masks", "digits", "refused"]),
+        ("jax", ["digits"]),
+    ],
+)
+def test_backend(backend, parts):
+    env = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(SCRIPT.parent.parent)}
+    command = [sys.executable, str(SCRIPT), *parts]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.stdout == f"{backend}\n", done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("name", ["keras", "torch", "sklearn"])
+def test_a_missing_framework_gives_the_line_to_type(name):
+    code = f"import sys; sys.modules[{name!r}] = None; import array_losses.integrations.{name}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=SCRIPT.parent.parent
+    )
+    package = {"sklearn": "scikit-learn"}.get(name, name)
+    assert done.stderr.splitlines()[-1] == (
+        f"ModuleNotFoundError: array_losses.integrations.{name} needs {name}: pip install {package}"
+    )
+
+
+def test_what_the_framework_itself_lacks_is_said_as_it_is():
+    error = ModuleNotFoundError("No module named 'optree'", name="optree")
+    assert missing(error, "keras", "keras") is error
