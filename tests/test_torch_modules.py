@@ -1,6 +1,7 @@
 """Losses as PyTorch modules: what a module of torch's own can do, and sums over two processes."""
 
 import copy
+import doctest
 import io
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 import array_losses as al
+from array_losses.integrations import data_parallel
+from array_losses.integrations import torch as bridge
 from array_losses.integrations.torch import all_reduce, as_module, data_parallel_loss
 
 WEIGHT = [0.5, 1.0, 2.0]
@@ -162,6 +165,12 @@ def test_wrong_calls_of_a_module(batch):
         as_module(al.CrossEntropyLoss())(*batch, redution="sum")
     with pytest.raises(al.ShapeError, match="cross_entropy: `weight` must have shape"):
         as_module(al.CrossEntropyLoss(weight=[1.0, 2.0]))(*batch)
+
+
+@pytest.mark.parametrize("module", [bridge, data_parallel])
+def test_the_examples_are_true(module):
+    assert doctest.testmod(module).attempted > 4
+    assert doctest.testmod(module).failed == 0
 
 
 def test_one_process_alone(batch):

@@ -118,7 +118,7 @@ def data_parallel_loss(sums: Sums | ComposedSums, group: distributed.ProcessGrou
     """
     merged = _merged("data_parallel_loss", sums, group, attached=True)
     ranks = distributed.get_world_size(group) if _is_running() else 1
-    loss: torch.Tensor = ScaledGradient.apply(merged.loss(), ranks)
+    loss: torch.Tensor = ScaledGradient.apply(merged.loss(), ranks)  # type: ignore[no-untyped-call]
     return loss
 
 
@@ -153,7 +153,7 @@ def _gathered(caller: str, sums: Any, own: list[torch.Tensor], group: Any) -> li
         found = [torch.where(alike, each, torch.nan) for each in found]
     sizes = [each.numel() for each in own]
     return [
-        (part.view_as(each).to(each.dtype) for part, each in zip(values[:-1].split(sizes), own, strict=True))
+        (part.view_as(each).to(each.dtype) for part, each in zip(torch.split(values[:-1], sizes), own, strict=True))
         for values in found
     ]
 

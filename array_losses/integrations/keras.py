@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:
 from ..backends import backend_of
 from ..compositions import Composition
 from ..config import from_config
-from ..errors import DomainError
+from ..errors import DomainError, DTypeError, fail
 from ..families.base import Family, family_of
 from ..objects import Loss
 from .weighting import weighted_mean
@@ -89,14 +89,14 @@ def _mask_shape(family: Family, term: Loss, shape: tuple[int, ...]) -> tuple[int
 
 def _labels(family: Family, term: Loss, y_true: Any, shape: tuple[int, ...]) -> Any:
     """The targets, without or with the axis of size 1 that Keras does not mind."""
-    axes = tuple(y_true.shape)
-    if len(axes) + 1 == len(shape) and shape[-1] == 1:
-        return keras.ops.expand_dims(y_true, -1)
-    axis = term.options.get("axis")
-    ids = axis is not None and backend_of(y_true).kind(y_true.dtype) == "integer" and family.takes_class_ids
-    if ids and len(axes) == len(shape) and -len(axes) <= axis < len(axes) and axes[axis] == 1:
-        return keras.ops.squeeze(y_true, axis)
-    return y_true
+    axes, axis = tuple(y_true.shape), term.options.get("axis")
+    if axis is None or not family.takes_class_ids:
+        return keras.ops.expand_dims(y_true, -1) if len(axes) + 1 == len(shape) and shape[-1] == 1 else y_true
+    column = len(axes) == len(shape) and -len(axes) <= axis < len(axes) and axes[axis] == 1 != shape[axis]
+    if (column or len(axes) + 1 == len(shape)) and backend_of(y_true).kind(y_true.dtype) != "integer":
+        got = f"{keras.backend.standardize_dtype(y_true.dtype)} of shape {axes}"
+        fail(DTypeError, "as_keras_loss", "y_true", "hold class ids as integers (y.astype('int64'))", got)
+    return keras.ops.squeeze(y_true, axis) if column else y_true
 
 
 def _ranked(weight: Any, shape: tuple[int, ...] | None) -> Any:
@@ -142,8 +142,8 @@ def as_keras_loss(loss: Loss | Composition, *, name: str | None = None) -> Keras
     predictions, silently where both could be either.
 
     Without weights the value is that of the loss itself. What `mask_zero` or a `Masking` layer masks does not exist.
-    Sample weights multiply, and do not count in the divisor, as in Keras (``sum_over_batch_size``), unless the loss says
-    ``normalizer="weights"``. Class weights that are options of the loss count in the divisor as torch has it.
+    Sample weights multiply, and do not count in the divisor, as in Keras (``sum_over_batch_size``), unless the loss
+    says ``normalizer="weights"``. Class weights that are options of the loss count in the divisor as torch has it.
     Targets keep their dtype: integers are class ids, also in a column (N, 1), floating-point numbers are probabilities.
     Keras's images have channels last: give the loss ``axis=-1``.
     `load_model` finds the class once `array_losses.integrations.keras` is imported.

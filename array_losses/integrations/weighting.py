@@ -26,6 +26,8 @@ def weighted_mean(loss: Loss, arrays: tuple[Any, Any], options: Mapping[str, Any
     weights = {name: None for name in family.arrays if loss.options.get(name) is not None}
     if not weights:
         return loss(*arrays, **options, normalizer="weights" if counted else "count")
+    if family.gathers(loss.options):  # its sums do not add up, so that it has none
+        return loss(*arrays, **options)
     total = loss(*arrays, **options, reduction="sums")
     if not counted:
         return _finished(total, loss(*arrays, **unweighted, reduction="sums"))
