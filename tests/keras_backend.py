@@ -53,6 +53,19 @@ def values():
         wanted = float(loss(pixels, classes))
         for weight in ((), (np.ones(6, "float32"),)):
             np.testing.assert_allclose(value(as_keras_loss(loss), classes, pixels, *weight), wanted, rtol=1e-5)
+    channels_last, column = np.moveaxis(pixels, 1, -1).copy(), classes[..., None]
+    for loss in (
+        al.DiceLoss(axis=-1),
+        al.CrossEntropyLoss(axis=-1),
+        al.DiceCELoss(axis=-1),
+        al.OHEMCrossEntropyLoss(axis=-1),
+    ):
+        wanted = float(loss(channels_last, classes))
+        np.testing.assert_allclose(value(as_keras_loss(loss), column, channels_last), wanted, rtol=1e-5)
+    binary = al.DiceLoss(axis=None, activation="sigmoid")
+    wanted = float(binary(pixels[:, :1], (classes[:, None] > 0).astype("float32")))
+    one = np.moveaxis(pixels[:, :1], 1, -1).copy()
+    np.testing.assert_allclose(value(as_keras_loss(binary), (classes > 0).astype("float32"), one), wanted, rtol=1e-5)
     weighted, classwise = al.CrossEntropyLoss(weight=[1, 2, 3]), np.array([1, 2, 3.0])[Y]
     wanted = np.sum(al.cross_entropy(Z, Y, reduction="none") * W * classwise) / np.sum(classwise)
     np.testing.assert_allclose(value(as_keras_loss(weighted), Y, Z, W), wanted, rtol=1e-5)

@@ -110,6 +110,8 @@ def test_wrong_estimators_and_labels(classes):
         as_scorer(al.BCELoss())(classes, X, WORDS)
     with pytest.raises(al.DomainError, match=r"`y` must hold classes that the estimator was .* \['a', .* got \"q\" at"):
         as_scorer(CE)(classes, X, np.where(Y == 3, "q", WORDS))
+    with pytest.raises(al.ShapeError, match="`y` must have a label for each of 300 rows, got 299"):
+        as_scorer(CE)(classes, X, WORDS[:-1])
     with pytest.raises(al.OptionError, match='be "predict" or "decision_function", which SVC has, got "predict_proba"'):
         as_scorer(CE)(SVC().fit(X, Y), X, Y)
     with pytest.raises(al.ShapeError, match="give a column for each of 10 classes, got shape"):

@@ -18,6 +18,7 @@ from ..compositions import Composition
 from ..config import from_config
 from ..errors import DomainError, DTypeError, fail
 from ..families.base import Family, family_of
+from ..families.labels import ClassIds
 from ..objects import Loss
 from .weighting import weighted_mean
 
@@ -89,14 +90,15 @@ def _mask_shape(family: Family, term: Loss, shape: tuple[int, ...]) -> tuple[int
 
 def _labels(family: Family, term: Loss, y_true: Any, shape: tuple[int, ...]) -> Any:
     """The targets, without or with the axis of size 1 that Keras does not mind."""
-    axes, axis = tuple(y_true.shape), term.options.get("axis")
-    if axis is None or not family.takes_class_ids:
+    axes, role = tuple(y_true.shape), family.layout(term.options).roles[family.signature.batch[1]]
+    if not isinstance(role, ClassIds):
         return keras.ops.expand_dims(y_true, -1) if len(axes) + 1 == len(shape) and shape[-1] == 1 else y_true
-    column = len(axes) == len(shape) and -len(axes) <= axis < len(axes) and axes[axis] == 1 != shape[axis]
-    if (column or len(axes) + 1 == len(shape)) and backend_of(y_true).kind(y_true.dtype) != "integer":
+    axis, ids = term.options["axis"], backend_of(y_true).kind(y_true.dtype) == "integer"
+    column = len(axes) == len(shape) and -len(axes) <= axis < len(axes) and axes[axis] == 1
+    if not ids and (len(axes) + 1 == len(shape) or (column and shape[axis] != 1)):
         got = f"{keras.backend.standardize_dtype(y_true.dtype)} of shape {axes}"
         fail(DTypeError, "as_keras_loss", "y_true", "hold class ids as integers (y.astype('int64'))", got)
-    return keras.ops.squeeze(y_true, axis) if column else y_true
+    return keras.ops.squeeze(y_true, axis) if ids and column else y_true
 
 
 def _ranked(weight: Any, shape: tuple[int, ...] | None) -> Any:

@@ -119,6 +119,8 @@ def labelled(response: Response, scores: Any, y: Any, classes: Any) -> Labelled:
     scores = np.asarray(scores)
     eps = float(np.finfo(scores.dtype).eps) if scores.dtype.kind == "f" else 0.0
     scores = scores.astype(np.float64)
+    if y.ndim and len(y) != len(scores):
+        fail(ShapeError, "as_scorer", "y", f"have a label for each of {len(scores)} rows", f"{len(y)}")
     if y.ndim == 1:
         return Labelled(response, scores, places(y, np.asarray(classes)), len(classes), eps)
     if y.shape != scores.shape:

@@ -60,7 +60,7 @@ class LossModule(torch.nn.Module):
             elif value is not None and not isinstance(value, torch.Tensor):
                 fail(NamespaceError, "as_module", name, "be numbers, NumPy's or a tensor", describe(value))
             if value is None or not value.requires_grad:
-                self.register_buffer(name, value)
+                self.register_buffer(name, None if value is None else value.clone())  # loading writes to it
             elif value.is_leaf:
                 learned = value if isinstance(value, torch.nn.Parameter) else torch.nn.Parameter(value)
                 self.register_parameter(name, learned)
