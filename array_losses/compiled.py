@@ -7,6 +7,7 @@ from typing import Any
 
 from .backends import backend_of
 from .backends.base import Backend
+from .composable import refuse_keras
 from .errors import NamespaceError, describe, fail
 
 
@@ -28,6 +29,10 @@ class Compiled:
         if made is None:
             made = self._made[backend.name] = backend.compile(self.loss)
         return made(*arrays, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        refuse_keras(self.loss, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return f"compile({getattr(self.loss, '__name__', None) or repr(self.loss)})"

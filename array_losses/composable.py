@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .errors import DTypeError, OptionError, describe, fail
+from .errors import ArgumentError, DTypeError, OptionError, describe, fail
 from .host import is_host
 
 if TYPE_CHECKING:
@@ -53,9 +55,17 @@ class Composable:
         """The losses added up, each with its factor."""
         raise NotImplementedError
 
+    def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """The loss of these arrays, where each term has options of its `own` in place of those of its object."""
+        raise NotImplementedError
+
     def to_config(self) -> dict[str, Any]:
         """Plain data, safe for JSON and TOML, from which `from_config` makes an equal loss."""
         raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        refuse_keras(self, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
@@ -95,8 +105,20 @@ def _terms_of(other: object) -> Terms:
     return ()
 
 
-def refuse_term(other: Any) -> NoReturn:
-    """Say what a term must be, and where a loss's function or class was given, what to write."""
+def refuse_keras(loss: object, name: str) -> None:
+    """Refuse to be a loss or metric of Keras, which would give the labels first: it asks such an object for its name.
+
+    Nothing else tells: the call itself is one of two arrays.
+    """
+    if name == "name" and sys._getframe(2).f_globals.get("__name__", "").startswith("keras."):
+        raise ArgumentError(
+            f"{type(loss).__name__}: Keras calls a loss with (y_true, y_pred), and this one takes predictions first; "
+            "write as_keras_loss(loss), of array_losses.integrations.keras"
+        )
+
+
+def refuse_term(other: Any, function: str = "Composition", argument: str = "term") -> NoReturn:
+    """Say what a loss object is, and where a loss's function or class was given, what to write."""
     from .objects import Loss  # which is made of this module's
 
     classes = {each.function: each for each in Loss.__subclasses__()}
@@ -106,4 +128,4 @@ def refuse_term(other: Any) -> NoReturn:
     elif callable(other) and hasattr(other, "family"):
         name = classes[other].__name__ if other in classes else "its object"
         given = f"the function {other.__name__}; write {name}()"
-    fail(DTypeError, "Composition", "term", "be a loss object", given)
+    fail(DTypeError, function, argument, "be a loss object", given)

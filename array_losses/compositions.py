@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
 from .composable import CONFIG_VERSION, Composable, Terms, checked_factor, refuse_term
@@ -47,13 +47,19 @@ class Composition(Composable):
         Options given here go to every term. A number given as `normalizer` divides every term by it, so it is an
         error where the unreduced losses of the terms have not one shape.
         """
+        return self.call_with(({},) * len(self._terms), arrays, options)
+
+    def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
         normalizer = options.get("normalizer")
         if normalizer is not None and not isinstance(normalizer, str):
             found = self._unreduced(arrays, options)
             if None not in found and not alike(found):
                 why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
                 self._refuse_number(normalizer, why)
-        losses = [loss(*arrays, **options) for _, loss in self._terms]
+        losses = [
+            loss.call_with((each,), arrays, options) if each else loss(*arrays, **options)
+            for (_, loss), each in zip(self._terms, own, strict=True)
+        ]
         scales = tuple(scale for scale, _ in self._terms)
         merging = [isinstance(each, Sums | ComposedSums) for each in losses]
         if all(merging):

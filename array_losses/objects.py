@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, overload
 
 from .arguments import Arguments
 from .backends import backend_of
-from .composable import CONFIG_VERSION, Composable, Terms
+from .composable import CONFIG_VERSION, Composable, Terms, refuse_keras
 from .compositions import refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
 from .families.base import family_of
@@ -78,6 +78,12 @@ class Loss(Composable):
     def __call__(self, /, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
         fixed = self._placed(arrays, options) if self._constants else self._changed
+        return self._call(fixed, arrays, options)
+
+    def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        return self._call({**self._changed, **own[0]}, arrays, options)
+
+    def _call(self, fixed: Mapping[str, Any], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
         given = family_of(self.function).signature.positional[: len(arrays)]
         if "weight" in given:  # torch's third argument of the function
             fixed = {key: value for key, value in fixed.items() if key != "weight"}
@@ -110,6 +116,7 @@ class Loss(Composable):
         try:
             return object.__getattribute__(self, "options")[name]
         except KeyError:
+            refuse_keras(self, name)
             raise AttributeError(f"{type(self).__name__} has no option `{name}`") from None
 
     def terms(self) -> Terms:

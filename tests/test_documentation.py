@@ -10,10 +10,12 @@ import pytest
 import xgboost
 
 import array_losses as al
-import array_losses.integrations.lightgbm
-import array_losses.integrations.xgboost
+from array_losses.integrations import lightgbm as on_lightgbm
+from array_losses.integrations import sklearn as on_sklearn
+from array_losses.integrations import torch as on_torch
+from array_losses.integrations import xgboost as on_xgboost
 
-HOMES = (al, array_losses.integrations.lightgbm, array_losses.integrations.xgboost)
+HOMES = (al, on_lightgbm, on_sklearn, on_torch, on_xgboost)
 PUBLIC = {name: getattr(al, name) for name in al.__all__ if inspect.isfunction(getattr(al, name))}
 LOSSES = {record.name: record.function for record in al.catalog()}
 SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")

@@ -81,8 +81,7 @@ class Family(Surround):
     def unreduced_shape(self, shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int, ...] | None:
         """The shape of the unreduced loss of an input of this shape; None where such a call is refused."""
         layout = self.layout(options)
-        start = layout.start(len(shape), options)
-        sizes = start and start.matched(layout.roles[self.main_argument].letters, shape)
+        sizes = layout.sizes(shape, options)
         return sizes.shape(layout.returns) if sizes else None
 
     # --- a call -----------------------------------------------------------------------------------------------------

@@ -48,6 +48,11 @@ class Layout:
         axis = 0 if ndim == 1 and axis == 1 else axis  # the first of classes, as in torch
         return Sizes({}, self.axis, axis % ndim) if -ndim <= axis < ndim else None
 
+    def sizes(self, shape: Shape, options: Mapping[str, Any]) -> Sizes | None:
+        """The sizes of the letters that a first array of this shape tells; None where it does not fit."""
+        start = self.start(len(shape), options)
+        return start and start.matched(self.roles[self.first].letters, shape)
+
     def placed(
         self, call: Arguments, values: dict[str, Any], required: Sequence[str]
     ) -> tuple[dict[str, Array | None], Geometry]:
