@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from .autodiff.second_order import hessian_diagonal, hvp
     from .compiled import compile
     from .compositions import Composition
-    from .config import from_config, load
+    from .config import dump, from_config, load
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
+    from .schedules import Schedule
     from .sums import Sums
 else:
     __getattr__, __dir__ = attach(
@@ -45,10 +46,11 @@ else:
             "autodiff.second_order": ["hessian_diagonal", "hvp"],
             "compiled": ["compile"],
             "compositions": ["Composition"],
-            "config": ["from_config", "load"],
+            "config": ["dump", "from_config", "load"],
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
+            "schedules": ["Schedule"],
             "sums": ["Sums"],
         },
     )
@@ -69,12 +71,14 @@ __all__ = [
     "NamespaceError",
     "OptionError",
     "Record",
+    "Schedule",
     "ShapeError",
     "Sums",
     "block_sizes",
     "catalog",
     "check_gradient",
     "compile",
+    "dump",
     "from_config",
     "grad",
     "hessian_diagonal",

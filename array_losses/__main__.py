@@ -1,4 +1,4 @@
-"""The command line: `python -m array_losses demo | list | info`."""
+"""The command line: `python -m array_losses demo | list | info | validate`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "compute the losses on real data, on every library that is installed, side by side",
     "list": "list the losses",
     "info": "show versions, libraries and devices",
+    "validate": "list every error of files of losses, or their losses with their fingerprints",
 }
 
 
@@ -49,6 +50,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--train", action="store_true", help="train two small models on every library: the loss curves must coincide"
     )
     made["demo"].add_argument("--plot", metavar="FILE", help="of --train: the picture (array_losses_train.png)")
+    made["validate"].add_argument(
+        "files", nargs="+", metavar="FILE", help="a TOML file, as `array_losses.load` reads it"
+    )
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
@@ -75,6 +79,10 @@ def main(words: Sequence[str]) -> int:
         from .cli.list import show
 
         return show(asked.task)
+    if asked.command == "validate":
+        from .cli.validate import validate
+
+        return validate(asked.files)
     from .cli.info import info
 
     return info()

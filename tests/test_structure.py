@@ -24,7 +24,7 @@ FLOORS = (
     {"autodiff"},
     {"evaluation"},
     {"families"},
-    {"composable", "compositions", "objects", "compiled"},
+    {"schedules", "fingerprints", "composable", "compositions", "objects", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations"},
     {"", "cli", "__main__", "testing"},
