@@ -41,7 +41,7 @@ al.grad(al.mse_loss)(x, x).tolist()
 al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
-al.grad("x")  # error: arg-type
+al.grad("x")  # error: call-overload
 
 # --- objects --------------------------------------------------------------------------------------------------------
 
