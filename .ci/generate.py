@@ -1,6 +1,7 @@
 """Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
 README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; and the page of the
-losses of other projects; and the defaults behind fingerprints.
+losses of other projects; the names of losses elsewhere, and the
+defaults behind fingerprints.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -24,6 +25,7 @@ PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
 TRAFFIC = RESULTS / "traffic.txt"
+OTHER_NAMES = ROOT / "array_losses" / "other_names.py"
 DEFINITIONS = ROOT / "tests" / "definitions.json"
 EQUALITIES = ROOT / "docs" / "equalities.md"
 
@@ -147,6 +149,13 @@ def equalities() -> str:
     return page()
 
 
+def other_names() -> str:
+    """The table of names by which losses are known elsewhere."""
+    from equalities import other_names
+
+    return other_names()
+
+
 def definitions() -> str:
     """The version of each loss's formula, and the defaults it stands for: another default is a new version."""
     from array_losses import catalog
@@ -178,6 +187,7 @@ def main(check: bool) -> int:
         TRAFFIC: traffic,
         EQUALITIES: equalities,
         DEFINITIONS: definitions,
+        OTHER_NAMES: other_names,
     }
     for path, make in made.items():
         text = make()
