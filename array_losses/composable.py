@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import DTypeError, OptionError, describe, fail
 from .host import is_host
-from .schedules import Schedule
+from .schedules import Schedule, checked_step
 
 if TYPE_CHECKING:
     from .compositions import Composition
@@ -60,8 +60,9 @@ class Composable:
         """The terms, whose factors may be schedules."""
         return self.terms()
 
-    def at(self, step: float) -> Composable:  # noqa: ARG002
+    def at(self, step: float) -> Composable:
         """The loss at a step of training, a number: a composition with its schedules as plain factors."""
+        checked_step(type(self).__name__, step)
         return self
 
     def to_config(self) -> dict[str, Any]:

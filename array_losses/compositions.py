@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
+from .backends import backend_of
 from .composable import CONFIG_VERSION, Composable, Pairs, Terms, checked_factor, refuse_term
-from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
+from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, closest, describe, fail
 from .families.base import family_of
 from .families.signature import PER_CALL
 from .schedules import Schedule, checked_step
@@ -99,6 +100,9 @@ class Composition(Composable):
         number = checked_step("Composition", step)
         if hasattr(number, "shape") and any(isinstance(each, Sums) for each in losses):
             fail(DTypeError, "Composition", "step", 'be a plain number with reduction="sums"', describe(step))
+        if hasattr(number, "shape") and backend_of(number).name != backend_of(losses[0]).name:
+            expected = f"be a number or a {backend_of(losses[0]).noun}, as the loss is"
+            fail(NamespaceError, "Composition", "step", expected, describe(step))
         return tuple(
             scale(number, getattr(each, "dtype", None)) if isinstance(scale, Schedule) else scale
             for (scale, _), each in zip(self._terms, losses, strict=True)

@@ -139,7 +139,7 @@ def dump(losses: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     if not isinstance(losses, Mapping):
         fail(OptionError, "dump", "losses", "be a dict of losses by name", describe(losses))
     for name, loss in losses.items():
-        if not isinstance(name, str) or name == "version":
+        if not isinstance(name, str) or name == "version" or name != name.encode(errors="ignore").decode():
             fail(OptionError, "dump", "losses", 'have texts other than "version" as names', describe(name))
         _check_writable(f"losses[{name!r}]", loss)
     text = written({name: loss.to_config() for name, loss in losses.items()}).encode()
