@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 import warnings
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import array_losses as al
+from array_losses.lazy import plain
 from conformance.oracles import oracle
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -91,6 +94,39 @@ def difference(theirs: str, ours: str, names: dict[str, Any]) -> float:
         raise ValueError(f"{theirs} is {wanted}, {ours} {found}")
     return off
 
+
+def other_names() -> str:
+    """The source of `array_losses/other_names.py`: what is known elsewhere by a name that is none here."""
+    found: dict[str, list[str]] = {}
+    for peer in peers().values():
+        called = re.compile(rf"\b(?:{'|'.join([*peer['modules'], 'losses'])})\.(?:losses\.)?(\w+)\(")
+        for theirs, ours in peer["pairs"].items():
+            found.setdefault(plain(called.search(theirs)[1]), []).append(f"`{theirs}` is `{ours}`")
+        for name, reason in peer["without"].items():
+            found.setdefault(plain(name), []).append(f"{peer['name']}: {reason}")
+    for project, names in tomllib.loads((DOCS / "names.toml").read_text()).items():
+        for name, ours in names.items():
+            found.setdefault(plain(name), []).append(f"nearest to `{name}` of {project} is `{ours}`")
+    known = {plain(name) for name in al.__all__}
+    lines = [
+        f"    {quoted(key)}: {quoted('; '.join(each))},\n" for key, each in sorted(found.items()) if key not in known
+    ]
+    return NAMES.format("".join(lines))
+
+
+def quoted(text: str) -> str:
+    """A text as the formatter quotes it."""
+    return repr(text) if '"' in text and "'" not in text else json.dumps(text)
+
+
+NAMES = '''"""What other projects call their losses, and our calls. Written by `python .ci/generate.py`.
+
+The keys are without capitals, underscores and a last "loss".
+"""
+
+NAMES: dict[str, str] = {{
+{}}}
+'''
 
 HEAD = """# The losses of other projects, and ours
 

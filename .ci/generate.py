@@ -1,6 +1,7 @@
 """Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
 README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; and the page of the
-losses of other projects.
+losses of other projects; the names of losses elsewhere, and the
+defaults behind fingerprints.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
 """
@@ -24,6 +25,8 @@ PROJECT = ROOT / "pyproject.toml"
 REPORTS = ROOT / "conformance" / "reports"
 RESULTS = ROOT / "benchmarks" / "results"
 TRAFFIC = RESULTS / "traffic.txt"
+OTHER_NAMES = ROOT / "array_losses" / "other_names.py"
+DEFINITIONS = ROOT / "tests" / "definitions.json"
 EQUALITIES = ROOT / "docs" / "equalities.md"
 
 EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`, with a stub for type checkers."""
@@ -146,6 +149,33 @@ def equalities() -> str:
     return page()
 
 
+def other_names() -> str:
+    """The table of names by which losses are known elsewhere."""
+    from equalities import other_names
+
+    return other_names()
+
+
+def definitions() -> str:
+    """The version of each loss's formula, and the defaults it stands for: another default is a new version."""
+    from array_losses import catalog
+    from array_losses.fixed_options import lists
+
+    known = json.loads(DEFINITIONS.read_text()) if DEFINITIONS.exists() else {}
+    made = {}
+    for record in catalog():
+        name, defaults = record.cls.__name__, {key: lists(value) for key, value in record.cls().options.items()}
+        before = known.get(name, {"version": 0, "defaults": {}})
+        changed = [key for key, value in before["defaults"].items() if defaults.get(key, ...) != value]
+        if record.version < before["version"] or (changed and record.version == before["version"]):
+            raise ValueError(
+                f"{name}: other defaults ({', '.join(changed)}) are a new version of its formula: raise it"
+            )
+        made[name] = {"version": record.version, "defaults": defaults}
+    lines = [f"  {json.dumps(name)}: {json.dumps(each)}" for name, each in sorted(made.items())]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def main(check: bool) -> int:
     """Write or check; 1 where something is stale."""
     stale = 0
@@ -156,6 +186,8 @@ def main(check: bool) -> int:
         PROJECT: project,
         TRAFFIC: traffic,
         EQUALITIES: equalities,
+        DEFINITIONS: definitions,
+        OTHER_NAMES: other_names,
     }
     for path, make in made.items():
         text = make()

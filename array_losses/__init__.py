@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from .autodiff.second_order import hessian_diagonal, hvp
     from .compiled import compile
     from .compositions import Composition
-    from .config import from_config, load
+    from .config import dump, from_config, load
     from .diagnosis.api import diagnose
     from .diagnosis.causes.cause import Cause
     from .diagnosis.report import Diagnosis
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
+    from .schedules import Schedule
     from .sums import Sums
 else:
     __getattr__, __dir__ = attach(
@@ -48,13 +49,14 @@ else:
             "autodiff.second_order": ["hessian_diagonal", "hvp"],
             "compiled": ["compile"],
             "compositions": ["Composition"],
-            "config": ["from_config", "load"],
+            "config": ["dump", "from_config", "load"],
             "diagnosis.api": ["diagnose"],
             "diagnosis.causes.cause": ["Cause"],
             "diagnosis.report": ["Diagnosis"],
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
+            "schedules": ["Schedule"],
             "sums": ["Sums"],
         },
     )
@@ -77,6 +79,7 @@ __all__ = [
     "NamespaceError",
     "OptionError",
     "Record",
+    "Schedule",
     "ShapeError",
     "Sums",
     "block_sizes",
@@ -84,6 +87,7 @@ __all__ = [
     "check_gradient",
     "compile",
     "diagnose",
+    "dump",
     "from_config",
     "grad",
     "hessian_diagonal",

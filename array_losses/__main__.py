@@ -1,4 +1,4 @@
-"""The command line: `python -m array_losses demo | list | info | diagnose`."""
+"""The command line: `python -m array_losses demo | list | info | diagnose | validate`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ COMMANDS = {
     "list": "list the losses",
     "info": "show versions, libraries and devices",
     "diagnose": "say why a loss is NaN, huge or 0, of arrays in files: diagnose LOSS --input logits.npy --target y.npy",
+    "validate": "list every error of files of losses, or their losses with their fingerprints",
 }
 
 
@@ -53,6 +54,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     made["diagnose"].add_argument("loss", metavar="LOSS", help="a function or class: cross_entropy, CrossEntropyLoss")
     made["diagnose"].add_argument("--json", action="store_true", help="the report as JSON")
     made["diagnose"].epilog = "The arrays of the loss are given by name, as files of numpy.save; options as values."
+    made["validate"].add_argument(
+        "files", nargs="+", metavar="FILE", help="a TOML file, as `array_losses.load` reads it"
+    )
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
@@ -87,6 +91,10 @@ def main(words: Sequence[str]) -> int:
         from .cli.list import show
 
         return show(asked.task)
+    if asked.command == "validate":
+        from .cli.validate import validate
+
+        return validate(asked.files)
     from .cli.info import info
 
     return info()

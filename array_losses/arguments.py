@@ -32,7 +32,7 @@ class Arguments:
         self._check_plain(backend, first, array)
         if kind not in kinds:
             expected = "have a floating dtype (float16, bfloat16, float32 or float64)"
-            expected = expected.replace("floating", "integer or floating") if "integer" in kinds else expected
+            expected = expected.replace("a floating", "an integer or floating") if "integer" in kinds else expected
             fail(DTypeError, function, first, expected, f"{array.dtype}{hint() if hint else ''}")
         self.placed = {first: array}
         """The arguments that are arrays, beside the first."""

@@ -40,6 +40,8 @@ class Record(NamedTuple):
     summary: str
     torch: str | None
     """Its counterpart in `torch.nn.functional`."""
+    version: int = 1
+    """The version of its formula, a part of fingerprints."""
 
 
 def catalog(task: str | None = None) -> tuple[Record, ...]:
@@ -65,4 +67,4 @@ def _record(cls: type[Loss]) -> Record:
 
     family = family_of(cls.function)
     summary = (cls.function.__doc__ or "").partition("\n")[0]
-    return Record(family.name, cls.function, cls, family.tasks, summary, family.torch)
+    return Record(family.name, cls.function, cls, family.tasks, summary, family.torch, cls.version)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import ArgumentError, DTypeError, OptionError, describe, fail
 from .host import is_host
+from .schedules import Schedule, checked_step
 
 if TYPE_CHECKING:
     from .compositions import Composition
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CONFIG_VERSION = 1
 Terms = tuple[tuple[float, "Loss"], ...]
+Pairs = tuple[tuple[float | Schedule, "Loss"], ...]
+"""Terms whose factors may go with the step."""
 
 
 class Composable:
@@ -25,9 +28,9 @@ class Composable:
     __slots__ = ()
     __array_ufunc__ = None  # so that NumPy leaves ``np.float32(0.5) * loss`` to the loss
 
-    def __mul__(self, factor: float) -> Composition:
-        number = checked_factor("Composition", "factor", factor)
-        return composed(tuple([(number * scale, loss) for scale, loss in self.terms()]))
+    def __mul__(self, factor: float | Schedule) -> Composition:
+        number = factor if isinstance(factor, Schedule) else checked_factor("Composition", "factor", factor)
+        return composed(tuple([(_product(number, scale), loss) for scale, loss in self.pairs()]))
 
     __rmul__ = __mul__
 
@@ -35,13 +38,13 @@ class Composable:
         number = checked_factor("Composition", "divisor", divisor)
         if number == 0:
             fail(OptionError, "Composition", "divisor", "be a finite number other than 0", "0")
-        return composed(tuple([(scale / number, loss) for scale, loss in self.terms()]))
+        return composed(tuple([(scale / number, loss) for scale, loss in self.pairs()]))
 
     def __neg__(self) -> Composition:
         return -1.0 * self
 
     def __add__(self, other: object) -> Composition:
-        return composed(self.terms() + _terms_of(other))
+        return composed(self.pairs() + _pairs_of(other))
 
     __radd__ = __add__
 
@@ -59,6 +62,15 @@ class Composable:
         """The loss of these arrays, where each term has options of its `own` in place of those of its object."""
         raise NotImplementedError
 
+    def pairs(self) -> Pairs:
+        """The terms, whose factors may be schedules."""
+        return self.terms()
+
+    def at(self, step: float) -> Composable:
+        """The loss at a step of training, a number: a composition with its schedules as plain factors."""
+        checked_step(type(self).__name__, step)
+        return self
+
     def to_config(self) -> dict[str, Any]:
         """Plain data, safe for JSON and TOML, from which `from_config` makes an equal loss."""
         raise NotImplementedError
@@ -67,6 +79,30 @@ class Composable:
         refuse_keras(self, name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    def fingerprint(self) -> str:
+        """A short text, equal exactly where two teams train on the same definition, whatever their libraries.
+
+        It covers the losses, their factors, their options and the versions of their formulas; not the version of the
+        package, nor what is the same written otherwise: a default that is given, 1 for 1.0, an array of any library
+        for its numbers, the order of the terms of a sum.
+
+        Raises
+        ------
+        OptionError
+            An option is an array that is learned or traced.
+
+        Examples
+        --------
+        >>> import array_losses as al
+        >>> al.MSELoss().fingerprint() == al.MSELoss(reduction="mean").fingerprint()
+        True
+        >>> al.HuberLoss().fingerprint() == al.HuberLoss(delta=2).fingerprint()
+        False
+        """
+        from .fingerprints import fingerprint
+
+        return fingerprint(self)
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen; make another with replace({name}=...)")
 
@@ -74,7 +110,7 @@ class Composable:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
 
-def composed(terms: Terms) -> Composition:
+def composed(terms: Pairs) -> Composition:
     from .compositions import Composition  # which derives from what is here
 
     return Composition(terms)
@@ -96,10 +132,16 @@ def checked_factor(function: str, argument: str, value: Any) -> float:
     return number + 0.0  # never -0.0
 
 
-def _terms_of(other: object) -> Terms:
+def _product(a: float | Schedule, b: float | Schedule) -> float | Schedule:
+    if isinstance(a, Schedule) and isinstance(b, Schedule):
+        fail(DTypeError, "Composition", "factor", "be a plain number where a term has a schedule", describe(a))
+    return a * b
+
+
+def _pairs_of(other: object) -> Pairs:
     """The terms of what is added; none of the 0 that `sum` starts with."""
     if isinstance(other, Composable):
-        return other.terms()
+        return other.pairs()
     if isinstance(other, bool) or not isinstance(other, Real) or other != 0:
         refuse_term(other)
     return ()

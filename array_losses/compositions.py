@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
-from .composable import CONFIG_VERSION, Composable, Terms, checked_factor, refuse_term
-from .errors import ArgumentError, OptionError, closest, describe, fail
+from .backends import backend_of
+from .composable import CONFIG_VERSION, Composable, Pairs, Terms, checked_factor, refuse_term
+from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, closest, describe, fail
 from .families.base import family_of
 from .families.signature import PER_CALL
+from .schedules import Schedule, checked_step
 from .sums import ComposedSums, Sums
 from .typing import ArrayLike, ArrayT
 
@@ -19,19 +21,37 @@ if TYPE_CHECKING:
 class Composition(Composable):
     """A weighted sum of losses on the same arrays.
 
+    A factor may be a `Schedule`; such a composition is called with a step of training.
+
     .. versionadded:: 0.1
     """
 
     __slots__ = ("__weakref__", "_terms")
-    _terms: Terms
+    _terms: Pairs
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Pairs) -> None:
         object.__setattr__(self, "_terms", tuple([_checked_term(each) for each in terms]))
         if not self._terms:
             fail(OptionError, "Composition", "terms", "hold one loss at least", "none")
 
     def terms(self) -> Terms:
+        for scale, loss in self._terms:
+            if isinstance(scale, Schedule):
+                raise ArgumentError(
+                    f"Composition: the factor of {type(loss).__name__} is a schedule; write loss.at(step).terms()"
+                )
+        return cast("Terms", self._terms)
+
+    def pairs(self) -> Pairs:
         return self._terms
+
+    def at(self, step: float) -> Composition:
+        number = checked_step("Composition", step)
+        if hasattr(number, "shape"):
+            expected = "be a plain number in `at`; an array goes to the call, loss(..., step=step)"
+            fail(DTypeError, "Composition", "step", expected, describe(step))
+        pairs = [(scale(number) if isinstance(scale, Schedule) else scale, loss) for scale, loss in self._terms]
+        return Composition(tuple(pairs))
 
     @overload
     def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> ComposedSums: ...
@@ -41,26 +61,25 @@ class Composition(Composable):
     ) -> ArrayT: ...
     @overload
     def __call__(self, /, **arrays_and_options: Any) -> Any: ...
-    def __call__(self, /, *arrays: Any, **options: Any) -> Any:
+    def __call__(self, /, *arrays: Any, step: Any = None, **options: Any) -> Any:
         """The weighted sum of the losses of these arrays; with ``reduction="sums"`` of their `Sums`.
 
-        Options given here go to every term. A number given as `normalizer` divides every term by it, so it is an
-        error where the unreduced losses of the terms have not one shape.
+        `step`, a number or a 0-d array, is that of the schedules. Options given here go to every term. A number as
+        `normalizer` divides every term, so it is an error where their unreduced losses have not one shape.
         """
-        return self.call_with(({},) * len(self._terms), arrays, options)
+        return self.call_with(({},) * len(self._terms), arrays, options, step)
 
-    def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    def call_with(
+        self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any], step: Any = None
+    ) -> Any:
         normalizer = options.get("normalizer")
         if normalizer is not None and not isinstance(normalizer, str):
             found = self._unreduced(arrays, options)
             if None not in found and not alike(found):
                 why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
                 self._refuse_number(normalizer, why)
-        losses = [
-            loss.call_with((each,), arrays, options) if each else loss(*arrays, **options)
-            for (_, loss), each in zip(self._terms, own, strict=True)
-        ]
-        scales = tuple(scale for scale, _ in self._terms)
+        losses = [loss.call_with((its,), arrays, options) for (_, loss), its in zip(self._terms, own, strict=True)]
+        scales = self._scales(step, losses)
         merging = [isinstance(each, Sums | ComposedSums) for each in losses]
         if all(merging):
             return ComposedSums(tuple(losses), scales)
@@ -75,6 +94,23 @@ class Composition(Composable):
         for scale, each in zip(scales[1:], losses[1:], strict=True):
             total = total + scale * each
         return total
+
+    def _scales(self, step: Any, losses: list[Any]) -> tuple[Any, ...]:
+        """The factors, at a step where they are schedules: those of an array in the dtype of the loss."""
+        if not any(isinstance(scale, Schedule) for scale, _ in self._terms):
+            return tuple(scale for scale, _ in self._terms)
+        if step is None:
+            raise ArgumentError("Composition: `step` is missing: a factor is a schedule; write loss(..., step=step)")
+        number = checked_step("Composition", step)
+        if hasattr(number, "shape") and any(isinstance(each, Sums) for each in losses):
+            fail(DTypeError, "Composition", "step", 'be a plain number with reduction="sums"', describe(step))
+        if hasattr(number, "shape") and backend_of(number).name != backend_of(losses[0]).name:
+            expected = f"be a number or a {backend_of(losses[0]).noun}, as the loss is"
+            fail(NamespaceError, "Composition", "step", expected, describe(step))
+        return tuple(
+            scale(number, getattr(each, "dtype", None)) if isinstance(scale, Schedule) else scale
+            for (scale, _), each in zip(self._terms, losses, strict=True)
+        )
 
     def replace(self, /, **options: Any) -> Composition:
         """A composition with other options, each changed in every term that has it.
@@ -151,7 +187,10 @@ class Composition(Composable):
         return ", ".join(f"{name} {word}" for name, word in zip(names, words, strict=True))
 
     def to_config(self) -> dict[str, Any]:
-        return {"version": CONFIG_VERSION, "sum": [{"scale": scale, **loss.plain()} for scale, loss in self._terms]}
+        return {
+            "version": CONFIG_VERSION,
+            "sum": [{"scale": _plain(scale), **loss.plain()} for scale, loss in self._terms],
+        }
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Composition) and self._terms == other._terms
@@ -161,8 +200,10 @@ class Composition(Composable):
 
     def __repr__(self) -> str:
         first, *others = self._terms
-        shown = [f"{_plain(first[0])} * {first[1]!r}"]
-        shown += [f"{'-' if scale < 0 else '+'} {_plain(abs(scale))} * {loss!r}" for scale, loss in others]
+        shown = [f"{_shown(first[0])} * {first[1]!r}"]
+        for scale, loss in others:
+            text = _shown(scale)
+            shown.append(f"{'-' if text[0] == '-' else '+'} {text.removeprefix('-')} * {loss!r}")
         return " ".join(shown)
 
     def __reduce__(self) -> Any:
@@ -184,14 +225,15 @@ def refuse_option(function: str, name: str, known: Iterable[str], required: Iter
     raise ArgumentError(f"{function}: unknown option `{name}`; {hint}")
 
 
-def _checked_term(term: Any) -> tuple[float, Loss]:
+def _checked_term(term: Any) -> tuple[float | Schedule, Loss]:
     """A pair of a factor and a loss."""
     if not isinstance(term, tuple | list) or len(term) != 2:
         fail(OptionError, "Composition", "terms", "hold pairs (factor, loss)", describe(term))
     scale, loss = term
     if isinstance(loss, Composition) or not isinstance(loss, Composable):
         refuse_term(loss)
-    return checked_factor("Composition", "factor", scale), cast("Loss", loss)
+    factor = scale if isinstance(scale, Schedule) else checked_factor("Composition", "factor", scale)
+    return factor, cast("Loss", loss)
 
 
 def _replaced(loss: Loss, options: dict[str, Any]) -> Loss:
@@ -199,5 +241,10 @@ def _replaced(loss: Loss, options: dict[str, Any]) -> Loss:
     return loss.replace(**own) if own else loss
 
 
-def _plain(number: float) -> str:
-    return repr(number).removesuffix(".0")
+def _plain(scale: float | Schedule) -> Any:
+    """A factor as plain data."""
+    return scale.plain() if isinstance(scale, Schedule) else scale
+
+
+def _shown(scale: float | Schedule) -> str:
+    return repr(scale) if isinstance(scale, Schedule) else repr(scale).removesuffix(".0")

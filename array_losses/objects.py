@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self, overload
 
 from .arguments import Arguments
 from .backends import backend_of
@@ -29,6 +29,8 @@ class Loss(Composable):
 
     function: Callable[..., Any]
     """The loss function that the object calls."""
+    version: ClassVar[int] = 1
+    """The version of the loss's formula, raised wherever the same options give other numbers."""
     options: Mapping[str, Any]
     _changed: Mapping[str, Any]
     """Those that are not the defaults."""
@@ -81,7 +83,7 @@ class Loss(Composable):
         return self._call(fixed, arrays, options)
 
     def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        return self._call({**self._changed, **own[0]}, arrays, options)
+        return self._call({**self._changed, **own[0]}, arrays, options) if own[0] else self(*arrays, **options)
 
     def _call(self, fixed: Mapping[str, Any], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
         given = family_of(self.function).signature.positional[: len(arrays)]
@@ -175,24 +177,31 @@ if TYPE_CHECKING:
 
 
 @overload
-def loss_class(function: Callable[Concatenate[Any, Any, P], Any], name: str) -> type[TypedLoss[P]]: ...
-@overload
 def loss_class(
-    function: Callable[Concatenate[Any, Any, Any, P], Any], name: str, arrays: Literal[3]
+    function: Callable[Concatenate[Any, Any, P], Any], name: str, *, version: int = ...
 ) -> type[TypedLoss[P]]: ...
 @overload
 def loss_class(
-    function: Callable[Concatenate[Any, Any, Any, Any, P], Any], name: str, arrays: Literal[4]
+    function: Callable[Concatenate[Any, Any, Any, P], Any], name: str, arrays: Literal[3], *, version: int = ...
 ) -> type[TypedLoss[P]]: ...
 @overload
 def loss_class(
-    function: Callable[Concatenate[Any, Any, Any, Any, Any, Any, P], Any], name: str, arrays: Literal[6]
+    function: Callable[Concatenate[Any, Any, Any, Any, P], Any], name: str, arrays: Literal[4], *, version: int = ...
 ) -> type[TypedLoss[P]]: ...
-def loss_class(function: Callable[..., Any], name: str, arrays: int = 2) -> Any:
+@overload
+def loss_class(
+    function: Callable[Concatenate[Any, Any, Any, Any, Any, Any, P], Any],
+    name: str,
+    arrays: Literal[6],
+    *,
+    version: int = ...,
+) -> type[TypedLoss[P]]: ...
+def loss_class(function: Callable[..., Any], name: str, arrays: int = 2, *, version: int = 1) -> Any:
     """The class of a loss function, under torch's name where torch has one.
 
     `arrays` says how many arrays of a batch come first in the function's signature: type checkers take what follows
-    for the options, and cannot count them.
+    for the options, and cannot count them. `version` is that of the formula: raise it with every change after which
+    the same options give other numbers.
     """
     batch = family_of(function).signature.batch
     if len(batch) != arrays:
@@ -203,6 +212,7 @@ def loss_class(function: Callable[..., Any], name: str, arrays: int = 2) -> Any:
     doc = f"{summary}\n\n    {use}{since}\n    "
     namespace = {
         "function": staticmethod(function),
+        "version": version,
         "__doc__": doc,
         "__module__": function.__module__,
         "__signature__": family_of(function).signature.options,

@@ -20,6 +20,14 @@ PLAIN = frozenset((NoneType, bool, int, float, str, tuple))
 """The types of options that are plain data, as checks return them."""
 
 
+def as_float(function: str, name: str, expected: object, value: Any) -> float:
+    """A real number as a float."""
+    try:
+        return float(value)
+    except OverflowError:
+        fail(OptionError, function, name, f"be {expected}", "one too large for a float")
+
+
 class Number:
     """A plain number in an interval; a finite one, unless the ends may be `infinite`."""
 
@@ -36,7 +44,7 @@ class Number:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
             fail(DTypeError, function, name, f"be {self}", describe(value))
-        number = float(value)
+        number = as_float(function, name, self, value)
         if not self.allowed.holds(number):
             fail(OptionError, function, name, f"be {self}", describe(value))
         return number
@@ -112,9 +120,10 @@ class NumberOrNumbers:
         numbers = value if isinstance(value, tuple | list) else (value,)
         if any(isinstance(each, bool) or not isinstance(each, Real) for each in numbers):
             fail(DTypeError, function, name, f"be {self}", describe(value))
-        if not numbers or not all(self.number.interval.holds(float(each)) for each in numbers):
+        found = tuple([as_float(function, name, self, each) for each in numbers])
+        if not found or not all(self.number.interval.holds(each) for each in found):
             fail(OptionError, function, name, f"be {self}", describe(value))
-        return tuple(map(float, numbers)) if isinstance(value, tuple | list) else float(numbers[0])
+        return found if isinstance(value, tuple | list) else found[0]
 
 
 Checker = NumberOrNumbers | Number | Integer | Switch | Choice | Numbers

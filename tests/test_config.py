@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -262,7 +263,7 @@ def test_a_problem_is_said_with_file_table_and_key(tmp_path, monkeypatch, text, 
     for path in ("losses.toml", pathlib.Path("losses.toml"), tmp_path / "losses.toml", b"losses.toml"):
         with pytest.raises(error) as caught:
             al.load(path)
-        found = str(caught.value)
+        found = re.sub(r":\d+", "", str(caught.value), count=1)  # the line: see test_definitions.py
         found = found.partition(" (at ")[0] if "not TOML" in found else found  # line and column, by Python's parser
         assert found == os.fsdecode(path) + message
         assert isinstance(caught.value, al.ArrayLossesError)
@@ -300,7 +301,7 @@ def test_a_file_that_cannot_be_read(tmp_path):
         al.load(tmp_path)
     path = tmp_path / "latin.toml"
     path.write_bytes('[Verlust_für_Bäume]\nloss = "MSELoss"'.encode("latin-1"))
-    with pytest.raises(al.OptionError, match=r"latin\.toml: not TOML: 'utf-8' codec"):
+    with pytest.raises(al.OptionError, match=r"latin\.toml:1: not TOML: 'utf-8' codec"):
         al.load(path)
 
 

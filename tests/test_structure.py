@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"typing", "constants", "errors", "intervals", "options", "sums", "lazy"},
+    {"typing", "constants", "errors", "intervals", "options", "sums", "lazy", "other_names"},
     {"backends"},
     {
         "numerics",
@@ -24,7 +24,7 @@ FLOORS = (
     {"autodiff"},
     {"evaluation"},
     {"families"},
-    {"composable", "compositions", "objects", "compiled"},
+    {"schedules", "fingerprints", "composable", "compositions", "objects", "compiled"},
     {"losses"},
     {"catalog", "config", "integrations", "diagnosis"},
     {"", "cli", "__main__", "testing"},

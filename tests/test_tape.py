@@ -227,7 +227,7 @@ BAD = [
     (
         lambda: al.grad(al.mse_loss)([1.0], [1.0]),
         al.NamespaceError,
-        "grad of mse_loss: `argument 0` must be an array, got a list",
+        "grad of mse_loss: `argument 0[0]` must be an array, got 1.0",
     ),
     (
         lambda: al.grad(al.mse_loss, 2)(A, A),

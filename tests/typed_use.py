@@ -42,7 +42,7 @@ assert_type(al.diagnose(al.mse_loss, tensor, tensor), al.Diagnosis)
 al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
-al.grad("x")  # error: arg-type
+al.grad("x")  # error: call-overload
 
 # --- objects --------------------------------------------------------------------------------------------------------
 

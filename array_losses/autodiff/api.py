@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..backends import backend_of
 from ..backends.base import Backend
+from ..options import Switch
 from ..typing import ArrayLike
-from .arguments import Argnums, check_arguments, check_scalar, checked_argnums, name_of
+from .arguments import Argnums, check_pair, check_scalar, check_trees, checked_argnums, name_of
 from .trace_level import NewTrace
+from .trees import flattened, leaves, rebuilt
 
 
-def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0, *, has_aux: Literal[False] = ...) -> Callable[..., Any]: ...
+@overload
+def grad(f: Callable[..., tuple[ArrayLike, Any]], argnums: Argnums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+def grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Callable[..., Any]:
     """The gradient of a function that returns a 0-d array.
 
     .. versionadded:: 0.1
@@ -23,13 +29,17 @@ def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any
     f : callable
         A loss function, a loss object, a composition, or any function written in the Array API.
     argnums : int or tuple of ints, default 0
-        The positional arguments to differentiate.
+        The positional arguments to differentiate: arrays, or dicts, lists and tuples of arrays of one library, nested
+        as you like, in which None holds nothing.
+    has_aux : bool, default False
+        Whether `f` returns a pair, the number to differentiate and anything else, such as predictions.
 
     Returns
     -------
     callable
         Takes what `f` takes and returns the gradient, or a tuple of them for a tuple of `argnums`, in the library,
-        dtype and device of the argument.
+        dtype and device of the argument; of a dict a dict, and so on. With `has_aux` a pair, the gradient and what
+        else `f` returned.
 
     Raises
     ------
@@ -37,6 +47,10 @@ def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any
         `f` returns more than one number.
     DTypeError
         An argument to differentiate holds no floating-point numbers.
+    NamespaceError
+        An argument to differentiate holds something else than arrays, or arrays of two libraries.
+    ArgumentError
+        `f` returns no pair, with `has_aux`; an argument to differentiate is not given by position.
     MissingRuleError
         `f` uses a function whose derivative the tape does not know.
 
@@ -57,17 +71,31 @@ def grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any
     >>> import array_losses as al
     >>> al.grad(al.mse_loss)(np.array([1.0, 3.0]), [0.0, 0.0]).tolist()
     [1.0, 3.0]
+    >>> def loss(model, x, y):
+    ...     return al.mse_loss(x @ model["w"] + model["b"], y)
+    >>> model = {"w": np.array([1.0, 2.0]), "b": np.array(0.5)}
+    >>> al.grad(loss)(model, np.array([[1.0, 0.0]]), [0.0])
+    {'w': array([3., 0.]), 'b': array(3.)}
     """
-    both = value_and_grad(f, argnums)
+    both = value_and_grad(f, argnums, has_aux=has_aux)
 
     @wraps(f, updated=())
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        result, gradients = both(*args, **kwargs)
+        return (gradients, result[1]) if has_aux else gradients
 
     return gradient
 
 
-def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callable[..., Any]:
+@overload
+def value_and_grad(
+    f: Callable[..., ArrayLike], argnums: Argnums = 0, *, has_aux: Literal[False] = ...
+) -> Callable[..., Any]: ...
+@overload
+def value_and_grad(
+    f: Callable[..., tuple[ArrayLike, Any]], argnums: Argnums = 0, *, has_aux: bool
+) -> Callable[..., Any]: ...
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Callable[..., Any]:
     """The value and the gradient of a function that returns a 0-d array.
 
     .. versionadded:: 0.1
@@ -76,17 +104,18 @@ def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callabl
     ----------
     f : callable
         A loss function, a loss object, a composition, or any function written in the Array API.
-    argnums : int or tuple of ints, default 0
-        The positional arguments to differentiate.
+    argnums, has_aux
+        As for `grad`.
 
     Returns
     -------
     callable
-        Takes what `f` takes and returns (value, gradient), the gradient a tuple for a tuple of `argnums`.
+        Takes what `f` takes and returns (value, gradient), the gradient a tuple for a tuple of `argnums`; with
+        `has_aux` ((value, aux), gradient).
 
     Raises
     ------
-    ShapeError, DTypeError, MissingRuleError
+    ShapeError, DTypeError, NamespaceError, ArgumentError, MissingRuleError
         As `grad`.
 
     Examples
@@ -96,30 +125,44 @@ def value_and_grad(f: Callable[..., ArrayLike], argnums: Argnums = 0) -> Callabl
     >>> value, gradient = al.value_and_grad(al.cross_entropy)(np.array([[1.0, 1.0]]), [0])
     >>> round(float(value), 6), gradient.tolist()
     (0.693147, [[-0.5, 0.5]])
+    >>> def loss(w, x, y):
+    ...     logits = x @ w
+    ...     return al.cross_entropy(logits, y), logits
+    >>> both = al.value_and_grad(loss, has_aux=True)
+    >>> (value, logits), gradient = both(np.zeros((3, 2)), np.ones((4, 3)), [0, 0, 1, 1])
+    >>> logits.shape, gradient.shape
+    ((4, 2), (3, 2))
     """
     name = name_of(f)
     places = checked_argnums(argnums)
+    Switch().check("value_and_grad", "has_aux", has_aux)
+    check = check_pair if has_aux else check_scalar
 
     @wraps(f, updated=())
     def both(*args: Any, **kwargs: Any) -> Any:
-        backend = check_arguments(name, args, places)
+        backend = check_trees(name, args, places)
+        flat, spans = flattened(args, places)
 
-        def scalar(*given: object) -> Any:
-            return check_scalar(name, f(*given, **kwargs))
+        def scalar(*given: Any) -> Any:
+            own = [rebuilt(args[i], iter(given[span])) if i in places else given[span][0] for i, span in spans.items()]
+            return check(name, f(*own, **kwargs))
 
-        value, gradients = (backend.value_and_grad or _tape_value_and_grad)(scalar, args, places)
-        return value, gradients if isinstance(argnums, tuple) else gradients[0]
+        where = tuple([i for place in places for i in range(len(flat))[spans[place]]])
+        result, gradients = (backend.value_and_grad or _tape_value_and_grad)(scalar, flat, where, has_aux)
+        values = iter(gradients)
+        trees = tuple([rebuilt(args[place], values) for place in places])
+        return result, trees if isinstance(argnums, tuple) else trees[0]
 
     return both
 
 
-def _tape_value_and_grad(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-    """The value and the gradients by the tape, on arrays traced one level deeper than any around this call."""
+def _tape_value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], has_aux: bool) -> Any:
+    """The result and the gradients by the tape, on arrays traced one level deeper than any around this call."""
     with NewTrace() as depth:
-        return _evaluate(f, args, places, depth)
+        return _evaluate(f, args, places, has_aux, depth)
 
 
-def _evaluate(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[int, ...], depth: int) -> Any:
+def _evaluate(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], has_aux: bool, depth: int) -> Any:
     from .tape import pull_back  # the tape is loaded when a gradient needs it first
     from .tape_backend import tape_of
 
@@ -132,12 +175,16 @@ def _evaluate(f: Callable[..., ArrayLike], args: tuple[Any, ...], places: tuple[
         traced[place] = tape.cls(backend.lift(args[place], backend_of(args[place])), active=True)
 
     def run(*_: object) -> Any:
-        output = f(*traced)
+        result = f(*traced)
+        output = result[0] if has_aux else result
         inputs = tuple(traced[place] for place in places)
+        result = rebuilt(
+            result, iter([each.value if isinstance(each, tape.cls) else each for _, each in leaves(result)])
+        )
         if not isinstance(output, tape.cls):
-            return output, tuple(backend.xp.zeros_like(each.value) for each in inputs)
+            return result, tuple(backend.xp.zeros_like(each.value) for each in inputs)
         found = pull_back(output, backend.xp.ones_like(output.value), inputs) if output.active else [None] * len(inputs)
-        return output.value, tuple(
+        return result, tuple(
             backend.xp.zeros_like(each.value) if g is None else alone(backend.cast(g, each.dtype), each.value)
             for each, g in zip(inputs, found, strict=True)
         )

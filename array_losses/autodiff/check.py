@@ -11,7 +11,7 @@ from ..errors import GradientError
 from ..options import Integer
 from ..typing import Array, ArrayLike
 from .api import value_and_grad
-from .arguments import check_arguments, name_of
+from .arguments import check_argument, name_of
 
 
 def check_gradient(
@@ -54,7 +54,7 @@ def check_gradient(
     >>> al.check_gradient(al.cross_entropy, np.array([[0.3, -0.2]]), [1])
     """
     Integer().check("check_gradient", "order", order)
-    check_arguments(name_of(f), args, (argnums,))
+    check_argument(name_of(f), args, argnums)
     from random import Random
 
     random = Random(seed)

@@ -11,7 +11,7 @@ from ..backends import backend_of
 from ..errors import ArgumentError, OptionError, ShapeError, closest, describe, fail
 from ..typing import Array, ArrayLike
 from .api import grad
-from .arguments import check_arguments, name_of
+from .arguments import check_argument, name_of
 
 Structure = Literal["auto", "diagonal", "dense"] | int
 
@@ -44,7 +44,7 @@ def hvp(f: Callable[..., ArrayLike], argnums: int = 0) -> Callable[..., Any]:
 
     @wraps(f, updated=())
     def product(vector: Array, *args: Any, **kwargs: Any) -> Any:
-        check_arguments(name_of(f), args, (argnums,))
+        check_argument(name_of(f), args, argnums)
         wanted, given = tuple(args[argnums].shape), getattr(vector, "shape", None)
         if given is None or tuple(given) != wanted:
             fail(ShapeError, "hvp", "vector", f"be an array of shape {wanted}", describe(vector))
@@ -102,7 +102,7 @@ def hessian_diagonal(
 
     @wraps(f, updated=())
     def diagonal(*args: Any, **kwargs: Any) -> Array:
-        check_arguments(name_of(f), args, (argnums,))
+        check_argument(name_of(f), args, argnums)
         x = args[argnums]
         xp = backend_of(x).xp
         masks = _directions(x, _structure_of(f, structure, x, kwargs))

@@ -46,7 +46,7 @@ class Backend:
     no_grad_overrides: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """Native functions that stand in only where no derivative is taken."""
     value_and_grad: Any = None
-    """The library's own autodiff, (f, args, places) to (value, gradients); None: the tape's."""
+    """The library's own autodiff, (f, args, places, has_aux) to (result of f, gradients); None: the tape's."""
 
     key: str
     """A name that no other adapter has."""

@@ -8,6 +8,7 @@ from .binary.multilabel_soft_margin import MultiLabelSoftMarginLoss, multilabel_
 from .binary.sigmoid_focal import SigmoidFocalLoss, sigmoid_focal_loss
 from .binary.soft_margin import SoftMarginLoss, soft_margin_loss
 from .binary.squared_hinge import SquaredHingeLoss, squared_hinge_loss
+from .detection.anchors import box_convert, default_boxes
 from .detection.box_iou_loss import BoxIoULoss, box_iou_loss
 from .detection.boxes import box_iou, decode_boxes, encode_boxes
 from .detection.complete_box_iou import CompleteBoxIoULoss, complete_box_iou_loss
@@ -15,6 +16,7 @@ from .detection.distance_box_iou import DistanceBoxIoULoss, distance_box_iou_los
 from .detection.distribution_focal import DistributionFocalLoss, distribution_focal_loss
 from .detection.gaussian_focal import GaussianFocalLoss, gaussian_focal_loss
 from .detection.generalized_box_iou import GeneralizedBoxIoULoss, generalized_box_iou_loss
+from .detection.ground_truth import pad_ground_truth
 from .detection.matching import hard_negative_mask, match_boxes
 from .detection.multibox import MultiBoxLoss, multibox_loss
 from .detection.quality_focal import QualityFocalLoss, quality_focal_loss
@@ -169,6 +171,7 @@ __all__ = [
     "barron_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "box_convert",
     "box_iou",
     "box_iou_loss",
     "cauchy_loss",
@@ -182,6 +185,7 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "decode_boxes",
+    "default_boxes",
     "dice_ce_loss",
     "dice_focal_loss",
     "dice_loss",
@@ -228,6 +232,7 @@ __all__ = [
     "ntxent_loss",
     "ohem_cross_entropy",
     "orpo_loss",
+    "pad_ground_truth",
     "poisson_nll_loss",
     "poly_cross_entropy",
     "quality_focal_loss",

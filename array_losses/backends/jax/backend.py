@@ -84,8 +84,8 @@ class JaxBackend(Backend):
         return compiled
 
     @staticmethod
-    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...]) -> Any:
-        return jax.value_and_grad(f, argnums=places)(*args)
+    def value_and_grad(f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], has_aux: bool) -> Any:
+        return jax.value_and_grad(f, argnums=places, has_aux=has_aux)(*args)
 
 
 BACKEND = JaxBackend()

@@ -20,7 +20,7 @@ from .kernels import COMPILED, NATIVE
 from .lookalikes import estranged, objection, on_mesh_of
 from .numeric import differentiable
 from .plain import concrete_or_none, extremes, is_plain_eager
-from .private import in_forward_derivative, in_transform, register_pytree_node
+from .private import in_forward_derivative, in_transform, register_pytree_node, tree_flatten, tree_unflatten
 
 xp = types.ModuleType("array_losses.backends.torch.xp", "The standard on torch.")
 vars(xp).update(vars(torch_namespace()))
@@ -146,16 +146,30 @@ class TorchBackend(Backend):
 
     @staticmethod
     def value_and_grad(
-        f: Callable[..., Array], args: tuple[Any, ...], places: tuple[int, ...]
-    ) -> tuple[Array, tuple[Array, ...]]:
-        """The value and the gradients by `torch.func`, so that the graph to what `f` captures is kept."""
+        f: Callable[..., Any], args: tuple[Any, ...], places: tuple[int, ...], has_aux: bool
+    ) -> tuple[Any, tuple[Array, ...]]:
+        """The result and the gradients by `torch.func`, so that the graph to what `f` captures is kept."""
         if torch.compiler.is_compiling():
-            gradients, value = torch.func.grad_and_value(f, argnums=places)(*args)
-            return value, gradients
+            gradients, result = torch.func.grad_and_value(f, argnums=places, has_aux=has_aux)(*args)
+            return result, gradients
+        rest: list[Any] = []
+
+        def tensors_alone(*given: Any) -> Any:
+            """The value and the tensors of the rest: `torch.func` refuses what is no tensor."""
+            value, aux = f(*given)
+            leaves, spec = tree_flatten(aux)
+            rest[:] = [torch.Tensor if isinstance(each, torch.Tensor) else each for each in leaves], spec
+            return value, tuple([each for each in leaves if isinstance(each, torch.Tensor)])
+
         with torch.inference_mode(False):
             given = [each.clone() if isinstance(each, torch.Tensor) and each.is_inference() else each for each in args]
-            gradients, value = torch.func.grad_and_value(f, argnums=places)(*given)
-        return value, gradients
+            both = torch.func.grad_and_value(tensors_alone if has_aux else f, argnums=places, has_aux=has_aux)
+            gradients, result = both(*given)
+        if has_aux:
+            value, tensors = result[0], iter(result[1])
+            kept, spec = rest
+            result = value, tree_unflatten([next(tensors) if each is torch.Tensor else each for each in kept], spec)
+        return result, gradients
 
 
 is_exporting = getattr(torch.compiler, "is_exporting", lambda: False)  # since torch 2.7

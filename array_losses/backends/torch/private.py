@@ -12,6 +12,9 @@ from torch.utils import _pytree
 register_pytree_node = _pytree.register_pytree_node
 """Make a class a pytree for `torch.func`, `torch.compile` and `torch.export`; tried: 2.13."""
 
+tree_flatten, tree_unflatten = _pytree.tree_flatten, _pytree.tree_unflatten
+"""Take such a tree apart, and put it together; tried: 2.13."""
+
 
 def in_transform() -> bool:
     """Whether `torch.func` (grad, vmap, jvp, ...) transforms what is done; tried: 2.13."""
