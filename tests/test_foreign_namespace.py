@@ -156,8 +156,8 @@ LIBRARIES = (MLX, HOMEMADE)
 
 
 HANGS = {"barlow_twins_loss", "vicreg_loss"}
-"""Of an empty batch these may hang in MLX 0.32 on a processor: its sum over no rows plans a loop over no axis, and takes
-what lies in memory there for the length."""
+"""Of an empty batch these may hang in MLX 0.32 on a processor: its sum over no rows plans a loop over no axis, whose
+length is what lies in memory there."""
 
 
 def chosen(case, library):
