@@ -10,7 +10,7 @@ from conformance.run_check import reproduction
 from conformance.runner import Unit, run
 
 OF_KINDS = ("jax:cpu", "dask")
-"""An eager call of JAX is compiled as under jit, one of Dask is NumPy's in each block: one loss of each kind is tried."""
+"""An eager call of JAX is compiled as under jit, one of Dask is NumPy's in blocks: one loss of each kind is tried."""
 BACKENDS = tuple(name for name in CPU if name not in {"numpy:readonly", *OF_KINDS})
 NAMES = tuple(check.name for check in checks())
 
