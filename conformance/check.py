@@ -78,9 +78,10 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     What `--quick` leaves out: on expensive backends and in blocks the checks that are not core; on expensive ones all
     samples but the most telling, what a kind has in common but for one loss of it, and what a cheaper one tries with
-    the same functions; in blocks, where NumPy's functions are evaluated once more, and of what a kind has in common but
-    for one loss of it, all samples but those that show something new; elsewhere, of checks that are not core, all
-    samples but two, on NumPy but those that show something new.
+    the same functions; in blocks, and of what a kind has in common but for one loss of it, all samples but those that
+    show something new; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
+    something new. Where NumPy's functions are evaluated once more also of core checks all samples but those that show
+    something new, or two where another loss of the kind has them, and of the others all but one.
     """
     if check.core:
         if not quick:
@@ -88,10 +89,14 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
         of_another = check.of_kinds and not stands_for_others(case)
         if backend.expensive:
             return 0 if of_another or check.name in backend.covered else 1
+        if backend.portable and not stands_for_others(case):
+            return 2
         return EVERY_TRAIT if of_another or backend.in_blocks or backend.portable else None
     if not quick:
         return 2 if backend.expensive else None
-    return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.expensive or backend.in_blocks else 2
+    if backend.name == "numpy":
+        return EVERY_TRAIT
+    return 0 if backend.expensive or backend.in_blocks else 1 if backend.portable else 2
 
 
 def brief(backend: Backend, count: int | None) -> bool:

@@ -9,12 +9,14 @@ from conformance.kinds import one_of_each
 from conformance.run_check import reproduction
 from conformance.runner import Unit, run
 
-BACKENDS = tuple(name for name in CPU if name not in {"numpy:readonly", "jax:cpu"})
+OF_KINDS = ("jax:cpu", "dask")
+"""An eager call of JAX is compiled as under jit, one of Dask is NumPy's in blocks: one loss of each kind is tried."""
+BACKENDS = tuple(name for name in CPU if name not in {"numpy:readonly", *OF_KINDS})
 NAMES = tuple(check.name for check in checks())
 
 
 CALLS = [(case.name, backends) for case in cases() for backends in (BACKENDS[:5], BACKENDS[5:])]
-CALLS += [(loss, ("jax:cpu",)) for loss in one_of_each()]  # an eager call is compiled as under jit
+CALLS += [(loss, OF_KINDS) for loss in one_of_each()]
 
 
 @pytest.mark.parametrize(

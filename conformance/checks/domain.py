@@ -20,7 +20,7 @@ from ..measure import limits, ulps
 from .values import compare, rounded
 
 EVERYTHING = (-inf, inf)
-COUNT = 200
+COUNT = 300
 """Elements of a sweep, for each array."""
 DRIFT = 1 / 8
 """Of what each element may be off."""
