@@ -163,7 +163,7 @@ def refuse_term(other: Any, function: str = "Composition", argument: str = "term
     """Say what a loss object is, and where a loss's function or class was given, what to write."""
     from .objects import Loss  # which is made of this module's
 
-    classes = {each.function: each for each in Loss.__subclasses__()}
+    classes = {each.function: each for each in reversed(Loss.__subclasses__())}  # the first one of a function
     given = describe(other)
     if isinstance(other, type) and issubclass(other, Loss):
         given = f"the class {other.__name__}; write {other.__name__}()"
