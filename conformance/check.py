@@ -78,20 +78,22 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     What `--quick` leaves out: on expensive backends and in blocks the checks that are not core; on expensive ones all
     samples but the most telling, what a kind has in common but for one loss of it, and what a cheaper one tries with
-    the same functions; in blocks, and of what a kind has in common but for one loss of it, all samples but those that
-    show something new; elsewhere, of checks that are not core, all samples but two, on NumPy but those that show
-    something new. Where NumPy's functions are evaluated once more also of core checks all samples but those that show
-    something new, or two where another loss of the kind has them, and of the others all but one.
+    the same functions; in blocks, and elsewhere than on NumPy of a loss that is not the first of its kind, all samples
+    but those that show something new, on NumPy so of what the kind has in common; of checks that are not core all
+    samples but two, on NumPy but those that show something new. Where NumPy's functions are evaluated once more all
+    samples but those that show something new, or two of a loss that is not the first of its kind, and of checks that
+    are not core all but one.
     """
     if check.core:
         if not quick:
             return None
-        of_another = check.of_kinds and not stands_for_others(case)
+        another = not stands_for_others(case)
         if backend.expensive:
-            return 0 if of_another or check.name in backend.covered else 1
-        if backend.portable and not stands_for_others(case):
+            return 0 if (check.of_kinds and another) or check.name in backend.covered else 1
+        if backend.portable and another:
             return 2
-        return EVERY_TRAIT if of_another or backend.in_blocks or backend.portable else None
+        all_samples = backend.name == "numpy" and not (check.of_kinds and another)
+        return None if all_samples or not (another or backend.in_blocks or backend.portable) else EVERY_TRAIT
     if not quick:
         return 2 if backend.expensive else None
     if backend.name == "numpy":
