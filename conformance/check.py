@@ -76,29 +76,24 @@ EVERY_TRAIT = 1000
 def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
-    What `--quick` leaves out: on expensive backends and in blocks the checks that are not core; on expensive ones all
-    samples but the most telling, what a kind has in common but for one loss of it, and what a cheaper one tries with
-    the same functions; in blocks, and elsewhere than on NumPy of a loss that is not the first of its kind, all samples
-    but those that show something new, on NumPy so of what the kind has in common; of checks that are not core all
-    samples but two, on NumPy but those that show something new. Where NumPy's functions are evaluated once more all
-    samples but those that show something new, or two of a loss that is not the first of its kind, and of checks that
-    are not core all but one.
+    Not quick, all, but two of checks that are not core where an evaluation is expensive. `--quick` takes of a core
+    check on an expensive backend one, and none of what a cheaper one covers or, of what a kind has in common, another
+    loss of the kind; on NumPy all; elsewhere all where the loss is the first of its kind and the functions are the
+    backend's own, else those that show something new. Checks that are not core have fewer everywhere.
     """
-    if check.core:
-        if not quick:
-            return None
-        another = not stands_for_others(case)
-        if backend.expensive:
-            return 0 if (check.of_kinds and another) or check.name in backend.covered else 1
-        if backend.portable and another:
-            return 2
-        all_samples = backend.name == "numpy" and not (check.of_kinds and another)
-        return None if all_samples or not (another or backend.in_blocks or backend.portable) else EVERY_TRAIT
     if not quick:
-        return 2 if backend.expensive else None
+        return None if check.core or not backend.expensive else 2
+    first = stands_for_others(case)
+    covered = check.name in backend.covered or (check.of_kinds and not first)
+    if backend.expensive:
+        return 1 if check.core and not covered else 0
+    if not check.core:
+        return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.in_blocks else 1 if backend.portable else 2
     if backend.name == "numpy":
-        return EVERY_TRAIT
-    return 0 if backend.expensive or backend.in_blocks else 1 if backend.portable else 2
+        return EVERY_TRAIT if covered else None
+    if backend.portable:
+        return EVERY_TRAIT if first else 2
+    return None if first and not backend.in_blocks else EVERY_TRAIT
 
 
 def brief(backend: Backend, count: int | None) -> bool:

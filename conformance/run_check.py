@@ -14,7 +14,7 @@ from . import case as cases
 from .backends import Backend
 from .case import Case
 from .check import Check, Finding, count
-from .measure import limits
+from .measure import limits, ulps
 from .oracles import oracle
 from .oracles.compare import LIMIT, compare
 from .outcome import AGAINST, ORACLE, PAIRWISE, Failure, Outcome, Output
@@ -49,9 +49,7 @@ def at_worst(finding: Finding) -> str:
     if finding.output is None or finding.wanted is None or not np.size(finding.output):
         return ""
     found, wanted = np.broadcast_arrays(np.asarray(finding.output, np.float64), finding.wanted)
-    with np.errstate(invalid="ignore"):
-        off = np.abs(found - wanted) / np.maximum(np.abs(wanted), np.finfo(np.float32).tiny)
-    off = np.where((found == wanted) | (np.isnan(found) & np.isnan(wanted)), 0, np.where(np.isnan(off), np.inf, off))
+    off = ulps(found, wanted, finding.what.partition(",")[0], finding.scale)
     at = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
     return f"; at {at}: got {found[at]:.9g}, wanted {wanted[at]:.9g}" if at else f"; got {found:.9g}, not {wanted:.9g}"
 

@@ -210,3 +210,18 @@ def test_weights_of_masked_rows_have_no_derivative():
     x = torch.tensor([[0.5, -1.0, 2.0], [float("nan")] * 3], dtype=torch.float64)
     al.nll_loss(x, torch.tensor([1, -100]), weight=weight, reduction="sum").backward()
     assert weight.grad.tolist() == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("make", [np.asarray, torch.asarray, jnp.asarray])
+@pytest.mark.parametrize(
+    ("loss", "error", "wanted"),
+    [
+        (al.L2Loss(), 2.4e19, 2.88e38),
+        (al.BarronLoss(alpha=2.0), 2.4e19, 2.88e38),
+        (al.BarronLoss(alpha=3.0), 8e12, 8e12**3 / 3),
+    ],
+)
+def test_no_power_overflows_before_the_loss(loss, error, wanted, make):
+    """In float32, whose largest number is 3.4e38."""
+    errors = make(np.array([error, -error], dtype=np.float32))
+    np.testing.assert_allclose(loss(errors, np.zeros(2, dtype=np.float32), reduction="none"), wanted, rtol=1e-6)

@@ -156,8 +156,8 @@ LIBRARIES = (MLX, HOMEMADE)
 
 
 HANGS = {"barlow_twins_loss", "vicreg_loss"}
-"""Of an empty batch these may hang in MLX 0.32 on a processor: its sum over no rows plans a loop over no axis, whose
-length is what lies in memory there."""
+"""On an empty batch the first hangs now and then in MLX 0.32 on a processor, whose sum over no rows may plan a loop
+over no axis and take its length from what lies in memory; the second centres its rows by the same sums."""
 
 
 def chosen(case, library):

@@ -10,20 +10,13 @@ from array_losses.backends import backend_of
 from array_losses.domains import UNIT
 from array_losses.families import linear_head
 from array_losses.numerics import along_axis, inplace, logistic, masking, norms, pointwise, selection
+from benchmarks.natives import OPTIONS
 
 X = np.array(
     [[-np.inf, -800.0, -1.0, -1e-300, 0.0, 1e-300, 1.0, 800.0], [3.0, -2.0, 1.0, 0.5, 0.25, -0.125, 7.0, -9.0]]
 )
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
-OPTIONS = {
-    "log_softmax": (1,),
-    "softmax": (1,),
-    "clip": (-1.0, 1.0),
-    "snap": (0.0, 1.0),
-    "first_argmax": (0,),
-    "largest_magnitude": (1,),
-}
 HOMES = (pointwise, along_axis, logistic, inplace, masking, norms, selection, linear_head)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}

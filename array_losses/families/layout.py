@@ -97,7 +97,7 @@ class Layout:
     def _kept_geometry(
         self, roles: tuple[Role, ...], shapes: tuple[Shape | None, ...], start: Sizes
     ) -> Geometry | Misfit:
-        """The same geometry, kept for calls with others of these shapes."""
+        """The geometry, kept for later calls with arrays of these shapes."""
         key = roles, shapes, start.axis
         found = self._kept.get(key)
         if found is None:

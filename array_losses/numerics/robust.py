@@ -42,8 +42,8 @@ def in_units(d: Array, scale: Array | float) -> Array:
 
 @overridable
 def half_square(x: Array) -> Array:
-    """x^2 / 2."""
-    return x * x / 2
+    """x^2 / 2, as (x / 2) x: the square alone would overflow sooner."""
+    return (x / 2) * x
 
 
 @half_square.derivative
@@ -165,9 +165,12 @@ def log1p_square(z: Array) -> Array:
 
 
 def grown(z: Array, alpha: Array | float, width: Array | float) -> Array:
-    """`barron` as a power, where e^t would multiply the rounding of a large t."""
+    """`barron` as a power, where e^t would multiply the rounding of a large t; the product does not overflow before
+    the loss does.
+    """
     c, factor = bounded(z), width / alpha
-    return factor * (1 + c * c) ** (alpha / 2) * excess(z) ** alpha - factor
+    base = 1 + c * c
+    return factor * base ** (alpha / 2 - 1) * base * excess(z) ** alpha - factor
 
 
 def expm1_quotient(t: Array) -> Array:

@@ -6,7 +6,7 @@ import array_losses as al
 
 from .. import sign_labels
 from ..benchmark import Benchmark
-from ..case import Case, Kink, Sample
+from ..case import Allowance, Case, Kink, Sample
 from ..invalid import elementwise
 from ..peer import Defect, Peer
 from ..reference import elementwise as each_element
@@ -95,6 +95,7 @@ CASE = Case(
     reference,
     differentiable=("input",),
     kinks=KINKS,
+    allowance=Allowance("the margin less the distance is a difference of numbers of order 1", scale=1.0),
     invalid=invalid,
     promises=PROMISES,
     peers={"torch": Peer("hinge_embedding_loss", ("margin",)), "optax": NONE, "keras": NONE, "sklearn": NONE},

@@ -108,7 +108,7 @@ CASE = Case(
     reference,
     differentiable=("input",),
     kinks=KINKS,
-    allowance=Allowance("the square doubles the rounding of the difference", ulps=6.0),
+    allowance=Allowance("the square doubles the rounding of a difference of numbers of order 1", ulps=6.0, scale=1.0),
     invalid=invalid,
     promises=PROMISES,
     peers={

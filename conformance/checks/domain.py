@@ -55,15 +55,14 @@ def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, 
         wanted = expected(case, dtype, backend.flushes_subnormals, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)
         yield compare(case, backend, wanted, "none", dtype, found)
-        yield Finding(
-            f"{dtype}, drift", abs(drift(backend.numpy(found), wanted.loss, dtype)), DRIFT * case.allowance.ulps
-        )
+        off = drift(backend.numpy(found), wanted.loss, dtype, case.allowance.scale)
+        yield Finding(f"{dtype}, drift", abs(off), DRIFT * case.allowance.ulps)
 
 
-def drift(found: np.ndarray, wanted: np.ndarray, dtype: str) -> float:
+def drift(found: np.ndarray, wanted: np.ndarray, dtype: str, scale: float) -> float:
     """The mean of the errors with their signs: that of right roundings is near 0."""
     normal = np.isfinite(wanted) & (np.abs(wanted) > limits(dtype).smallest_normal)
-    errors = np.sign(found[normal] - wanted[normal]) * ulps(found[normal], wanted[normal], dtype)
+    errors = np.sign(found[normal] - wanted[normal]) * ulps(found[normal], wanted[normal], dtype, scale)
     return float(np.mean(errors)) if errors.size else 0.0
 
 

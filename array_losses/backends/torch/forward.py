@@ -95,7 +95,7 @@ def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
 
 
 def cosine_similarity(x: torch.Tensor, y: torch.Tensor, eps: Any, axis: int) -> torch.Tensor:
-    """Of the vectors divided by their largest entries, their norms by torch's own."""
+    """The cosines of vectors, each divided by its largest entry first; norms are torch's own."""
     (x, x_size), (y, y_size) = (scaled_by_largest(each, eps, axis) for each in (x, y))
     return (x * y).sum(axis) / (x_size * y_size)
 

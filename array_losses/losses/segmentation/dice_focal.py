@@ -129,15 +129,11 @@ def dice_focal_loss(
     0.017992
     """
     focal: Any
-    whole: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
-    kind: dict[str, Any] = {"include_background": include_background, "batch": batch, "empty": empty, "log": log}
-    form: dict[str, Any] = {
-        "smooth_nr": smooth_nr,
-        "smooth_dr": smooth_dr,
-        "squared": squared,
-        "soft_label": soft_label,
-    }
-    dice = dice_loss(input, target, weight=weight, activation=activation, **kind, **form, **whole)
+    shared: dict[str, Any] = {"ignore_index": ignore_index, "axis": axis, **options}
+    sums: dict[str, Any] = {"squared": squared, "soft_label": soft_label, "batch": batch}
+    ratio: dict[str, Any] = {"smooth_nr": smooth_nr, "smooth_dr": smooth_dr, "log": log, "empty": empty}
+    classes: dict[str, Any] = {"weight": weight, "activation": activation, "include_background": include_background}
+    dice = dice_loss(input, target, **classes, **sums, **ratio, **shared)
     w = None if weight is None else backend_of(input).cast(weight, input.dtype)
     if activation == "sigmoid":
         maps, options["where"] = channels(input, target, options.get("where"), ignore_index, axis)
@@ -145,7 +141,7 @@ def dice_focal_loss(
         focal = sigmoid_focal_loss(input, maps, alpha=alpha, gamma=gamma, **options)
     else:
         a = w if alpha is None else alpha if w is None else alpha * w
-        focal = focal_loss(input, target, alpha=a, gamma=gamma, ignore_index=ignore_index, axis=axis, **options)
+        focal = focal_loss(input, target, alpha=a, gamma=gamma, **shared)
     return (lambda_dice, dice), (lambda_focal, focal)
 
 
