@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
+    from .plotting.api import plot
     from .sums import Sums
 else:
     __getattr__, __dir__ = attach(
@@ -49,6 +50,7 @@ else:
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
+            "plotting.api": ["plot"],
             "sums": ["Sums"],
         },
     )
@@ -80,6 +82,7 @@ __all__ = [
     "hessian_diagonal",
     "hvp",
     "load",
+    "plot",
     "value_and_grad",
 ]
 __all__ += losses.__all__

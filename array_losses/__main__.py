@@ -1,4 +1,4 @@
-"""The command line: `python -m array_losses demo | list | info`."""
+"""The command line: `python -m array_losses demo | list | info | plot | gallery`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ COMMANDS = {
     "demo": "compute the losses on real data, on every library that is installed, side by side",
     "list": "list the losses",
     "info": "show versions, libraries and devices",
+    "plot": "draw losses: value, gradient and curvature, several losses or settings on top of each other",
+    "gallery": "write a page with a picture of every loss",
 }
+PICTURE, GALLERY = "array_losses_plot.png", "array_losses_gallery"
+"""Where `plot` and `gallery` write, where nothing else is said."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,7 +45,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """The parsed command line; ends the program where a command or an option is unknown."""
     parser = Parser(prog="python -m array_losses", description="Loss functions, written once for every array library.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    made = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
+    made = {
+        name: commands.add_parser(name, help=text, description=text, allow_abbrev=name != "plot")
+        for name, text in COMMANDS.items()
+    }
     made["list"].add_argument(
         "--task", type=known_task, metavar="T", help=f"only those that serve T: {', '.join(TASKS)}"
     )
@@ -49,14 +56,40 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--train", action="store_true", help="train two small models on every library: the loss curves must coincide"
     )
     made["demo"].add_argument("--plot", metavar="FILE", help="of --train: the picture (array_losses_train.png)")
+    made["plot"].add_argument("names", nargs="+", metavar="NAME", help="losses: functions or classes, as in `list`")
+    made["plot"].add_argument("--out", default=PICTURE, metavar="FILE", help=f"a .png, .svg or .pdf ({PICTURE})")
+    made["plot"].add_argument("--over", metavar="LOW,HIGH", help="the ends of what the losses are drawn over")
+    made["plot"].epilog = "Any option of a loss may follow: --gamma 0,2,5 draws it with each of these."
+    made["gallery"].add_argument("--out", default=GALLERY, metavar="DIR", help=f"the folder ({GALLERY})")
+    made["gallery"].add_argument("--task", type=known_task, metavar="T", help="only the losses that serve T")
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
     if not words[0].startswith("-") and words[0] not in COMMANDS:
         parser.error(f'no command "{words[0]}"{suggestion(words[0], tuple(COMMANDS))}')
+    if words[0] == "plot":
+        return _parsed_plot(parser, made["plot"], words)
     asked = parser.parse_args(words)
     if asked.command == "demo" and asked.plot is not None and not asked.train:
         made["demo"].error("--plot needs --train")
+    return asked
+
+
+def _parsed_plot(parser: Parser, plot: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
+    """The parsed `plot`, which takes the options of all losses."""
+    from .cli.plot import hyperparameters
+
+    options = [f"--{name}" for name in hyperparameters()]
+    for option in options:
+        plot.add_argument(option, metavar="VALUES", help=argparse.SUPPRESS)
+    joined = list(words)
+    for i in range(len(words) - 1, 0, -1):  # argparse takes "-2,0" for an option
+        if words[i - 1] in ("--over", *options) and words[i][:2].strip("-").isdigit():
+            joined[i - 1 : i + 1] = [f"{words[i - 1]}={words[i]}"]
+    asked, left = parser.parse_known_args(joined)
+    if left:
+        unknown = left[0].partition("=")[0]
+        plot.error(f"no option {unknown}{suggestion(unknown, ('--out', '--over', *options))}")
     return asked
 
 
@@ -75,6 +108,14 @@ def main(words: Sequence[str]) -> int:
         from .cli.list import show
 
         return show(asked.task)
+    if asked.command == "plot":
+        from .cli.plot import draw
+
+        return draw(asked)
+    if asked.command == "gallery":
+        from .cli.plot import draw_gallery
+
+        return draw_gallery(asked)
     from .cli.info import info
 
     return info()

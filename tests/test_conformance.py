@@ -17,7 +17,9 @@ CALLS = [(case.name, backends) for case in cases() for backends in (BACKENDS[:5]
 CALLS += [(loss, ("jax:cpu",)) for loss in one_of_each()]  # an eager call is compiled as under jit
 
 
-@pytest.mark.parametrize(("loss", "backends"), CALLS, ids=lambda each: each if isinstance(each, str) else "+".join(each))
+@pytest.mark.parametrize(
+    ("loss", "backends"), CALLS, ids=lambda each: each if isinstance(each, str) else "+".join(each)
+)
 def test_conformance(loss, backends):
     units = [Unit(loss, each, NAMES, quick=True) for each in backends]
     outcomes = [each for found in run(units, jobs=1) for each in found]
