@@ -17,7 +17,9 @@ from .views import View, along, log_softmax, repeated, sigmoid
 Terms = tuple[Term, ...]
 TRUE = 1
 """The true class: 0 is often the background, and ignored."""
-FRAMES, LABELS = 8, 2
+LABELS = 2
+PIXELS, RIGHT = 40, 3.0
+"""The pixels of an image, and the logit of the true class in those that are right."""
 
 
 def classes(terms: Terms) -> View:
@@ -37,7 +39,7 @@ def classes(terms: Terms) -> View:
         return (logits, np.eye(count), target) if "linear_weight" in term.arrays else (logits, target)
 
     soft = all(isinstance(term.target, Probabilities) for term in terms)
-    shares = {1.0: "probability of the true class 1", 0.8: "0.8 of it"} if soft else {1.0: ""}
+    shares = {1.0: "target 1 of the true class", 0.8: "target 0.8"} if soft else {1.0: ""}
     cases = {text: partial(arrays, share) for share, text in shares.items()}
     if over_probability:
         return View("probability of the true class", "p", 0.0025, 0.9975, cases, (0.0, 1.0))
@@ -76,30 +78,21 @@ def places(terms: Terms) -> View:  # noqa: ARG001
 
 
 def region(terms: Terms) -> View:
-    """Over the logit of the true class in every pixel, for an image with few pixels of an object and one with many."""
+    """Over the logit of the true class in the pixels of an object, or in those around it; the others are right."""
     count = max(2, *[term.classes for term in terms])
-    over_probability = all(map(takes_probabilities, terms))
+    truth = (np.arange(PIXELS) < PIXELS // 4).astype(np.int64)
 
-    def arrays(pixels: int, term: Term, x: Any) -> tuple[Any, Any]:
-        truth = (np.arange(40) < pixels).astype(np.int64)
-        binary = "C" not in term.first.letters and term.options.get("axis") is None
-        if binary:
-            signs = 2.0 * truth - 1
-            if not takes_probabilities(term):
-                return along(x, signs), repeated(x, truth)
-            p = x if over_probability else sigmoid(x)
-            return along(p, signs, 1.0 - truth), repeated(x, truth)
+    def arrays(part: int, term: Term, x: Any) -> tuple[Any, Any]:
+        logits = along(x, truth == part, RIGHT * (truth != part))
+        if "C" not in term.first.letters and term.options.get("axis") is None:  # a map of one class
+            logits = logits * (2.0 * truth - 1)
+            return sigmoid(logits) if takes_probabilities(term) else logits, repeated(x, truth)
         one = np.moveaxis(np.eye(count)[truth], -1, 0)
-        if not takes_probabilities(term):
-            return along(x, one), repeated(x, truth)
-        if over_probability:
-            return along(x, one - (1 - one) / (count - 1), (1 - one) / (count - 1)), repeated(x, truth)
-        return namespace(x).exp(log_softmax(along(x, one))), repeated(x, truth)
+        logits = namespace(x).expand_dims(logits, axis=1) * one
+        return namespace(x).exp(log_softmax(logits)) if takes_probabilities(term) else logits, repeated(x, truth)
 
-    cases = {f"{100 * pixels // 40}% of the pixels are object": partial(arrays, pixels) for pixels in (2, 20)}
-    if over_probability:
-        return View("probability of the true class in every pixel", "p", 0.0025, 0.9975, cases, (0.0, 1.0))
-    return View("logit of the true class in every pixel", "z", -8.0, 8.0, cases)
+    cases = {"object, 1/4 of the pixels": partial(arrays, 1), "background, 3/4 of them": partial(arrays, 0)}
+    return View(f"logit of the true class there, {RIGHT:g} in the other pixels", "z", -8.0, 8.0, cases)
 
 
 def distribution(terms: Terms) -> View:  # noqa: ARG001

@@ -31,7 +31,7 @@ def logit(terms: Terms) -> View:
         return along(p, np.ones(shape)), repeated(x, np.full(shape, target))
 
     soft = all(term.family.tasks[0] == "detection" for term in terms)
-    targets = {1.0: "positive", 0.5: "target 0.5", 0.0: "negative"} if soft else {1.0: "positive", 0.0: "negative"}
+    targets = {1.0: "positive label", **({0.5: "target 0.5"} if soft else {}), 0.0: "negative label"}
     cases = {text: partial(arrays, target) for target, text in targets.items()}
     if over_probability:
         return View("probability", "p", 0.0025, 0.9975, cases, (0.0, 1.0))

@@ -29,6 +29,8 @@ RC: dict[Any, Any] = {
     "svg.hashsalt": "array_losses",
 }
 
+FLAT = 1e-5
+"""Differences as small as this are taken for rounding, or for the eps of a norm."""
 EDGE = 0.08
 """The share of an axis beside a pole whose values do not set the scale."""
 
@@ -46,7 +48,7 @@ def limits(lines: list[tuple[Any, Any]], ends: tuple[float, float]) -> tuple[flo
         first, last = float(inner.min()), float(inner.max())
         low, high = max(low, first - 1.5 * (last - first)), min(high, last + 1.5 * (last - first))
     room = 0.06 * (high - low)
-    if room <= 1e-7 * max(abs(low), abs(high), 1.0):  # one number
+    if room <= FLAT * max(abs(low), abs(high), 1.0):  # one number
         low, high = min(low, 0.0), max(high, 0.0)
-        room = 0.15 * (high - low) if high - low > 1e-7 else 1.0
+        room = 0.15 * (high - low) if high - low > FLAT else 1.0
     return low - room, high + room

@@ -97,31 +97,25 @@ def _term(scale: float, loss: Any, function: Any, options: Mapping[str, Any]) ->
 
 def titles_of(losses: list[Any]) -> list[str]:
     """The losses as they are called, with the options that are not as by default, or in which some of them differ."""
-    objects = [tuple([each for _, each in _scaled(loss)]) for loss in losses]
-    alike: dict[str, list[Mapping[str, Any]]] = {}
-    for each in (each for terms in objects for each in terms):
-        alike.setdefault(each.name, []).append(each.options)
-    return [
-        " ".join(_written(scale, each, alike, i) for i, (scale, each) in enumerate(_scaled(loss))) for loss in losses
-    ]
+    found = [terms_of(loss) for loss in losses]
+    told: dict[str, set[str]] = {}
+    for term in (each for terms in found for each in terms):
+        defaults = term.family.signature.defaults
+        changed = {name for name, value in term.options.items() if identity(value) != identity(defaults[name])}
+        told.setdefault(term.name, set()).update(changed)
+    return [sum_written(terms, told) for terms in found]
 
 
-def _scaled(loss: Any) -> list[tuple[float, Term]]:
-    return [(term.scale, term) for term in terms_of(loss)]
+def sum_written(terms: tuple[Term, ...], told: Mapping[str, set[str]]) -> str:
+    """A sum of terms, each with the options to be told of it."""
+    text = ""
+    for term in terms:
+        options = [f"{name}={number(value)}" for name, value in term.options.items() if name in told[term.name]]
+        sign = (" - " if term.scale < 0 else " + ") if text else "-" * (term.scale < 0)
+        factor = "" if abs(term.scale) == 1 else f"{abs(term.scale):g} "
+        text += sign + factor + term.name + (f"({', '.join(options)})" if options else "")
+    return text
 
 
-def _written(scale: float, term: Term, alike: Mapping[str, list[Mapping[str, Any]]], place: int) -> str:
-    """One term of a sum: sign, factor, name and options."""
-    defaults = term.family.signature.defaults
-    told = [
-        f"{name}={_number(value)}"
-        for name, value in term.options.items()
-        if any(identity(other[name]) != identity(defaults[name]) for other in alike[term.name])
-    ]
-    sign = ("-" if scale < 0 else "") if place == 0 else ("- " if scale < 0 else "+ ")
-    factor = "" if abs(scale) == 1 else f"{abs(scale):g} "
-    return f"{sign}{factor}{term.name}{f'({chr(44).join(told)})' if told else ''}".replace(",", ", ")
-
-
-def _number(value: Any) -> str:
+def number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else shown(value)
