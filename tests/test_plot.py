@@ -118,6 +118,7 @@ def test_settings_are_told_apart_by_the_options_that_differ():
         al.CTCLoss(blank=1, from_logits=True),
         al.SSDLoss(background=1),
         0.5 * al.DiceLoss() + al.FocalLoss(),
+        al.LovaszHingeLoss() + al.BCEWithLogitsLoss(),
     ],
     ids=lambda loss: repr(loss)[:60],
 )
@@ -139,12 +140,13 @@ def test_a_pole_does_not_set_the_scale_of_an_axis():
     ("losses", "options", "error", "message"),
     [
         (["mse_loss"], {}, al.DTypeError, 'plot: `loss` must be a loss of the library, .*got "mse_loss"'),
+        ([al.Loss], {}, al.DTypeError, "plot: `loss` must be a loss of the library"),
         ([np.sum], {}, al.DTypeError, "plot: `loss` must be a loss of the library"),
         ([al.mse_loss, al.cross_entropy], {}, al.OptionError, "over the same thing, got mse_loss .*cross_entropy"),
         ([al.mse_loss] * 8, {}, al.OptionError, "at most 6 losses beside the first, got 7"),
-        ([al.BCELoss], {"over": (-1, 2)}, al.OptionError, r"0 < low < high < 1.*got \(-1, 2\)"),
+        ([al.BCELoss], {"over": (-1, 2)}, al.OptionError, r"in \(0, 1\), low < high, .*got \(-1, 2\)"),
         ([al.mse_loss], {"over": (2, -2)}, al.OptionError, r"got \(2, -2\)"),
-        ([al.mse_loss], {"over": "wide"}, al.OptionError, 'plot: `over` must be two numbers .*got "wide"'),
+        ([al.mse_loss], {"over": "wide"}, al.OptionError, 'plot: `over` must be two finite numbers.*got "wide"'),
         ([al.mse_loss], {"over": (0, float("nan"))}, al.OptionError, "got .0, nan"),
     ],
 )
@@ -187,7 +189,8 @@ def test_options_are_read_as_they_are_written():
         (["huber_loss", "--gamma", "2"], "none of the losses has the option --gamma; "),
         (["focal_loss", "--gamma", "-1"], "gamma"),
         (["focal_loss", "--gamma", "two"], '"two"'),
-        (["mse_loss", "--over", "3"], "plot: `over` must be two numbers"),
+        (["focal_loss", "--gamma", ""], "an option without a value"),
+        (["mse_loss", "--over", "3"], "plot: `over` must be two finite numbers"),
         (["mse_loss", "--out", "no/such/folder/a.png"], "cannot write no/such/folder/a.png ("),
         (["mse_loss", "--out", "a.xyz"], "cannot write a.xyz ("),
         ([], "NAME"),

@@ -110,6 +110,8 @@ def values(text: str) -> list[Any]:
         found = ast.literal_eval(f"[{text}]")
     except (SyntaxError, ValueError):
         found = [value(each.strip()) for each in text.split(",")]
+    if not found:
+        raise OptionError("an option without a value; write --NAME VALUE or --NAME VALUE,VALUE")
     return list(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError, describe, fail
@@ -87,7 +87,8 @@ def require(caller: str) -> None:
 def within(view: View, over: Any) -> View:
     """The view with other ends."""
     low, high = view.ends
-    expected = f"be two numbers (low, high) with {low:g} < low < high < {high:g}, the ends of the {view.axis}"
+    inside = "" if (low, high) == (-inf, inf) else f" in ({low:g}, {high:g})"
+    expected = f"be two finite numbers{inside}, low < high, the ends of the {view.axis}"
     try:
         first, last = (float(each) for each in over)
     except (TypeError, ValueError):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backends import namespace
-from ..domains import UNIT
+from ..domains import SIGNS, UNIT
 from ..families.label_sets import LabelSets
 from ..families.labels import ClassIds, Probabilities
 from .terms import Term, domain_of, takes_probabilities
@@ -85,8 +85,9 @@ def region(terms: Terms) -> View:
     def arrays(part: int, term: Term, x: Any) -> tuple[Any, Any]:
         logits = along(x, truth == part, RIGHT * (truth != part))
         if "C" not in term.first.letters and term.options.get("axis") is None:  # a map of one class
-            logits = logits * (2.0 * truth - 1)
-            return sigmoid(logits) if takes_probabilities(term) else logits, repeated(x, truth)
+            logits, signs = logits * (2.0 * truth - 1), domain_of(term.target) == SIGNS
+            input = sigmoid(logits) if takes_probabilities(term) else logits
+            return input, repeated(x, 2 * truth - 1 if signs else truth)
         one = np.moveaxis(np.eye(count)[truth], -1, 0)
         logits = namespace(x).expand_dims(logits, axis=1) * one
         return namespace(x).exp(log_softmax(logits)) if takes_probabilities(term) else logits, repeated(x, truth)

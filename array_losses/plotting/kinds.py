@@ -32,7 +32,8 @@ def view_of(terms: tuple[Term, ...]) -> View:
     kinds = [kind_of(term) for term in terms]
     chosen = "region" if "region" in kinds else kinds[0]
     for term, kind in zip(terms, kinds, strict=True):
-        if kind != chosen and (chosen, kind) != ("region", "classes"):
+        of_pixels = chosen == "region" and kind in ("classes", "logit")  # which losses of pixels are too
+        if kind != chosen and not of_pixels:
             got = f"{terms[0].name} ({KINDS[kinds[0]](terms[:1]).axis}) and {term.name} ({KINDS[kind]((term,)).axis})"
             fail(OptionError, "plot", "more", "be drawn over the same thing", got)
     return KINDS[chosen](terms)

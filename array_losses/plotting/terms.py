@@ -82,7 +82,7 @@ def takes_probabilities(term: Term) -> bool:
 
 def terms_of(loss: Any) -> tuple[Term, ...]:
     """The terms of a loss object, a class of such, a function, or a composition."""
-    if isinstance(loss, type) and issubclass(loss, Loss):
+    if isinstance(loss, type) and issubclass(loss, Loss) and loss is not Loss:
         loss = loss()
     if isinstance(loss, Composable):
         return tuple([_term(scale, each, each.function, each.options) for scale, each in loss.terms()])
