@@ -45,7 +45,7 @@ def gallery(folder: Path, task: str | None = None, done: Callable[[Record], obje
         done(record)
     page = folder / "index.html"
     parts = [GROUP.format(task=each, cards="\n".join(map(card, groups[each]))) for each in TASKS if each in groups]
-    links = "".join(f'<a href="#{each}">{each}</a>' for each in TASKS if each in groups)
+    links = " ".join(f'<a href="#{each}">{each}</a>' for each in TASKS if each in groups)
     page.write_text(PAGE.format(links=links, groups="\n".join(parts)), encoding="utf-8")
     return page
 
