@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
+    from .plotting.api import plot
     from .schedules import Schedule
     from .sums import Sums
 else:
@@ -56,6 +57,7 @@ else:
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
+            "plotting.api": ["plot"],
             "schedules": ["Schedule"],
             "sums": ["Sums"],
         },
@@ -93,6 +95,7 @@ __all__ = [
     "hessian_diagonal",
     "hvp",
     "load",
+    "plot",
     "value_and_grad",
 ]
 __all__ += losses.__all__

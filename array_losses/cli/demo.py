@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..catalog import Record, catalog
-from .libraries import LIBRARIES, Device, Found, brief, find
+from .libraries import LIBRARIES, Device, Found, absent, brief, devices, find
+from .train import PLOT, demo_train
 
 if TYPE_CHECKING:
     from .data import Task
@@ -56,6 +58,17 @@ class Group(NamedTuple):
     rows: list[Row]
 
 
+def run(parser: ArgumentParser, words: Sequence[str]) -> int:
+    parser.add_argument(
+        "--train", action="store_true", help="train two small models on every library: the loss curves must coincide"
+    )
+    parser.add_argument("--plot", metavar="FILE", help=f"of --train: the picture ({PLOT})")
+    asked = parser.parse_args(words)
+    if asked.plot is not None and not asked.train:
+        parser.error("--plot needs --train")
+    return demo_train(asked.plot or PLOT) if asked.train else demo()
+
+
 def demo() -> int:
     """Compute, show and judge: 0 if all libraries agree, 1 if not, 2 if something is not installed."""
     missing = [name for module, name in NEEDS.items() if find_spec(module) is None]
@@ -91,20 +104,6 @@ def compute() -> tuple[list[Found], dict[str, Device], list[Group]]:
     return found, columns, groups
 
 
-def devices(found: list[Found]) -> Iterator[tuple[str, Device]]:
-    """The first device of each kind of each library, by the title of its column."""
-    for each in found:
-        for kind in each.library.kinds:
-            devices = [device for device in each.devices if device.kind == kind]
-            yield from ((title(each, kind), device) for device in devices[:1])
-
-
-def title(found: Found, kind: str) -> str:
-    """The library, and the kind of device where it is not the usual one."""
-    module, kinds = found.library.module, found.library.kinds
-    return module if kind == kinds[0] else f"{module} {kind}"
-
-
 def group(task: str, data: Task, columns: dict[str, Device], done: Callable[[], object]) -> Group:
     from .data import arguments
 
@@ -133,18 +132,6 @@ def row(record: Record, data: Task, names: tuple[str, ...], columns: dict[str, D
 
 def value(record: Record, arrays: list[Any]) -> float:
     return float(record.function(*arrays))
-
-
-def absent(found: list[Found]) -> Iterator[str]:
-    """The libraries that were not tested, and why."""
-    for each in found:
-        if each.version is None and each.library.kinds:
-            how = f" (pip install {each.library.install})" if each.trouble == "not installed" else ""
-            yield f"{each.library.module}: {each.trouble}, not tested{how}"
-            continue
-        for kind in each.library.kinds:
-            if all(device.kind != kind for device in each.devices):
-                yield f"{title(each, kind)}: no usable {'CPU' if kind == 'cpu' else 'GPU'}, not tested"
 
 
 # --- showing --------------------------------------------------------------------------------------------------------

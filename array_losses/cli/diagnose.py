@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from argparse import ArgumentParser
 from ast import literal_eval
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .. import losses
-from ..errors import ArrayLossesError, closest
+from ..errors import ArrayLossesError
+from .parser import loss_class
 
 STYLES = {"bad": "1;31", "doubt": "1;33", "good": "32", "head": "1", "dim": "2"}
 """What text is -> the code of its colour in a terminal."""
@@ -21,10 +22,18 @@ class Refused(Exception):  # noqa: N818, it is no fault of the program
     """What was typed cannot be understood; the text says why."""
 
 
+def run(parser: ArgumentParser, words: Sequence[str]) -> int:
+    parser.add_argument("loss", metavar="LOSS", help="a function or class: cross_entropy, CrossEntropyLoss")
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    parser.epilog = "The arrays of the loss are given by name, as files of numpy.save; options as values."
+    asked, given = parser.parse_known_args(words)
+    return diagnose(asked.loss, given, asked.json)
+
+
 def diagnose(name: str, words: Sequence[str], as_json: bool) -> int:
     """Print the report on a loss, by the name of its function or class; the exit code."""
     try:
-        function, options = called(name), parsed(name, words)
+        function, options = loss_class(name).function, parsed(name, words)
         from ..diagnosis.api import diagnose as report_on
 
         report = report_on(function, **options)
@@ -38,16 +47,6 @@ def diagnose(name: str, words: Sequence[str], as_json: bool) -> int:
 
     print(text(report.to_dict(), painted if has_colours() else plain))
     return 0
-
-
-def called(name: str) -> Any:
-    """The loss of this name."""
-    known = [each for each in losses.__all__ if hasattr(getattr(losses, each), "family") or each.endswith("Loss")]
-    if name not in known:
-        close = closest(name, known)
-        refuse(f'no loss "{name}"' + (f'; did you mean "{close}"?' if close else ""))
-    found = getattr(losses, name)
-    return getattr(found, "function", found)
 
 
 def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:

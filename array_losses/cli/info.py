@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import platform
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from .. import __version__
 from .libraries import LIBRARIES, Found, find
 from .list import line
+
+
+def run(parser: ArgumentParser, words: Sequence[str]) -> int:
+    parser.parse_args(words)
+    return info()
 
 
 def info() -> int:

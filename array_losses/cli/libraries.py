@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -141,3 +141,29 @@ def no_device(library: Library) -> str:
 def brief(error: Exception) -> str:
     """An error in one line."""
     return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def devices(found: list[Found]) -> Iterator[tuple[str, Device]]:
+    """The first device of each kind of each library, by the title of its column."""
+    for each in found:
+        for kind in each.library.kinds:
+            devices = [device for device in each.devices if device.kind == kind]
+            yield from ((title(each, kind), device) for device in devices[:1])
+
+
+def title(found: Found, kind: str) -> str:
+    """The library, and the kind of device where it is not the usual one."""
+    module, kinds = found.library.module, found.library.kinds
+    return module if kind == kinds[0] else f"{module} {kind}"
+
+
+def absent(found: list[Found]) -> Iterator[str]:
+    """The libraries that were not tested, and why."""
+    for each in found:
+        if each.version is None and each.library.kinds:
+            how = f" (pip install {each.library.install})" if each.trouble == "not installed" else ""
+            yield f"{each.library.module}: {each.trouble}, not tested{how}"
+            continue
+        for kind in each.library.kinds:
+            if all(device.kind != kind for device in each.devices):
+                yield f"{title(each, kind)}: no usable {'CPU' if kind == 'cpu' else 'GPU'}, not tested"

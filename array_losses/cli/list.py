@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from shutil import get_terminal_size
 from textwrap import fill
 
-from ..catalog import Record, catalog
+from ..catalog import TASKS, Record, catalog
+from .parser import known_task
+
+
+def run(parser: ArgumentParser, words: Sequence[str]) -> int:
+    parser.add_argument("--task", type=known_task, metavar="T", help=f"only those that serve T: {', '.join(TASKS)}")
+    return show(parser.parse_args(words).task)
 
 
 def show(task: str | None) -> int:

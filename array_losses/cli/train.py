@@ -16,8 +16,7 @@ from ..autodiff.api import value_and_grad
 from ..backends import namespace
 from ..losses import CrossEntropyLoss, FocalLoss
 from ..objects import Loss
-from .demo import absent, devices
-from .libraries import LIBRARIES, Device, Found, brief, find
+from .libraries import LIBRARIES, Device, Found, absent, brief, devices, find
 
 NEEDS = {"numpy": "numpy", "sklearn": "scikit-learn", "matplotlib": "matplotlib", "rich": "rich"}
 """Module -> what to install."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from ..config.file import read
+
+
+def run(parser: ArgumentParser, words: Sequence[str]) -> int:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a TOML file, as `array_losses.load` reads it")
+    return validate(parser.parse_args(words).files)
 
 
 def validate(files: Sequence[str]) -> int:
