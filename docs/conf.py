@@ -28,6 +28,7 @@ autodoc_member_order = "bysource"
 maximum_signature_line_length = 88
 toc_object_entries = False
 add_module_names = False
+add_function_parentheses = False
 numpydoc_show_class_members = False
 myst_heading_anchors = 3
 
@@ -39,4 +40,4 @@ html_extra_path = ["generated/llms.txt"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
-html_use_index = True
+html_show_search_summary = False  # it is fetched, which a page opened from a disk may not do

@@ -45,14 +45,14 @@ def objects() -> Iterator[str]:
     of_tasks = set(al.losses.__all__)
     for name in sorted(set(al.__all__) - of_tasks, key=str.lower):
         if not is_error(name):
-            yield directive(name, getattr(al, name))
+            found = getattr(al, name)
+            members = isinstance(found, type) and not issubclass(found, tuple)  # a tuple's say only their place
+            yield directive(name, found) + ("   :members:\n" if members else "")
 
 
 def directive(name: str, found: object) -> str:
     """A public name with what its docstring says."""
-    if not isinstance(found, type):
-        return f".. autofunction:: {name}\n"
-    return f".. autoclass:: {name}\n" + ("" if issubclass(found, tuple | Warning) else "   :members:\n")
+    return f".. auto{'class' if isinstance(found, type) else 'function'}:: {name}\n"
 
 
 def bridges() -> Iterator[str]:

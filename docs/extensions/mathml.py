@@ -11,18 +11,21 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 FUNCTION = re.compile(r"<(mi|mo)>([A-Za-z]{2,})</\1>(?=(?:<[^>]*>)?(\(|\[|&#x00028;|&#x0005B;)?)")
+BAR = re.compile(r"<mo(?: stretchy=\"false\")?>(&#x0007C;|&#x02016;)</mo>")
+WITH_DIGIT = re.compile(r"\\operatorname\{(\w*\d\w*)\}")
 TEXT_ALIGN = re.compile(r'columnalign="(left|right|center)"')
 
 
 def mathml(latex: str, block: bool = False) -> str:
     r"""The MathML of a formula; lines that end in ``\\`` are aligned at ``&``."""
-    latex = " ".join(latex.split())
+    latex = WITH_DIGIT.sub(r"\\text{\1}", " ".join(latex.split()))  # a name with a digit would be in italics
     if block and r"\\" in latex:
         latex = rf"\begin{{split}} {latex} \end{{split}}"
     made = convert(latex, display="block" if block else "inline")
     if "\\" in made or "<mi>&</mi>" in made:
         raise ExtensionError(f"no MathML for the formula {latex}")
     made = FUNCTION.sub(_function, made)
+    made = BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', made)
     return TEXT_ALIGN.sub(r'style="text-align: \1"', made)  # browsers have no columnalign
 
 

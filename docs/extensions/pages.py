@@ -1,9 +1,11 @@
 """The pages that follow from docstrings and records, written before Sphinx reads: a page for each loss, tables by task,
-tables of what the losses of other projects are here, and `llms.txt`. Git ignores them."""
+tables of what the losses of other projects are here, and `llms.txt`. Git ignores them.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,7 +33,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], widths: str) -> st
     cells = [["   * - " + "\n     - ".join(row)] for row in ([*head], *map(list, rows))]
     if len(cells) == 1:
         return ""
-    start = f".. list-table::\n   :header-rows: 1\n   :widths: {widths}\n\n"
+    start = f".. list-table::\n   :header-rows: 1\n   :class: narrow\n   :widths: {widths}\n\n"
     return start + "\n".join(line for row in cells for line in row) + "\n"
 
 
@@ -107,16 +109,21 @@ def task_page(task: str) -> str:
 def task_table(task: str) -> str:
     """What each loss of a task is for."""
     rows = [(f":func:`{each.name}`", use(each)) for each in al.catalog(task)]
-    return MODULE + "\n" + table(("loss", "what it is for"), rows, "30 70")
+    return MODULE + "\n" + table(("loss", "what it is for"), rows, "36 64")
 
 
 def peer_table(key: str) -> str:
     """The calls of one project and ours; then what has none here, and why."""
     peer = peers()[key]
-    rows = [(f"``{theirs}``", f"``{ours}``") for theirs, ours in peer["pairs"].items()]
+    rows = [(f"``{theirs}``", f"``{ours}``", ours_of(ours)) for theirs, ours in peer["pairs"].items()]
     reasons = [f"* ``{name}``: {lists.literal(reason)}." for name, reason in peer["without"].items()]
     rest = ["Without a call here:\n", *reasons] if reasons else []
-    return "\n".join([table(("there", "here"), rows, "50 50"), *rest]) + "\n"
+    return "\n".join([MODULE, table(("there", "here", "page"), rows, "39 39 22"), *rest]) + "\n"
+
+
+def ours_of(call: str) -> str:
+    """Links to the functions that a call of ours names."""
+    return ", ".join(f":func:`{name}`" for name in dict.fromkeys(re.findall(r"\bal\.(\w+)", call)))
 
 
 def support_table() -> str:
