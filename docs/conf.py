@@ -24,6 +24,7 @@ highlight_language = "python"
 suppress_warnings = ["config.cache"]
 
 autodoc_typehints = "none"
+autodoc_mock_imports = ["torch", "keras", "sklearn", "lightning", "transformers", "skorch"]  # of integrations
 autodoc_member_order = "bysource"
 maximum_signature_line_length = 88
 toc_object_entries = False

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from sphinx.errors import ExtensionError
+
 import array_losses as al
 
 from .browser import Browser, installed
@@ -97,7 +100,7 @@ def what_is_promised_is_there(site, pages):
         "speed": ("torch compiled", "_images/plot.svg"),
         "glossary": ("cotangent",),
         "adding": ("decorator of its kind", "pointwise"),
-        "reference/integrations": ("xgboost",),
+        "reference/integrations": ("array_losses.integrations.xgboost.objective",),
     }
     missing = [(name, each) for name, texts in said.items() for each in texts if each not in pages[f"{name}.html"]]
     assert not missing
@@ -164,7 +167,16 @@ def a_search_finds(browser, site):
     assert "wing_loss" in browser.wait(RESULTS)
 
 
-# --- pictures -------------------------------------------------------------------------------------------------------
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_formula_that_cannot_be_shown_is_an_error(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS / "extensions")
+    from mathml import mathml
+
+    assert "<mfrac>" in mathml(r"\frac{a}{b}")
+    with pytest.raises(ExtensionError, match=r"no MathML for the formula .*misspelt"):
+        mathml(r"\misspelt{a}")
 
 
 def test_pictures_are_shown_where_there_are_any(tmp_path, monkeypatch):
@@ -172,9 +184,9 @@ def test_pictures_are_shown_where_there_are_any(tmp_path, monkeypatch):
     import pages
 
     monkeypatch.setattr(pages, "PICTURES", tmp_path)
-    huber = al.catalog("regression")[6]
+    loss = al.catalog("regression")[0]
     assert pages.gallery() == ""
-    assert ".. figure::" not in pages.loss_page(huber)
-    (tmp_path / f"{huber.name}.svg").write_text("<svg/>")
-    assert f".. figure:: /gallery/{huber.name}.svg" in pages.loss_page(huber)
+    assert ".. figure::" not in pages.loss_page(loss)
+    (tmp_path / f"{loss.name}.svg").write_text("<svg/>")
+    assert f".. figure:: /gallery/{loss.name}.svg" in pages.loss_page(loss)
     assert pages.gallery().count(".. figure::") == 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pkgutil
+import ast
 import re
 from collections.abc import Iterator
-from importlib import import_module
+from pathlib import Path
 
 import array_losses as al
 from array_losses import integrations
@@ -22,6 +22,7 @@ GUIDES = {
     "adding": ("Add a loss", "the steps, the decorators, the rules of formulas"),
     "glossary": ("Glossary", "words with one meaning here"),
 }
+DEFINED = ast.ClassDef | ast.FunctionDef
 
 
 def of_catalog() -> set[str]:
@@ -56,18 +57,29 @@ def directive(name: str, found: object) -> str:
 
 
 def bridges() -> Iterator[str]:
-    """The integrations, each with its public names; what two of them share stands with the first."""
-    seen: list[object] = []
-    for each in pkgutil.iter_modules(integrations.__path__):
-        if each.ispkg:
+    """The integrations, each with its public names; what two of them share stands with the first.
+
+    Their sources are read, not imported: they would import the frameworks.
+    """
+    seen: set[str] = set()
+    for path in sorted(Path(integrations.__path__[0]).glob("*.py")):
+        tree = ast.parse(path.read_text())
+        kinds = {each.name: type(each).__name__[:-3].lower() for each in tree.body if isinstance(each, DEFINED)}
+        public = [each for node in tree.body if ast.unparse(node).startswith("__all__") for each in names_in(node)]
+        if not public:
             continue
-        module = import_module(f"{integrations.__name__}.{each.name}")
-        yield f"{each.name}\n{'-' * len(each.name)}\n\n.. automodule:: {module.__name__}\n"
-        for name in module.__all__:
-            found = getattr(module, name)
-            if all(found is not other for other in seen):
-                yield directive(f"{module.__name__}.{name}", found)
-            seen.append(found)
+        module = f"{integrations.__name__}.{path.stem}"
+        yield f"{path.stem}\n{'-' * len(path.stem)}\n\n.. automodule:: {module}\n"
+        for name in public:
+            if name in kinds or name not in seen:
+                kind = kinds.get(name, "class" if name[0].isupper() else "function")
+                yield f".. auto{kind}:: {module}.{name}\n"
+        seen.update(public)
+
+
+def names_in(node: ast.AST) -> Iterator[str]:
+    """The strings of a list in a source."""
+    yield from (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
 
 
 def errors() -> Iterator[str]:
