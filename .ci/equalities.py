@@ -7,8 +7,11 @@ import re
 import tomllib
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +19,11 @@ import numpy as np
 
 import array_losses as al
 from array_losses.lazy import plain
-from conformance.oracles import oracle
+from conformance.oracles import ORACLES, oracle
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 LIMIT = 1e-12
-"""How far apart, relative to the larger of 1 and the number, equal results in float64 may be."""
+"""How far apart, relative to the larger of 1 and the number, equal results may be; a project may have its own."""
 
 
 def peers() -> dict[str, dict[str, Any]]:
@@ -37,6 +40,7 @@ def arrays() -> dict[str, np.ndarray]:
     found |= {name: rng.normal(size=(6, 8)) for name in "abc"}
     found |= {"w": rng.uniform(0.5, 2, (6, 5)), "p": rng.uniform(0.05, 0.95, (6, 5))}
     found |= {name: rng.dirichlet(np.ones(5), 6) for name in ("probs", "soft")}
+    found |= boxes()
     return found | {
         "bits": (signs + 1) / 2,
         "signs": signs,
@@ -55,13 +59,22 @@ def arrays() -> dict[str, np.ndarray]:
         "sizes": np.array([4, 2]),
         "maps": rng.normal(size=(2, 3, 4, 4)),
         "regions": np.eye(3)[rng.integers(0, 3, (2, 4, 4))].transpose(0, 3, 1, 2),
+        "mask": (np.arange(32).reshape(2, 1, 4, 4) % 3 > 0).astype(np.float64),
     }
+
+
+def boxes() -> dict[str, np.ndarray]:
+    """Pairs of boxes, left, top, right, bottom."""
+    rng = np.random.default_rng(4)
+    low = rng.uniform(0, 5, (2, 6, 2))
+    return dict(zip(("boxes", "truth"), np.concatenate([low, low + rng.uniform(1, 4, (2, 6, 2))], -1), strict=True))
 
 
 def placed(key: str) -> dict[str, Any]:
     """The arrays as a project's functions take them."""
     make: Callable[[str], Any] = import_module
-    into = {"torch": lambda x: make("torch").tensor(x), "optax": lambda x: make("jax.numpy").asarray(x)}
+    into = dict.fromkeys(("torch", "monai", "torchvision"), lambda x: make("torch").tensor(x))
+    into["optax"] = lambda x: make("jax.numpy").asarray(x)
     return {name: into.get(key, np.asarray)(each) for name, each in arrays().items()}
 
 
@@ -72,6 +85,10 @@ def public(key: str) -> set[str]:
         return {name for name in found if "loss" in name or "entropy" in name or name == "kl_div"}
     if key == "optax":
         return {name for name in dir(import_module("optax.losses")) if name[0] != "_"}
+    if key == "monai":
+        return {name for name in dir(import_module("monai.losses")) if name.endswith("Loss")}
+    if key == "torchvision":  # what `conformance/oracles` has of it
+        return {name for name in dir(import_module("conformance.oracles.torchvision")) if name.endswith("iou_loss")}
     return {name for name in dir(import_module("keras.losses")) if name[0].isupper()} - {"Loss"}
 
 
@@ -82,7 +99,7 @@ def unnamed(key: str, peer: dict[str, Any]) -> set[str]:
     }
 
 
-def difference(theirs: str, ours: str, names: dict[str, Any]) -> float:
+def difference(theirs: str, ours: str, names: dict[str, Any], limit: float) -> float:
     """How far apart two calls are, relative to the larger of 1 and the number."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the project's own
@@ -90,7 +107,7 @@ def difference(theirs: str, ours: str, names: dict[str, Any]) -> float:
     if found.shape != wanted.shape:
         raise ValueError(f"{theirs} has shape {wanted.shape}, {ours} {found.shape}")
     off = float(np.max(np.abs(found - wanted) / np.maximum(1, np.abs(wanted))))
-    if not off <= LIMIT:
+    if not off <= limit:
         raise ValueError(f"{theirs} is {wanted}, {ours} {found}")
     return off
 
@@ -136,29 +153,46 @@ the reason.
 """
 
 
-def page() -> str:
-    """The page, every pair of which was evaluated."""
+def installed(peer: dict[str, Any]) -> bool:
+    """Whether a project is there to be called."""
+    return find_spec(peer["package"] if "package" in peer else ORACLES[peer["oracle"]][1]) is not None
+
+
+def asked(peer: dict[str, Any]) -> tuple[str, AbstractContextManager[Any]]:
+    """The version of a project, and where its numbers are of 64 bits."""
+    if "package" in peer:
+        return version(peer["package"]), nullcontext()
+    found = oracle(peer["oracle"])
+    return found.version().partition("+")[0], found.context()
+
+
+def page(before: str) -> str:
+    """The page, every pair of which was evaluated; of a project that is not installed, what stood there before."""
     parts = [HEAD]
     for key, peer in peers().items():
-        asked = oracle(peer["oracle"])  # before anything else of the project: it sets how that computes
-        missing = unnamed(key, peer)
-        if missing:
-            raise ValueError(
-                f"{peer['name']} has {', '.join(sorted(missing))}; docs/equalities.toml says nothing of it"
-            )
-        parts += [
-            f"## {peer['name']} {asked.version().partition('+')[0]}\n",
-            "| theirs | ours | difference |\n|---|---|---|",
-        ]
-        with asked.context():
-            names = {name: import_module(path) for name, path in peer["modules"].items()}
-            names |= {"al": al, "np": np, **placed(key)}
-            for theirs, ours in peer["pairs"].items():
-                parts.append(f"| `{theirs}` | `{ours}` | {rounded(difference(theirs, ours, names))} |")
-        parts += ["", *[f"* `{name}`: {reason}." for name, reason in peer["without"].items()], ""]
-    return "\n".join(parts).rstrip() + "\n"
+        if installed(peer):
+            parts.append(section(key, peer))
+        else:
+            parts += [f"## {each}" for each in before.split("\n## ") if each.startswith(f"{peer['name']} ")]
+    return "\n".join(each.rstrip() + "\n" for each in parts)
+
+
+def section(key: str, peer: dict[str, Any]) -> str:
+    """What is said of one project."""
+    said, context = asked(peer)  # before anything else of the project: it sets how that computes
+    missing = unnamed(key, peer)
+    if missing:
+        raise ValueError(f"{peer['name']} has {', '.join(sorted(missing))}; docs/equalities.toml says nothing of it")
+    lines = [f"## {peer['name']} {said}\n", "| theirs | ours | difference |\n|---|---|---|"]
+    with context:
+        names = {name: import_module(path) for name, path in peer["modules"].items()}
+        names |= {"al": al, "np": np, **placed(key)}
+        for theirs, ours in peer["pairs"].items():
+            off = difference(theirs, ours, names, peer.get("limit", LIMIT))
+            lines.append(f"| `{theirs}` | `{ours}` | {rounded(off)} |")
+    return "\n".join([*lines, "", *[f"* `{name}`: {reason}." for name, reason in peer["without"].items()]])
 
 
 def rounded(difference: float) -> str:
     """A difference as a bound that does not change with the processor."""
-    return "< 1e-14" if difference < 1e-14 else "< 1e-12"
+    return next(f"< {bound:.0e}" for bound in (1e-14, 1e-12, 1e-6) if difference <= bound)

@@ -141,12 +141,10 @@ def traffic() -> str:
 
 
 def equalities() -> str:
-    """The page of the losses of other projects; as it is where one of them is not installed."""
-    if not all(find_spec(name) for name in ("torch", "optax", "keras")):
-        return EQUALITIES.read_text()
+    """The page of the losses of other projects; as it is for one that is not installed."""
     from equalities import page
 
-    return page()
+    return page(EQUALITIES.read_text())
 
 
 def other_names() -> str:

@@ -1,9 +1,7 @@
 """The page of a report: alone in the world, and in a real browser."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from urllib.parse import parse_qs
@@ -12,6 +10,7 @@ import pytest
 
 from conformance.report import page
 
+from .browser import installed
 from .reports import BACKENDS, LOSSES, NASTY, fail, report, small_run
 
 
@@ -69,12 +68,7 @@ def test_no_message_breaks_out_of_the_data(outcomes):
 
 @pytest.fixture(scope="module")
 def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        missing = f"none of {', '.join(names)} is installed: the page is not tried in a browser"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    return found
+    return installed("the page")
 
 
 def rendered(browser, text, folder, address=""):

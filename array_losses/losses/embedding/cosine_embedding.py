@@ -36,6 +36,8 @@ def cosine_embedding_loss(
 ) -> ArrayT:
     r"""Cosine distance of pairs that belong together, excess of the cosine over a margin of pairs that do not.
 
+    Embeddings from pairs that are labelled alike or not, by their directions alone.
+
     .. math:: l = 1 - c \;\text{ for } y = 1, \qquad l = \max(c - m, 0) \;\text{ for } y = -1, \qquad
         c = \frac{x_1 \cdot x_2}{|x_1|\, |x_2|}
 

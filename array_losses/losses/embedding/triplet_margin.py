@@ -34,6 +34,8 @@ def triplet_margin_loss(
 ) -> ArrayT:
     r"""Shortfall, from a margin, of how much farther from an anchor a negative lies than a positive.
 
+    Metric learning from triplets: what is alike need not coincide, only lie nearer than what is not.
+
     .. math:: l = \max(\lVert a - b + \varepsilon \rVert_p - d + m, 0), \qquad d = \lVert a - c + \varepsilon \rVert_p
 
     with a = anchor, b = positive, c = negative, m = margin and :math:`\varepsilon` = eps. With `swap` the negative is

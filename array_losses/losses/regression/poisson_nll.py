@@ -32,10 +32,10 @@ def poisson_nll_loss(
 
     .. math::
         l &= \exp x - y x && \text{(x the logarithm of a rate)} \\
-        l &= x - y \ln (x + \varepsilon) && \text{(x a rate, \texttt{log\_input=False})}
+        l &= x - y \ln (x + \varepsilon) && \text{(x a rate)}
 
-    with x = input, y = target. What does not depend on x is left out, unless `full` adds Stirling's approximation of
-    its logarithm, :math:`y \ln y - y + \ln (2 \pi y) / 2`, where y > 1.
+    with x = input, a rate with ``log_input=False``, and y = target. What does not depend on x is left out, unless
+    `full` adds Stirling's approximation of its logarithm, :math:`y \ln y - y + \ln (2 \pi y) / 2`, where y > 1.
 
     .. versionadded:: 0.1
 
