@@ -24,7 +24,7 @@ def host(array):
     return np.asarray(array.detach() if isinstance(array, torch.Tensor) else array, dtype=np.float64)
 
 
-def compiled(f, backend="eager"):
+def compiled(f, backend="aot_eager"):
     torch.compiler.reset()
     return torch.compile(f, fullgraph=True, backend=backend)
 

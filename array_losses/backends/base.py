@@ -158,6 +158,10 @@ class Backend:
         """Whether the library is compiling, so that host data must go through its own functions."""
         return False
 
+    def call_leaf(self, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The result of a leaf, where a compiler reads this code and can do without reading that; else None."""
+        return None
+
     def is_known(self, size: object) -> bool:
         """Whether a size is a number that may be compared, not a symbol."""
         return isinstance(size, int)

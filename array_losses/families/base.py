@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from ..arguments import Arguments
 from ..backends import backend_of, lift_to_deepest_trace
+from ..backends.leaf import keep_leaf
 from ..backends.polyfill import dtype_name
 from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
@@ -50,6 +51,7 @@ class Family(Surround):
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
+        self.key = keep_leaf(body.__name__, self)
         self.derivative: Callable[..., Derivative] | None = None
         """A function to the formula's result and its derivative with respect to `input`, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor
@@ -88,6 +90,14 @@ class Family(Surround):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The loss of the arguments as the user gives them."""
+        try:
+            backend = backend_of(args[0] if args else kwargs[self.main_argument])
+        except (TypeError, KeyError):
+            return self.evaluate(*args, **kwargs)
+        found = backend.call_leaf(self.key, args, kwargs)
+        return self.evaluate(*args, **kwargs) if found is None else found
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:

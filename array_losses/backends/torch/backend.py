@@ -17,6 +17,7 @@ from ..compat import torch_namespace
 from ..numeric import Numeric
 from .forward import NO_GRAD
 from .kernels import COMPILED, NATIVE
+from .leaf import call_leaf
 from .lookalikes import estranged, objection, on_mesh_of
 from .numeric import differentiable
 from .plain import concrete_or_none, extremes, is_plain_eager
@@ -122,6 +123,9 @@ class TorchBackend(Backend):
 
     def tracing(self) -> bool:
         return torch.compiler.is_compiling()
+
+    def call_leaf(self, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor | None:
+        return call_leaf(key, args, kwargs) if torch.compiler.is_dynamo_compiling() else None
 
     def concrete_or_none(self, array: torch.Tensor) -> torch.Tensor | None:
         return concrete_or_none(array)
