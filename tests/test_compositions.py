@@ -424,7 +424,7 @@ def test_refused_under_compilers():
     with pytest.raises(al.OptionError, match=r"^Composition: `normalizer`"):
         jax.jit(lambda x, ids, n: (CE + DICE)(x, ids, normalizer=n))(LOGITS, IDS, 5.0)
     with pytest.raises(al.OptionError, match=r"^Composition: `normalizer`"):
-        torch.compile(CE + DICE, backend="eager")(x, ids, normalizer=5)
+        torch.compile(CE + DICE, backend="aot_eager")(x, ids, normalizer=5)
     with pytest.raises(al.OptionError, match=r"^Composition: `normalizer`"):
         torch.func.grad(lambda x: (CE + DICE)(x, ids, normalizer=5))(x)
 

@@ -233,7 +233,7 @@ def test_a_traced_step_is_compiled_once_and_keeps_the_dtype():
 
 def test_a_step_under_torch_compile():
     loss = al.MSELoss() + RAMP * al.L1Loss()
-    compiled = torch.compile(lambda x, y, step: loss(x, y, step=step), fullgraph=True, backend="eager")
+    compiled = torch.compile(lambda x, y, step: loss(x, y, step=step), fullgraph=True, backend="aot_eager")
     x, y = torch.tensor(X, dtype=torch.float32), torch.zeros(2, 3)
     for step in (0, 25):
         found = compiled(x, y, torch.tensor(step))

@@ -106,7 +106,7 @@ print(len(found), all(each[name] is getattr(al, name) for each in found for name
 def test_first_use_inside_a_compiled_function():
     code = """
 import torch, array_losses as al
-compiled = torch.compile(lambda x, y: al.huber_loss(x, y), fullgraph=True, backend="eager")
+compiled = torch.compile(lambda x, y: al.huber_loss(x, y), fullgraph=True, backend="aot_eager")
 print(compiled(torch.zeros(2), torch.ones(2)).item(), compiled(torch.zeros(3), torch.ones(3)).item())
 """
     assert run(code) == "0.5 0.5\n"

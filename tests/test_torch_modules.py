@@ -116,7 +116,7 @@ def test_half_precision_under_autocast(batch):
 @pytest.mark.parametrize("loss", [al.CrossEntropyLoss(weight=WEIGHT), MIXED])
 def test_compiled_and_exported(loss, batch):
     module, leaf = as_module(loss), batch[0].detach().clone().requires_grad_()
-    found = torch.compile(module, fullgraph=True, backend="eager")(*batch)
+    found = torch.compile(module, fullgraph=True, backend="aot_eager")(*batch)
     found.backward()
     wanted = loss(leaf, batch[1])
     wanted.backward()

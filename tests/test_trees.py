@@ -130,7 +130,7 @@ def test_trees_under_jit_and_torch_compile():
     w, y = np.ones(4, np.float32), np.zeros(6, np.float32)
     expected = step({"w": w}, X, y)
     found = jax.jit(step)({"w": jnp.asarray(w)}, X, y)
-    compiled = torch.compile(step, fullgraph=True, backend="eager")
+    compiled = torch.compile(step, fullgraph=True, backend="aot_eager")
     also = compiled({"w": torch.tensor(w)}, torch.tensor(X), torch.tensor(y))
     for each in (found, also):
         np.testing.assert_allclose(each[0], expected[0], rtol=1e-6)
