@@ -1,4 +1,6 @@
-"""Right and wrong use of the public API, for mypy: a line that it must refuse ends with the code of its error."""
+"""Right and wrong use of the public API, for type checkers: a line that they must refuse ends with
+the code that mypy has for its error.
+"""
 
 from typing import assert_type
 
