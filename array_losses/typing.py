@@ -101,6 +101,9 @@ ArrayLike = AnyArray | SupportsFloat | Nested
 Derivative = tuple[Any, Callable[[], Any]]
 """What a formula gives, and what gives its derivative when it is asked for: with respect to `input`, or a tuple."""
 
+ToArray = Literal["mean", "sum", "none"]
+"""The reductions whose result is an array."""
+
 Reduction = Literal["mean", "sum", "none", "sums"]
 Normalizer = Literal["weights", "count"] | SupportsFloat | None
 

@@ -59,7 +59,12 @@ def output(*command):
     """What a checker writes, and its trouble."""
     environment = {**os.environ, "MYPYPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT, env=environment
+        [sys.executable, "-m", *map(str, command)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=environment,
     )
     return done.stdout, done.stderr
 
@@ -92,8 +97,11 @@ def test_pyright_tells_right_use_from_wrong(files):
 
 def test_names_that_load_on_first_use_have_their_types(checked):
     function, cls = re.findall(r"note: Revealed type is (.*)$", checked[0], re.MULTILINE)
-    assert "(input: R, target: array_losses.typing.Array | " in function
-    assert ", reduction: Literal['mean'] | " in function  # with the common options in any order
+    for kind, result in (
+        ("'mean'] | Literal['sum'] | Literal['none']", "ArrayT"),
+        ("'sums']", "array_losses.sums.Sums"),
+    ):
+        assert re.search(rf"\breduction: Literal\[{re.escape(kind)}.*?\) -> {result}\b", function), function
     assert cls.startswith('"type[array_losses.objects.TypedLoss[[*, weight: ')
 
 

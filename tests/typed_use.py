@@ -27,16 +27,22 @@ al.dice_loss(np.zeros((2, 3, 4)), [[0, 1, 1, 2], [0, 0, 0, 0]]).item()
 assert_type(al.cross_entropy(input=tensor, target=ids), torch.Tensor)
 rows: list[list[float]] = [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]
 al.mse_loss(tensor, rows)
+assert_type(al.mse_loss(tensor, x, reduction="none"), torch.Tensor)
+assert_type(al.mse_loss(tensor, x, reduction="sums"), al.Sums)
+assert_type(al.cross_entropy(array, ids, None, ignore_index=0, reduction="sums").zeros(), al.Sums)
+assert_type(al.kl_div(tensor, x, reduction="batchmean"), torch.Tensor)
+al.dice_ce_loss(torch.zeros(2, 3, 4), torch.zeros(2, 4, dtype=torch.int64), reduction="sums").loss("sum")
 
-al.mse_loss("x", x)  # error: type-var
-al.mse_loss(x, "x")  # error: arg-type
+al.mse_loss("x", x)  # error: call-overload
+al.mse_loss(x, "x")  # error: call-overload
 al.mse_loss(x, ["x"])  # error: list-item
-al.mse_loss([1.0], x)  # error: type-var
-al.mse_loss(tensor, None)  # error: arg-type
-al.mse_loss(tensor)  # error: call-arg
-al.mse_loss(x, x, reduction="avg")  # error: arg-type
-al.mse_loss(x, x, sample_weigth=1)  # error: call-arg
-al.huber_loss(x, x, delta="1")  # error: arg-type
+al.mse_loss([1.0], x)  # error: call-overload
+al.mse_loss(tensor, None)  # error: call-overload
+al.mse_loss(tensor)  # error: call-overload
+al.mse_loss(x, x, reduction="avg")  # error: call-overload
+al.mse_loss(x, x, sample_weigth=1)  # error: call-overload
+al.mse_loss(x, x, reduction="sums").item()  # error: attr-defined
+al.huber_loss(x, x, delta="1")  # error: call-overload
 al.box_iou(tensor, "boxes")  # error: arg-type
 
 al.grad(al.mse_loss)(x, x).tolist()
