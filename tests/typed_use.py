@@ -51,6 +51,9 @@ al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
 al.grad("x")  # error: call-overload
+total, parts = al.with_parts(al.ssd_loss)(x, x, x, x) if x.ndim > 2 else (x, {"classification": x})
+parts["classification"].item()
+al.with_parts("ssd_loss")  # error: arg-type
 
 # --- objects --------------------------------------------------------------------------------------------------------
 
