@@ -86,15 +86,14 @@ def names_in(node: ast.AST) -> Iterator[str]:
 
 
 def causes() -> dict[str, list[str]]:
-    """The names of the causes of a diagnosis, by what they lie in: as their sources have them."""
-    found = {}
-    for path in sorted(Path(diagnosis.causes.__path__[0]).glob("*.py")):
-        tree = ast.parse(path.read_text())
+    """The names of the causes of a diagnosis, by what they lie in: as their sources have them, in their order."""
+    folder, found = Path(diagnosis.causes.__path__[0]), {}
+    for module in dict.fromkeys(re.findall(r"(\w+)\.CAUSES", (folder / "__init__.py").read_text())):
+        tree = ast.parse((folder / f"{module}.py").read_text())
         calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and ast.unparse(each.func) == "Cause"]
         names = [literal_eval(call.args[0]) for call in sorted(calls, key=lambda each: each.lineno)]
-        if names:
-            where = (ast.get_docstring(tree) or "").removeprefix("Causes in ").rstrip(".")
-            found[where] = list(dict.fromkeys(names))
+        where = (ast.get_docstring(tree) or "").removeprefix("Causes in ").rstrip(".")
+        found[where] = list(dict.fromkeys(names))
     return found
 
 

@@ -21,6 +21,10 @@ from array_losses.catalog import TASKS, Record
 DOCS = Path(__file__).resolve().parent.parent
 ROOT = DOCS.parent
 MODULE = ".. currentmodule:: array_losses\n"
+ABOVE_PICTURES = """\
+Value, gradient and curvature of each loss with its defaults, for one sample; a loss of several tasks stands with the
+first. :func:`plot` draws them with other options, and several on top of each other.
+"""
 
 
 def title(text: str, line: str = "=") -> str:
@@ -83,9 +87,13 @@ def picture(name: str) -> str:
 
 def gallery() -> str:
     """All pictures that there are; nothing where there are none."""
-    shown = [record.name for record in al.catalog() if (PICTURES / f"{record.name}.svg").exists()]
-    figures = [f"{picture(name)}\n   :func:`{name}`\n" for name in shown]
-    return "\n".join([title("Gallery"), MODULE, *figures]) if shown else ""
+    shown = [record for record in al.catalog() if (PICTURES / f"{record.name}.svg").exists()]
+    parts = [title("Gallery"), MODULE, ABOVE_PICTURES]
+    for task in TASKS:
+        names = [record.name for record in shown if record.tasks[0] == task]
+        parts += [title(task.capitalize(), "-")] * bool(names)
+        parts += [f"{picture(name)}\n   :func:`{name}`\n" for name in names]
+    return "\n".join(parts) if shown else ""
 
 
 def reference_index(below: list[str]) -> str:
