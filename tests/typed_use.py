@@ -51,7 +51,8 @@ al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
 al.grad("x")  # error: call-overload
-total, parts = al.with_parts(al.ssd_loss)(x, x, x, x) if x.ndim > 2 else (x, {"classification": x})
+boxes = np.zeros((1, 2, 4))
+total, parts = al.with_parts(al.ssd_loss)(boxes, np.zeros((1, 2, 3)), boxes, [[1, 0]])
 parts["classification"].item()
 al.with_parts("ssd_loss")  # error: arg-type
 
