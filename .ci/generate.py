@@ -15,7 +15,6 @@ import sys
 import tomllib
 from functools import cache
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,19 +30,18 @@ EQUALITIES = ROOT / "docs" / "equalities.md"
 
 EXPORTS = '''"""Every loss, loaded on first use. Written by `python .ci/generate.py`, with a stub for type checkers."""
 
+from typing import TYPE_CHECKING
+
 from ..lazy import attach
+
+if TYPE_CHECKING:  # where an editor that has read the stub finds docstrings and sources
+{imports}
 
 NAMES = {{
 {table}}}
 
 __getattr__, __dir__ = attach(__name__, NAMES)
 __all__ = sorted(name for names in NAMES.values() for name in names)
-'''
-STUB = '''"""Every loss, as type checkers see them. Written by `python .ci/generate.py`."""
-
-{imports}
-__all__ = [
-{listed}]
 '''
 
 
@@ -71,15 +69,22 @@ def exported() -> dict[str, list[str]]:
 def exports() -> str:
     """The source of `losses/__init__.py`."""
     quoted = {module: ", ".join(f'"{name}"' for name in names) for module, names in exported().items()}
-    return EXPORTS.format(table="".join(f'    "{module}": [{names}],\n' for module, names in quoted.items()))
+    return EXPORTS.format(
+        table="".join(f'    "{module}": [{names}],\n' for module, names in quoted.items()),
+        imports="".join(f"    from .{module} import {', '.join(names)}\n" for module, names in exported().items()),
+    )
 
 
 def stub() -> str:
     """Its stub."""
-    return STUB.format(
-        imports="".join(f"from .{module} import {', '.join(names)}\n" for module, names in exported().items()),
-        listed="".join(f'    "{name}",\n' for name in sorted(chain.from_iterable(exported().values()))),
-    )
+    from stub import stub
+
+    from array_losses import catalog
+    from array_losses.families.composite import Composite
+
+    losses = {record.name: record.function.family for record in catalog()}
+    composites = {name for name, family in losses.items() if isinstance(family, Composite)}
+    return stub(exported(), composites, losses, LOSSES)
 
 
 def table() -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .evaluation.sizes import block_sizes
     from .losses import *  # noqa: F403
     from .objects import Loss
+    from .parts import with_parts
     from .plotting.api import plot
     from .schedules import Schedule
     from .sums import Sums
@@ -57,6 +58,7 @@ else:
             "evaluation.sizes": ["block_sizes"],
             "losses": losses.__all__,
             "objects": ["Loss"],
+            "parts": ["with_parts"],
             "plotting.api": ["plot"],
             "schedules": ["Schedule"],
             "sums": ["Sums"],
@@ -97,5 +99,6 @@ __all__ = [
     "load",
     "plot",
     "value_and_grad",
+    "with_parts",
 ]
 __all__ += losses.__all__

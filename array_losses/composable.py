@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .errors import ArgumentError, DTypeError, OptionError, describe, fail
+from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
+from .families.signature import PER_CALL
 from .host import is_host
 from .schedules import Schedule, checked_step
 
@@ -171,3 +172,12 @@ def refuse_term(other: Any, function: str = "Composition", argument: str = "term
         name = classes[other].__name__ if other in classes else "its object"
         given = f"the function {other.__name__}; write {name}()"
     fail(DTypeError, function, argument, "be a loss object", given)
+
+
+def refuse_option(function: str, name: str, known: Iterable[str], required: Iterable[str]) -> NoReturn:
+    """Say why an object has no such option, and which may have been meant."""
+    if name in PER_CALL or name in required:
+        raise ArgumentError(f"{function}: `{name}` belongs to a batch; give it when the loss is called")
+    close = closest(name, known)
+    hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
+    raise ArgumentError(f"{function}: unknown option `{name}`; {hint}")

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 
 from .backends import backend_of
-from .composable import CONFIG_VERSION, Composable, Pairs, Terms, checked_factor, refuse_term
-from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, closest, describe, fail
+from .composable import CONFIG_VERSION, Composable, Pairs, Terms, checked_factor, refuse_option, refuse_term
+from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, describe, fail
 from .families.base import family_of
-from .families.signature import PER_CALL
 from .schedules import Schedule, checked_step
 from .sums import ComposedSums, Sums
 from .typing import ArrayLike, ArrayT
@@ -72,14 +71,12 @@ class Composition(Composable):
     def call_with(
         self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any], step: Any = None
     ) -> Any:
-        normalizer = options.get("normalizer")
-        if normalizer is not None and not isinstance(normalizer, str):
-            found = self._unreduced(arrays, options)
-            if None not in found and not alike(found):
-                why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
-                self._refuse_number(normalizer, why)
+        self.check_number(arrays, options)
         losses = [loss.call_with((its,), arrays, options) for (_, loss), its in zip(self._terms, own, strict=True)]
-        scales = self._scales(step, losses)
+        return self.added(self.scales(step, losses), losses)
+
+    def added(self, scales: tuple[Any, ...], losses: list[Any]) -> Any:
+        """The weighted sum of the losses of terms, or a composition of their `Sums`."""
         merging = [isinstance(each, Sums | ComposedSums) for each in losses]
         if all(merging):
             return ComposedSums(tuple(losses), scales)
@@ -95,7 +92,16 @@ class Composition(Composable):
             total = total + scale * each
         return total
 
-    def _scales(self, step: Any, losses: list[Any]) -> tuple[Any, ...]:
+    def check_number(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Refuse a number as normalizer for terms whose unreduced losses have not one shape."""
+        normalizer = options.get("normalizer")
+        if normalizer is not None and not isinstance(normalizer, str):
+            found = self._unreduced(arrays, options)
+            if None not in found and not alike(found):
+                why = f"the unreduced losses of the terms have not one shape ({self._named(map(str, found))})"
+                self._refuse_number(normalizer, why)
+
+    def scales(self, step: Any, losses: list[Any]) -> tuple[Any, ...]:
         """The factors, at a step where they are schedules: those of an array in the dtype of the loss."""
         if not any(isinstance(scale, Schedule) for scale, _ in self._terms):
             return tuple(scale for scale, _ in self._terms)
@@ -214,15 +220,6 @@ def alike(shapes: list[Any]) -> bool:
     """Whether all shapes are the same; sizes, which may be symbols, are only compared where there are as many."""
     first = shapes[0]
     return all(len(each) == len(first) and each == first for each in shapes[1:])
-
-
-def refuse_option(function: str, name: str, known: Iterable[str], required: Iterable[str]) -> NoReturn:
-    """Say why an object has no such option, and which may have been meant."""
-    if name in PER_CALL or name in required:
-        raise ArgumentError(f"{function}: `{name}` belongs to a batch; give it when the loss is called")
-    close = closest(name, known)
-    hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
-    raise ArgumentError(f"{function}: unknown option `{name}`; {hint}")
 
 
 def _checked_term(term: Any) -> tuple[float | Schedule, Loss]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, Literal, 
 
 from .arguments import Arguments
 from .backends import backend_of
-from .composable import CONFIG_VERSION, Composable, Terms, refuse_keras
-from .compositions import refuse_option
+from .composable import CONFIG_VERSION, Composable, Terms, refuse_keras, refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
 from .families.base import family_of
 from .families.signature import PER_CALL
@@ -79,17 +78,22 @@ class Loss(Composable):
     def __call__(self, /, **arrays_and_options: Any) -> Any: ...
     def __call__(self, /, *arrays: Any, **options: Any) -> Any:
         """The loss of these arrays; options given here rule over those of the object."""
-        fixed = self._placed(arrays, options) if self._constants else self._changed
-        return self._call(fixed, arrays, options)
+        return self.function(*arrays, **self.given(arrays, options))
+
+    def given(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+        """The options of a call: those given there and those of the object."""
+        return self._given(self._placed(arrays, options) if self._constants else self._changed, arrays, options)
 
     def call_with(self, own: Sequence[Mapping[str, Any]], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        return self._call({**self._changed, **own[0]}, arrays, options) if own[0] else self(*arrays, **options)
+        if not own[0]:
+            return self(*arrays, **options)
+        return self.function(*arrays, **self._given({**self._changed, **own[0]}, arrays, options))
 
-    def _call(self, fixed: Mapping[str, Any], arrays: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    def _given(self, fixed: Mapping[str, Any], arrays: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         given = family_of(self.function).signature.positional[: len(arrays)]
         if "weight" in given:  # torch's third argument of the function
             fixed = {key: value for key, value in fixed.items() if key != "weight"}
-        return self.function(*arrays, **{**fixed, **options})
+        return {**fixed, **options}
 
     def _placed(self, arrays: tuple[Any, ...], options: dict[str, Any]) -> Mapping[str, Any]:
         """The options with the constants as arrays beside the input, where such arrays may be kept for other calls."""

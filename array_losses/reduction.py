@@ -147,6 +147,12 @@ def check_options(call: Arguments, reduction: object, normalizer: object) -> Any
     return call.backend.cast(array, call.compute)
 
 
+def divides_by_zero(values: dict[str, Any]) -> bool:
+    """Whether a mean over nothing is asked for by a plain number, which a compiler must know."""
+    normalizer = values["normalizer"]
+    return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
+
+
 def weighted(
     loss: Array,
     weights: Sequence[Array | None],

@@ -15,8 +15,12 @@ ReducedAxes = int | tuple[int, ...] | None
 """The axes of a reduction; None is all of them."""
 
 
-class Array(Protocol):
-    """An array of any library that follows the standard: what all of them have, torch included."""
+class AnyArray(Protocol):
+    """An array of any library, as the public signatures have it: by what tells it from all that is none.
+
+    Without operators: to compare those of NumPy, of many overloads whose results are arrays again, keeps pyright busy
+    for minutes.
+    """
 
     @property
     def shape(self) -> tuple[int, ...]: ...
@@ -26,6 +30,10 @@ class Array(Protocol):
     def dtype(self) -> DType: ...
     @property
     def device(self) -> Device: ...
+
+
+class Array(AnyArray, Protocol):
+    """An array of any library that follows the standard: what all of them have, torch included."""
 
     def __add__(self, other: Any, /) -> Array: ...
     def __radd__(self, other: Any, /) -> Array: ...
@@ -84,14 +92,17 @@ class Nested(Protocol):
     def __getitem__(self, key: Any, /) -> Any: ...
 
 
-ArrayT = TypeVar("ArrayT", bound=Array)
+ArrayT = TypeVar("ArrayT", bound=AnyArray)
 """The type of `input`, and so of the result: Tensor in, Tensor out."""
 
-ArrayLike = Array | SupportsFloat | Nested
+ArrayLike = AnyArray | SupportsFloat | Nested
 """An array of `input`'s library, or host data: a NumPy array, a number, nested lists of numbers."""
 
 Derivative = tuple[Any, Callable[[], Any]]
 """What a formula gives, and what gives its derivative when it is asked for: with respect to `input`, or a tuple."""
+
+ToArray = Literal["mean", "sum", "none"]
+"""The reductions whose result is an array."""
 
 Reduction = Literal["mean", "sum", "none", "sums"]
 Normalizer = Literal["weights", "count"] | SupportsFloat | None

@@ -17,11 +17,13 @@ author = "The array_losses founders"
 project_copyright = author
 release = version = array_losses.__version__
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "docstrings", "mathml", "pages"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "docstrings", "mathml", "pictures", "pages"]
 exclude_patterns = ["_build", "extensions", "generated/parts"]
 default_role = "py:obj"
 highlight_language = "python"
 suppress_warnings = ["config.cache"]
+
+pictures = "all"  # a minute the first time; or those of one task: -D pictures=ranking
 
 autodoc_typehints = "none"
 autodoc_mock_imports = ["torch", "keras", "sklearn", "lightning", "transformers", "skorch"]  # of integrations

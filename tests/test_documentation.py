@@ -65,6 +65,13 @@ def test_every_parameter_is_described(name):
     assert described == set(inspect.signature(function).parameters)
 
 
+def test_the_page_on_diagnosis_shows_what_is_printed(capsys):
+    text = (Path(al.__file__).parent.parent / "docs" / "diagnose.md").read_text()
+    example, shown = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL).groups()
+    exec(example, {})
+    assert capsys.readouterr().out == shown
+
+
 def test_the_examples_of_the_readme_run():
     """All but CuPy's, which needs a GPU."""
     text = (Path(al.__file__).parent.parent / "README.md").read_text()

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sphinx.errors import ExtensionError
+from sphinx.config import Config
+from sphinx.errors import ConfigError, ExtensionError
 
 import array_losses as al
 
@@ -37,9 +38,9 @@ def test_the_site(tmp_path):
 
 def built(folder):
     site = folder / "site"
-    command = ["-W", "--keep-going", "-q", "-E", "-b", "html", "-d", folder / "doctrees", DOCS, site]
+    command = ["-W", "--keep-going", "-q", "-E", "-D", "pictures=sequence", "-b", "html", "-d", folder / "doctrees"]
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", *command],
+        [sys.executable, "-m", "sphinx", *command, DOCS, site],
         capture_output=True,
         text=True,
         check=False,
@@ -89,6 +90,9 @@ def every_link_leads_somewhere(site, pages):
 def what_is_promised_is_there(site, pages):
     said = {
         "choose": ("Which loss when", "Regression"),
+        "diagnose": ("unannounced ignore id", "NaN in padding", "(N, 1) beside (N,)"),
+        "reference/ctc_loss": ("_images/ctc_loss.svg",),
+        "reference/gallery": ("_images/ctc_loss.svg",),
         "migration/torch": ("F.cross_entropy", "al.cross_entropy"),
         "migration/optax": ("optax.softmax_cross_entropy_with_integer_labels",),
         "migration/keras": ("SparseCategoricalCrossentropy", "y_true"),
@@ -188,5 +192,38 @@ def test_pictures_are_shown_where_there_are_any(tmp_path, monkeypatch):
     assert pages.gallery() == ""
     assert ".. figure::" not in pages.loss_page(loss)
     (tmp_path / f"{loss.name}.svg").write_text("<svg/>")
-    assert f".. figure:: /gallery/{loss.name}.svg" in pages.loss_page(loss)
+    assert f".. figure:: /generated/pictures/{loss.name}.svg" in pages.loss_page(loss)
     assert pages.gallery().count(".. figure::") == 1
+
+
+def test_only_pictures_that_are_missing_or_old_are_drawn(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(DOCS / "extensions")
+    import pictures
+
+    folder = tmp_path / "generated" / "pictures"
+    monkeypatch.setattr(pictures, "FOLDER", folder)
+    asked = Config({}, {"pictures": "sequence"})
+    asked.add("pictures", "all", "env", str)
+    pictures.draw(None, asked)
+    (drawn,) = folder.iterdir()
+    assert drawn.name == "ctc_loss.svg"
+    assert drawn.read_text().count("<path") > 5
+    drawn.write_text("as it is")
+    pictures.draw(None, asked)
+    assert drawn.read_text() == "as it is"
+    os.utime(drawn, (0, 0))
+    pictures.draw(None, asked)
+    assert drawn.read_text() != "as it is"
+    asked.pictures = "sequences"
+    with pytest.raises(ConfigError, match=r'pictures must be "all" or a task, binary, .*, got "sequences"'):
+        pictures.draw(None, asked)
+
+
+def test_every_cause_of_a_diagnosis_is_listed(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS / "extensions")
+    import lists
+
+    listed = lists.causes()
+    tried = re.findall(r'"([^"]*)"', (ROOT / "tests" / "test_diagnose.py").read_text())
+    assert {"labels", "gradient"} <= {where.removeprefix("the ") for where in listed}
+    assert len(set().union(*listed.values()) & {*tried}) > 20

@@ -24,7 +24,7 @@ FLOORS = (
     {"autodiff"},
     {"evaluation"},
     {"families"},
-    {"schedules", "fingerprints", "composable", "compositions", "objects", "compiled"},
+    {"schedules", "fingerprints", "composable", "compositions", "objects", "compiled", "parts"},
     {"losses"},
     {"catalog", "config", "integrations", "diagnosis", "plotting"},
     {"", "cli", "__main__", "testing"},

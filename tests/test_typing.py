@@ -1,6 +1,7 @@
-"""The types that users see, as mypy sees them: arrays of every library pass, slips do not."""
+"""The types that users see, as mypy and pyright see them: arrays of every library pass, slips do not."""
 
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -42,37 +43,65 @@ al.losses.mse_los  # error: attr-defined
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory):
-    """The output of one run of mypy, and the files."""
+def files(tmp_path_factory):
+    """What is checked: uses of all kinds, options of every class, names."""
     folder = tmp_path_factory.mktemp("typing")
     options, names = folder / "options_of_all_classes.py", folder / "names.py"
     options.write_text("\n".join(options_of_all_classes()) + "\n")
     names.write_text(NAMES)
-    files = (USE, options, names)
+    found = USE, options, names
+    assert [len(expected(file)) > 15 for file in found[:2]] == [True, True]
+    assert len(expected(options)) == 2 * len(al.catalog())
+    return found
+
+
+def output(*command):
+    """What a checker writes, and its trouble."""
+    environment = {**os.environ, "MYPYPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--hide-error-context", *map(str, files)],
+        [sys.executable, "-m", *map(str, command)],
         capture_output=True,
         text=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "MYPYPATH": str(ROOT)},
+        env=environment,
     )
-    return done.stdout, done.stderr, files
+    return done.stdout, done.stderr
 
 
-def test_mypy_tells_right_use_from_wrong(checked):
-    text, trouble, files = checked
+@pytest.fixture(scope="module")
+def checked(files):
+    """The output of one run of mypy."""
+    return output("mypy", "--strict", "--no-pretty", "--hide-error-context", *files)
+
+
+def test_mypy_tells_right_use_from_wrong(checked, files):
+    text, trouble = checked
     errors = re.findall(r"^(\S+?):(\d+): error: .*\[([\w-]+)\]$", text, re.MULTILINE)
     found = {(Path(path).name, int(line), code) for path, line, code in errors}
     assert found == set().union(*map(expected, files)), text + trouble
-    assert [len(expected(file)) > 15 for file in files[:2]] == [True, True]
-    assert len(expected(files[1])) == 2 * len(al.catalog())
+
+
+def test_pyright_tells_right_use_from_wrong(files):
+    """On the same lines; its rules are fewer and have other names."""
+    project = files[1].with_name("pyrightconfig.json")
+    settings = {"include": [*map(str, files)], "extraPaths": [str(ROOT)], "typeCheckingMode": "standard"}
+    project.write_text(json.dumps(settings))
+    text, trouble = output("basedpyright", "--pythonpath", sys.executable, "--project", project, "--outputjson")
+    assert text, trouble
+    errors = [each for each in json.loads(text)["generalDiagnostics"] if each["severity"] == "error"]
+    found = {(Path(each["file"]).name, each["range"]["start"]["line"] + 1) for each in errors}
+    assert found == {place[:2] for place in set().union(*map(expected, files))}, text + trouble
+    assert {each["rule"] for each in errors} == {"reportArgumentType", "reportAttributeAccessIssue", "reportCallIssue"}
 
 
 def test_names_that_load_on_first_use_have_their_types(checked):
     function, cls = re.findall(r"note: Revealed type is (.*)$", checked[0], re.MULTILINE)
-    assert "(input: R, target: array_losses.typing.Array | " in function
-    assert ", reduction: Literal['mean'] | " in function  # with the common options in any order
+    for kind, result in (
+        ("'mean'] | Literal['sum'] | Literal['none']", "ArrayT"),
+        ("'sums']", "array_losses.sums.Sums"),
+    ):
+        assert re.search(rf"\breduction: Literal\[{re.escape(kind)}.*?\) -> {result}\b", function), function
     assert cls.startswith('"type[array_losses.objects.TypedLoss[[*, weight: ')
 
 

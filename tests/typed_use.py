@@ -1,4 +1,6 @@
-"""Right and wrong use of the public API, for mypy: a line that it must refuse ends with the code of its error."""
+"""Right and wrong use of the public API, for type checkers: a line that they must refuse ends with
+the code that mypy has for its error.
+"""
 
 from typing import assert_type
 
@@ -25,16 +27,22 @@ al.dice_loss(np.zeros((2, 3, 4)), [[0, 1, 1, 2], [0, 0, 0, 0]]).item()
 assert_type(al.cross_entropy(input=tensor, target=ids), torch.Tensor)
 rows: list[list[float]] = [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]
 al.mse_loss(tensor, rows)
+assert_type(al.mse_loss(tensor, x, reduction="none"), torch.Tensor)
+assert_type(al.mse_loss(tensor, x, reduction="sums"), al.Sums)
+assert_type(al.cross_entropy(array, ids, None, ignore_index=0, reduction="sums").zeros(), al.Sums)
+assert_type(al.kl_div(tensor, x, reduction="batchmean"), torch.Tensor)
+al.dice_ce_loss(torch.zeros(2, 3, 4), torch.zeros(2, 4, dtype=torch.int64), reduction="sums").loss("sum")
 
-al.mse_loss("x", x)  # error: type-var
-al.mse_loss(x, "x")  # error: arg-type
+al.mse_loss("x", x)  # error: call-overload
+al.mse_loss(x, "x")  # error: call-overload
 al.mse_loss(x, ["x"])  # error: list-item
-al.mse_loss([1.0], x)  # error: type-var
-al.mse_loss(tensor, None)  # error: arg-type
-al.mse_loss(tensor)  # error: call-arg
-al.mse_loss(x, x, reduction="avg")  # error: arg-type
-al.mse_loss(x, x, sample_weigth=1)  # error: call-arg
-al.huber_loss(x, x, delta="1")  # error: arg-type
+al.mse_loss([1.0], x)  # error: call-overload
+al.mse_loss(tensor, None)  # error: call-overload
+al.mse_loss(tensor)  # error: call-overload
+al.mse_loss(x, x, reduction="avg")  # error: call-overload
+al.mse_loss(x, x, sample_weigth=1)  # error: call-overload
+al.mse_loss(x, x, reduction="sums").item()  # error: attr-defined
+al.huber_loss(x, x, delta="1")  # error: call-overload
 al.box_iou(tensor, "boxes")  # error: arg-type
 
 al.grad(al.mse_loss)(x, x).tolist()
@@ -43,6 +51,10 @@ al.value_and_grad(lambda w: np.mean(w**2))(x)
 al.compile(al.MSELoss() + al.L1Loss())(x, x)
 al.hessian_diagonal(al.MSELoss(reduction="sum"))(x, x)
 al.grad("x")  # error: call-overload
+boxes = np.zeros((1, 2, 4))
+total, parts = al.with_parts(al.ssd_loss)(boxes, np.zeros((1, 2, 3)), boxes, [[1, 0]])
+parts["classification"].item()
+al.with_parts("ssd_loss")  # error: arg-type
 
 # --- objects --------------------------------------------------------------------------------------------------------
 

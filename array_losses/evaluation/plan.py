@@ -39,6 +39,8 @@ class Prepared(NamedTuple):
     """Whether `by_hand` is faster also where only the elements are wanted."""
     sized: bool = False
     """Whether each loss is divided by a size in the mean."""
+    parts: Callable[..., tuple[Elements, dict[str, Elements]]] | None = None
+    """The elements, and by name those of the parts that they are the sum of, where the loss has parts."""
 
     def divided(self) -> Prepared:
         """The call with losses that are divided by their sizes."""
@@ -106,6 +108,29 @@ def sized_sums(call: Arguments, plan: Plan, prepared: Prepared) -> Sums:
     total, undivided, *divisor = evaluate(call.backend, Kernel(parts_of, prepared.arrays, call.compute))
     finish = plan.finish._replace(sized=True)
     return make_sums(plan._replace(finish=finish), total, *(divisor or [plan.normalizer]), undivided)
+
+
+def reduce_with_parts(call: Arguments, plan: Plan, prepared: Prepared) -> tuple[Any, dict[str, Any]]:
+    """The reduced loss and its reduced parts, evaluated together."""
+    parts, finish = prepared.parts, plan.finish
+    assert parts is not None
+
+    def of_all(*arrays: Array | None) -> tuple[Any, dict[str, Any]]:
+        whole, found = parts(*arrays)
+        divisor = divisor_of(whole, plan.normalizer)
+
+        def result(name: str, each: Elements) -> Any:
+            if plan.reduction == "none":
+                return each.loss
+            total = total_of(each)
+            if plan.reduction == "sums":
+                options = (*finish.options, *([("part", name)] if name else []))
+                return make_sums(plan._replace(finish=finish._replace(options=options)), total, divisor)
+            return divide(total, divisor, finish.min_divisor) if plan.reduction == "mean" else total
+
+        return result("", whole), {name: result(name, each) for name, each in found.items()}
+
+    return call.backend.run(of_all, prepared.arrays)
 
 
 def by_size(found: Elements) -> Elements:

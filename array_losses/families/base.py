@@ -14,7 +14,7 @@ from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
 from ..options import PLAIN
-from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options
+from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options, divides_by_zero
 from ..typing import Array, Derivative
 from .frame import Frame, place_mask, place_weight
 from .hyperparameters import hyperparameters, sums_options
@@ -101,29 +101,35 @@ class Family(Surround):
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:
+        return self.reduced(values, reduce, self.traced_call)
+
+    def traced_call(self, values: dict[str, Any]) -> Any:
+        """The loss of a call that the library's compiler traces."""
+        return reduce(*self.planned(values))
+
+    def reduced(self, values: dict[str, Any], last: Callable[..., Any], traced: Callable[..., Any]) -> Any:
+        """The result of a last step, by one function that the library's compiler traces where it has one."""
+        call, plan, prepared = self.planned(values)
+        if call.backend.jit_call is not None and values["reduction"] != "sums":  # sums keep their options as plain data
+            return self.compiled_call(call, values, traced)
+        return last(call, plan, prepared)
+
+    def planned(self, values: dict[str, Any]) -> tuple[Arguments, Plan, Prepared]:
+        """The arguments of a call, its reduction, and what is reduced."""
         call = self.arguments_of(values)
         if self.batch_mean and values["reduction"] == BATCH_MEAN:
             values.update(batch_mean(call, values["normalizer"]))
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         prepared = self.prepare(call, values)
-        if call.backend.jit_call is not None and values["reduction"] != "sums":  # sums keep their options as plain data
-            return self.compiled_call(call, values)
-        return reduce(call, self.plan(call, values, normalizer), prepared)
+        return call, self.plan(call, values, normalizer), prepared
 
-    def compiled_call(self, call: Arguments, values: dict[str, Any]) -> Any:
-        """The loss by one compiled function: its arguments are the arrays and a number to divide by."""
+    def compiled_call(self, call: Arguments, values: dict[str, Any], traced: Callable[..., Any]) -> Any:
+        """The result by one compiled function: its arguments are the arrays and a number to divide by."""
         normalizer = values["normalizer"]
         if normalizer is not None and not isinstance(normalizer, str) and not divides_by_zero(values):
             call.place("normalizer", normalizer)
         fixed = {name: value for name, value in values.items() if name not in call.placed}
-        return call.backend.jit_call(self.traced_call, tuple(fixed.items()), call.placed)
-
-    def traced_call(self, values: dict[str, Any]) -> Any:
-        """The loss of a call that the library's compiler traces."""
-        call = self.arguments_of(values)
-        normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
-        prepared = self.prepare(call, values)
-        return reduce(call, self.plan(call, values, normalizer), prepared)
+        return call.backend.jit_call(traced, tuple(fixed.items()), call.placed)
 
     def prepare(self, call: Arguments, values: dict[str, Any]) -> Prepared:
         """The checked call, by the roles of its arrays."""
@@ -208,12 +214,6 @@ class Family(Surround):
             arrays = [name for name in self.static_arrays if name in self.arrays]
             options, dtype = sums_options(call, values, self.hyperparameters, arrays, used), dtype_name(call.compute)
         return Plan(values["reduction"], used, MeanFinish(self.name, options, dtype, least))
-
-
-def divides_by_zero(values: dict[str, Any]) -> bool:
-    """Whether a mean over nothing is asked for by a plain number, which a compiler must know."""
-    normalizer = values["normalizer"]
-    return values["reduction"] == "mean" and isinstance(normalizer, int | float) and normalizer == 0
 
 
 def make_loss(family: Family) -> Callable[..., Any]:

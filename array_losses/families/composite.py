@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arguments import Arguments
@@ -10,26 +10,31 @@ from ..errors import ArrayLossesError, OptionError, ShapeError, describe, fail
 from ..numerics import times
 from ..options import PLAIN
 from ..reduction import check_options
-from ..sums import ComposedSums
+from ..sums import ComposedSums, Sums
 from .base import Family, P, R, family_of, make_loss
 from .frame import place_mask, place_weight
 from .hyperparameters import hyperparameters, usable
 from .labels import class_axis
 from .layout import Layout
 
+Pairs = Sequence[tuple[Any, Any]]
+"""Factors, each with the result of a loss."""
+
 
 class Composite(Family):
     """The formula takes the arrays and all options, and returns pairs: a factor and the result of a loss of `parts`.
 
-    `classes` is the number of classes where that is fixed, else 0.
+    `names` are those of the pairs; `classes` is the number of classes where that is fixed, else 0.
     """
 
     unreduced = False
     where_doc = " of the pixels, of shape (N, *S)"
 
-    def __init__(self, body: Any, *, parts: tuple[Callable[..., Any], ...], classes: int, **record: Any) -> None:
+    def __init__(
+        self, body: Any, *, parts: tuple[Callable[..., Any], ...], names: tuple[str, ...], classes: int, **record: Any
+    ) -> None:
         super().__init__(body, **record)
-        self.parts, self.classes = parts, classes
+        self.parts, self.names, self.classes = parts, names, classes
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
         """The layout of the first part, whose arrays all parts share; weights are those of the samples."""
@@ -43,6 +48,15 @@ class Composite(Family):
         return None
 
     def __call__(self, values: dict[str, Any]) -> Any:
+        return added(self.pairs(values))
+
+    def with_parts(self, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The loss, and its parts by name."""
+        pairs = self.pairs(values)
+        return added(pairs), {name: added([each]) for name, each in zip(self.names, pairs, strict=True)}
+
+    def pairs(self, values: dict[str, Any]) -> Pairs:
+        """The factor and the result of each part."""
         call = self.arguments_of(values)
         check_options(call, values["reduction"], values["normalizer"])
         self.check_fixed(self.name, values["reduction"], values["normalizer"])
@@ -56,14 +70,12 @@ class Composite(Family):
         given = {**values, **call.placed, **plain, **arrays, **self._placed(call, values)}
         given[call.first] = call.backend.cast(call.array, call.compute)  # the derivatives of the parts are added up
         try:
-            pairs = self.formula(**given)
+            pairs: Pairs = self.formula(**given)
         except ArrayLossesError as error:
             raise self._renamed(error) from None
         if values["reduction"] == "sums":
             self._check_factors(pairs, given)
-            return ComposedSums(tuple([each for _, each in pairs]), tuple([factor for factor, _ in pairs]))
-        first, *others = [times(factor, each) for factor, each in pairs]
-        return sum(others, start=first)
+        return pairs
 
     def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:
         """Refuse what has no one meaning for all parts."""
@@ -74,7 +86,7 @@ class Composite(Family):
             expected = 'be None, "weights" or "count": each part has its own divisor'
             fail(OptionError, name, "normalizer", expected, describe(normalizer))
 
-    def _check_factors(self, pairs: Iterable[tuple[Any, Any]], given: Mapping[str, Any]) -> None:
+    def _check_factors(self, pairs: Pairs, given: Mapping[str, Any]) -> None:
         """Refuse factors that are arrays: sums with different ones would be added up."""
         for factor, _ in pairs:
             if type(factor) not in PLAIN:
@@ -103,15 +115,28 @@ class Composite(Family):
         return type(error)(f"{self.name}: {text}") if ours else error
 
 
+def added(pairs: Pairs) -> Any:
+    """The weighted sum; of `Sums` those of a composition."""
+    if isinstance(pairs[0][1], Sums):
+        return ComposedSums(tuple([each for _, each in pairs]), tuple([factor for factor, _ in pairs]))
+    first, *others = [times(factor, each) for factor, each in pairs]
+    return sum(others, start=first)
+
+
 def composite(
-    *, parts: tuple[Callable[..., Any], ...], classes: int = 0, tasks: tuple[str, ...], torch: str | None = None
+    *,
+    parts: tuple[Callable[..., Any], ...],
+    names: tuple[str, ...],
+    classes: int = 0,
+    tasks: tuple[str, ...],
+    torch: str | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula that calls the losses of `parts` and returns pairs: a factor, and the result of one.
 
-    `classes` is the number of classes of a loss that has a fixed one.
+    `names` are those of the pairs, for `with_parts`; `classes` is the number of classes of a loss that has a fixed one.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
-        return make_loss(Composite(body, parts=parts, classes=classes, tasks=tasks, torch=torch))
+        return make_loss(Composite(body, parts=parts, names=names, classes=classes, tasks=tasks, torch=torch))
 
     return decorate

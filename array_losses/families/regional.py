@@ -72,7 +72,7 @@ class Regional(Family):
         normalizer = values["normalizer"] = check_options(call, values["reduction"], values["normalizer"])
         placed = self._place_arrays(call, values)
         if call.backend.jit_call is not None and values["reduction"] != "sums":
-            return self.compiled_call(call, values)
+            return self.compiled_call(call, values, self.traced_call)
         return self._reduce_batch(call, values, normalizer, *placed)
 
     def traced_call(self, values: dict[str, Any]) -> Any:

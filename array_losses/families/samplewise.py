@@ -1,18 +1,21 @@
 """Detection losses: predictions for default boxes, one loss for each image.
 
-The formula returns, for each image, its loss and its number of positive boxes, by which the mean divides, and the mask
-of the boxes that it counted: `masked_predictions` says which. Its options say, beside `where`, which images are
-`good`: in the others it chooses every box, so that a loss of NaN is one in the derivative of each.
+The formula returns, for each image, its loss as parts by name and its number of positive boxes, by which the mean
+divides, and the mask of the boxes that it counted: `masked_predictions` says which. Its options say, beside `where`,
+which images are `good`: in the others it chooses every box, so that a loss of NaN is one in the derivative of each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from ..arguments import Arguments
 from ..backends import backend_of
+from ..evaluation.plan import Prepared, reduce_with_parts
 from ..numerics import and_, masked_fill, multiply_no_nan, poison
+from ..reduction import Elements
 from ..typing import Array
 from .base import Family, P, R, make_loss
 from .frame import Frame
@@ -61,8 +64,28 @@ class Samplewise(Family):
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:  # noqa: ARG002
         return cast("Array", arrays[name])  # the formula hides what it does not count
 
+    def with_parts(self, values: dict[str, Any]) -> Any:
+        """The loss, and its parts by name."""
+        return self.reduced(values, reduce_with_parts, self.traced_with_parts)
+
+    def traced_with_parts(self, values: dict[str, Any]) -> Any:
+        """Both for a call that the library's compiler traces."""
+        return reduce_with_parts(*self.planned(values))
+
+    def prepared(self, frame: Frame, arrays: tuple[Array | None, ...], chunk: int = 0) -> Prepared:
+        return super().prepared(frame, arrays, chunk)._replace(parts=partial(self.parts, frame))
+
+    def parts(self, frame: Frame, where: Any, sample_weight: Any, *given: Any) -> tuple[Elements, dict[str, Elements]]:
+        """The losses of the images, and those of each part alone."""
+        seen = self.seen(frame, where, sample_weight, given)
+        found, *counts = self.formula(**seen.inputs, **frame.hyper)
+        parts = {name: self.counted(frame, seen, ({name: each}, *counts)) for name, each in found.items()}
+        return self.counted(frame, seen, (found, *counts)), parts
+
     def losses(self, frame: Frame, seen: Seen, found: Any) -> tuple[Array, Counts]:  # noqa: ARG002
-        loss, positives, kept = found
+        parts, positives, kept = found
+        loss, *others = parts.values()
+        loss = sum(others, start=loss)
         loss = poison(loss, seen.inputs["good"]) if "good" in seen.inputs else loss
         return loss, Counts(None if kept is None else backend_of(loss).xp.any(kept, axis=1), counted=positives)
 

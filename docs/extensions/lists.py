@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
 
 import array_losses as al
-from array_losses import integrations
+import array_losses.diagnosis.causes
+from array_losses import diagnosis, integrations
 
 GUIDES = {
     "start": ("Start", "installation, first calls on every library, reductions, masks, weights, gradients"),
     "choose": ("Which loss when", "by task: what each loss is for"),
     "options": ("Common options", "reduction, sample_weight, where, normalizer"),
+    "diagnose": ("Why is my loss NaN?", "al.diagnose: a report that names the likely cause; the causes that it knows"),
     "migration/index": ("Coming from elsewhere", "PyTorch, optax, Keras, MONAI and torchvision: their calls and ours"),
     "differences": ("The differences that bite", "where a loss differs from torch.nn.functional, and why"),
     "equalities": ("Equalities", "calls of other projects that give the same number, evaluated"),
@@ -80,6 +83,18 @@ def bridges() -> Iterator[str]:
 def names_in(node: ast.AST) -> Iterator[str]:
     """The strings of a list in a source."""
     yield from (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+
+
+def causes() -> dict[str, list[str]]:
+    """The names of the causes of a diagnosis, by what they lie in: as their sources have them, in their order."""
+    folder, found = Path(diagnosis.causes.__path__[0]), {}
+    for module in dict.fromkeys(re.findall(r"(\w+)\.CAUSES", (folder / "__init__.py").read_text())):
+        tree = ast.parse((folder / f"{module}.py").read_text())
+        calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and ast.unparse(each.func) == "Cause"]
+        names = [literal_eval(call.args[0]) for call in sorted(calls, key=lambda each: each.lineno)]
+        where = (ast.get_docstring(tree) or "").removeprefix("Causes in ").rstrip(".")
+        found[where] = list(dict.fromkeys(names))
+    return found
 
 
 def errors() -> Iterator[str]:

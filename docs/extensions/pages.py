@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import lists
+from pictures import FOLDER as PICTURES
 from sphinx.application import Sphinx
 
 import array_losses as al
@@ -19,9 +20,11 @@ from array_losses.catalog import TASKS, Record
 
 DOCS = Path(__file__).resolve().parent.parent
 ROOT = DOCS.parent
-PICTURES = DOCS / "gallery"
-"""Of each loss, `NAME.svg`; where there are any, they are shown."""
 MODULE = ".. currentmodule:: array_losses\n"
+ABOVE_PICTURES = """\
+Value, gradient and curvature of each loss with its defaults, for one sample; a loss of several tasks stands with the
+first. :func:`plot` draws them with other options, and several on top of each other.
+"""
 
 
 def title(text: str, line: str = "=") -> str:
@@ -72,21 +75,25 @@ def loss_page(record: Record) -> str:
     torch = f" In PyTorch: ``torch.nn.functional.{record.torch}``." if record.torch else ""
     parts = [":orphan:\n", title(record.name), MODULE, f"For {tasks}.{torch}\n", f".. autofunction:: {record.name}\n"]
     if (PICTURES / f"{record.name}.svg").exists():
-        parts.append(picture(record.name, f"/gallery/{record.name}.svg"))
+        parts.append(picture(record.name))
     parts += [title("As an object", "-"), f".. autoclass:: {record.cls.__name__}\n"]
     equal = table(("project", "there", "here"), elsewhere(record.name), "14 43 43")
     return "\n".join([*parts, *([title("Elsewhere", "-"), equal] if equal else [])])
 
 
-def picture(name: str, path: str) -> str:
-    return f".. figure:: {path}\n   :figclass: curves\n   :alt: Curves of {name}\n"
+def picture(name: str) -> str:
+    return f".. figure:: /generated/pictures/{name}.svg\n   :figclass: curves\n   :alt: Curves of {name}\n"
 
 
 def gallery() -> str:
-    """All pictures; nothing where there are none."""
-    shown = [record.name for record in al.catalog() if (PICTURES / f"{record.name}.svg").exists()]
-    figures = [f"{picture(name, f'/gallery/{name}.svg')}\n   :func:`{name}`\n" for name in shown]
-    return "\n".join([title("Gallery"), MODULE, *figures]) if shown else ""
+    """All pictures that there are; nothing where there are none."""
+    shown = [record for record in al.catalog() if (PICTURES / f"{record.name}.svg").exists()]
+    parts = [title("Gallery"), MODULE, ABOVE_PICTURES]
+    for task in TASKS:
+        names = [record.name for record in shown if record.tasks[0] == task]
+        parts += [title(task.capitalize(), "-")] * bool(names)
+        parts += [f"{picture(name)}\n   :func:`{name}`\n" for name in names]
+    return "\n".join(parts) if shown else ""
 
 
 def reference_index(below: list[str]) -> str:
@@ -137,6 +144,12 @@ def support_table() -> str:
     return MODULE + "\n" + table(("loss", "comparisons", "failed", "worst value, float32"), rows, "40 20 20 20")
 
 
+def causes_table() -> str:
+    """The names of the causes that `al.diagnose` knows."""
+    rows = [(where, "\n       ".join(f"| {name}" for name in names)) for where, names in lists.causes().items()]
+    return table(("looked for in", "causes"), rows, "45 55")
+
+
 def llms() -> str:
     """The map of the site for language models."""
     guides = [f"- [{name}]({path}.html): {what}" for path, (name, what) in lists.GUIDES.items()]
@@ -162,7 +175,8 @@ def reference() -> dict[str, str]:
 def parts() -> dict[str, str]:
     """Tables that the written pages include."""
     made = {task: task_table(task) for task in TASKS} | {key: peer_table(key) for key in peers()}
-    return {f"generated/parts/{name}.rst": text for name, text in (made | {"support": support_table()}).items()}
+    made |= {"support": support_table(), "causes": causes_table()}
+    return {f"generated/parts/{name}.rst": text for name, text in made.items()}
 
 
 def write(*_: Any) -> None:
@@ -174,8 +188,9 @@ def write(*_: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
+    kept = {f"generated/pictures/{record.name}.svg" for record in al.catalog()} | made.keys()
     for path in (each for folder in ("reference", "generated") for each in (DOCS / folder).rglob("*.*")):
-        if path.relative_to(DOCS).as_posix() not in made:
+        if path.relative_to(DOCS).as_posix() not in kept:
             path.unlink()
 
 

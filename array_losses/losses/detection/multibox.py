@@ -184,6 +184,7 @@ def multibox_loss(
     See Also
     --------
     ssd_loss : on matched targets; the rules of the sum.
+    with_parts : the losses of boxes and of classes, beside their sum.
     match_boxes : the rules of the matching.
 
     Notes

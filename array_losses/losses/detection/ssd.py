@@ -115,6 +115,7 @@ def ssd_loss(
     See Also
     --------
     multibox_loss : from ground truths of any number.
+    with_parts : the losses of boxes and of classes, beside their sum.
     hard_negative_mask : the mining alone.
 
     Notes
@@ -147,7 +148,7 @@ def ssd_loss(
     boxes = formula(smooth_l1_loss)(*chosen_boxes(either(positive, poisoned), loc_pred, loc_target), beta=beta)
     classes, _ = formula(cross_entropy)(conf_pred, conf_target, axis=2)
     chosen = either(mined(classes, positive, neg_pos_ratio, min_negatives, kept), poisoned)
-    return added(boxes, classes, chosen, alpha), counted(positive, classes), kept
+    return parts_of(boxes, classes, chosen, alpha), counted(positive, classes), kept
 
 
 def either(chosen: Array, poisoned: Array | None) -> Array:
@@ -168,10 +169,11 @@ def mined(classes: Array, positive: Array, ratio: float, least: int, kept: Array
     return chosen if kept is None else chosen & kept
 
 
-def added(boxes: Array, classes: Array, chosen: Array, alpha: float) -> Array:
-    """The losses of the images, (B,)."""
+def parts_of(boxes: Array, classes: Array, chosen: Array, alpha: float) -> dict[str, Array]:
+    """The parts of the losses of the images, each (B,)."""
     xp = namespace(boxes)
-    return xp.sum(boxes, axis=(1, 2)) + alpha * xp.sum(xp.where(chosen, classes, 0.0), axis=1)
+    of_classes = alpha * xp.sum(xp.where(chosen, classes, 0.0), axis=1)
+    return {"localization": xp.sum(boxes, axis=(1, 2)), "classification": of_classes}
 
 
 def counted(positive: Array, like: Array) -> Array:
@@ -201,7 +203,7 @@ def ssd_derivative(
     boxes = smooth_absolute(predicted - true, beta)
     (classes, _), class_slope = derivative_of(cross_entropy)(conf_pred, conf_target, None, label_smoothing=0.0, axis=2)
     chosen = mined(classes, positive, neg_pos_ratio, min_negatives, kept)
-    found = added(boxes, classes, chosen, alpha), counted(positive, classes), kept
+    found = parts_of(boxes, classes, chosen, alpha), counted(positive, classes), kept
     return found, lambda: (
         saturated(predicted - true, beta),
         xp.where(xp.expand_dims(chosen, axis=-1), alpha * class_slope(), 0.0),

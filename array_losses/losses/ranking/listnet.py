@@ -1,6 +1,6 @@
 """ListNet."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ...backends import namespace
 from ...domains import Interval
@@ -10,7 +10,7 @@ from ...families.roles import Real
 from ...numerics import log_softmax, multiply_no_nan
 from ...objects import loss_class
 from ...options import Axis
-from ...typing import Array, ArrayLike, ArrayT, Options
+from ...typing import ArrayLike, ArrayT, Options
 
 
 @declared(
@@ -99,7 +99,7 @@ def listnet_loss(
     [0.693147, 3.295837]
     """
     xp, where = namespace(input), options.get("where")
-    s: Array = input
+    s: Any = input
     y = target if weight is None else weight * target
     if where is not None:  # far below every score, not -inf: the softmax of a list without items is finite too
         s, y = xp.where(where, s, float(xp.finfo(s.dtype).min)), xp.where(where, y, 0.0)

@@ -15,7 +15,9 @@ from .dice import dice_loss
 OfLogits = Annotated[Literal["softmax", "sigmoid"], Choice("softmax", "sigmoid")]
 
 
-@composite(parts=(dice_loss, cross_entropy, binary_cross_entropy_with_logits), tasks=("segmentation",))
+@composite(
+    parts=(dice_loss, cross_entropy, binary_cross_entropy_with_logits), names=("dice", "ce"), tasks=("segmentation",)
+)
 def dice_ce_loss(
     input: ArrayT,
     target: ArrayLike,
@@ -103,6 +105,7 @@ def dice_ce_loss(
     See Also
     --------
     dice_loss, cross_entropy, binary_cross_entropy_with_logits : the parts.
+    with_parts : both beside their sum.
 
     Notes
     -----

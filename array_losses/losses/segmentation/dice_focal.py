@@ -13,7 +13,7 @@ from .dice import dice_loss
 from .dice_ce import OfLogits, channels
 
 
-@composite(parts=(dice_loss, focal_loss, sigmoid_focal_loss), tasks=("segmentation",))
+@composite(parts=(dice_loss, focal_loss, sigmoid_focal_loss), names=("dice", "focal"), tasks=("segmentation",))
 def dice_focal_loss(
     input: ArrayT,
     target: ArrayLike,
@@ -105,6 +105,7 @@ def dice_focal_loss(
     See Also
     --------
     dice_loss, focal_loss, sigmoid_focal_loss : the parts.
+    with_parts : both beside their sum.
 
     Notes
     -----

@@ -11,7 +11,7 @@ from ...families.roles import Real
 from ...numerics import expand_at, lovasz_jaccard, relu
 from ...objects import loss_class
 from ...options import Flag
-from ...typing import Array, ArrayLike, ArrayT, Options
+from ...typing import ArrayLike, ArrayT, Options
 from .lovasz_softmax import by_class
 
 
@@ -100,7 +100,7 @@ def lovasz_hinge_loss(
     1.0
     """
     xp, where = namespace(input), options.get("where")
-    z: Array = input
+    z: Any = input
     true = target == 1
     arrays = (relu(1 - xp.where(true, z, -z)), true, xp.ones_like(true) if where is None else where)
     e, truth, kept = (by_class(expand_at(each, 1), 1, per_image)[..., 0, :] for each in arrays)

@@ -127,7 +127,7 @@ def lovasz_softmax_loss(
     0.374522
     """
     xp, where = namespace(input), options.get("where")
-    logits: Array = input
+    logits: Any = input
     p = softmax(logits, axis) if activation == "softmax" else sigmoid(logits) if activation == "sigmoid" else logits
     true = one_hot(target, input.shape[axis], axis)
     e, truth = (by_class(each, axis, per_image) for each in (xp.where(true, 1 - p, p), true))

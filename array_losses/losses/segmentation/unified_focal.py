@@ -67,7 +67,12 @@ def _asymmetric_focal_tversky(
     return input * target, input, target
 
 
-@composite(parts=(_asymmetric_focal_tversky, _asymmetric_focal), classes=2, tasks=("segmentation",))
+@composite(
+    parts=(_asymmetric_focal_tversky, _asymmetric_focal),
+    names=("focal", "focal_tversky"),
+    classes=2,
+    tasks=("segmentation",),
+)
 def unified_focal_loss(
     input: ArrayT,
     target: ArrayLike,
@@ -132,6 +137,7 @@ def unified_focal_loss(
     See Also
     --------
     focal_loss, focal_tversky_loss : for any number of classes.
+    with_parts : both parts beside their sum.
 
     Notes
     -----
