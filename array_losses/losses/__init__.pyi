@@ -39,6 +39,7 @@ from .embedding.triplet_margin import TripletMarginLoss, triplet_margin_loss
 from .embedding.vicreg import VICRegLoss, vicreg_loss
 from .multiclass.crammer_singer_hinge import CrammerSingerHingeLoss, crammer_singer_hinge_loss
 from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
+from .multiclass.fenchel_young import fenchel_young_loss
 from .multiclass.focal import FocalLoss, focal_loss
 from .multiclass.generalized_cross_entropy import GeneralizedCrossEntropyLoss, generalized_cross_entropy
 from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
@@ -193,6 +194,7 @@ __all__ = [
     "distribution_focal_loss",
     "dpo_loss",
     "encode_boxes",
+    "fenchel_young_loss",
     "focal_loss",
     "focal_tversky_loss",
     "gaussian_focal_loss",
