@@ -96,7 +96,7 @@ def dpo_loss(
 
 def preference(lead: Array, beta: Array | float, gamma: Array | float, label_smoothing: Array | float) -> Array:
     """The logistic loss of h = beta lead - gamma, of which a share is the wrong way round."""
-    h = beta * lead - gamma
+    h = beta * lead if is_zero(gamma) else beta * lead - gamma
     if is_zero(label_smoothing):
         return softplus(-h)
 
