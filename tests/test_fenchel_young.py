@@ -58,12 +58,20 @@ def test_gradients(target):
     for found in (by_tape(SCORES, target), leaf.grad, by_jax(SCORES, target), jax.jit(by_jax)(SCORES, target)):
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)
     assert torch.autograd.gradgradcheck(
-        lambda z: al.fenchel_young_loss(z, torch.tensor(target), max_fun=sparse_free), leaf.detach().requires_grad_()
+        lambda z: al.fenchel_young_loss(z, torch.tensor(target), max_fun=half_of_twice), leaf.detach().requires_grad_()
     )
 
 
-def sparse_free(z):
+def half_of_twice(z):
     return torch.logsumexp(2 * z, -1) / 2
+
+
+def test_vmap_and_compile():
+    x, y, loss = torch.tensor(SCORES), torch.tensor(IDS), partial(al.fenchel_young_loss, max_fun=half_of_twice)
+    wanted = loss(x, y, reduction="none")
+    assert torch.allclose(torch.vmap(loss)(x, y), wanted, rtol=1e-14)
+    compiled = torch.compile(partial(loss, reduction="none"), fullgraph=True, backend="aot_eager")
+    assert torch.allclose(compiled(x, y), wanted, rtol=1e-14)
 
 
 def test_optax():

@@ -99,7 +99,8 @@ def fenchel_young_loss(
         of_target = xp.sum(multiply_no_nan(target, input), axis=axis)
     else:
         of_target = take_class(input, target, axis)
-    scores = xp.moveaxis(input, axis, -1)
+    others = [each for each in range(input.ndim) if each != axis]
+    scores = xp.permute_dims(input, (*others, axis))
     largest: Array = max_fun(scores)
     if getattr(largest, "shape", None) != of_target.shape:
         expected = f"reduce the last axis, and return an array of shape {tuple(of_target.shape)}"
