@@ -6,6 +6,7 @@ An annotation such as ``beta: NonNegative`` is the documentation, the static typ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from types import NoneType
 from typing import Annotated, Any, Literal
@@ -126,7 +127,16 @@ class NumberOrNumbers:
         return found if isinstance(value, tuple | list) else found[0]
 
 
-Checker = NumberOrNumbers | Number | Integer | Switch | Choice | Numbers
+class Function:
+    """A function of the user's."""
+
+    def check(self, function: str, name: str, value: object) -> Any:
+        if not callable(value):
+            fail(OptionError, function, name, "be a function", describe(value))
+        return value
+
+
+Checker = NumberOrNumbers | Number | Integer | Switch | Choice | Numbers | Function
 
 Finite = Annotated[float, Number()]
 NonNegative = Annotated[float, Number(NONNEGATIVE)]
@@ -143,6 +153,7 @@ OptionalCount = Annotated[int | None, Integer(1, optional=True)]
 OptionalAxis = Annotated[int | None, Integer(optional=True)]
 Flag = Annotated[bool, Switch()]
 Activation = Annotated[Literal["softmax", "sigmoid"] | None, Choice("softmax", "sigmoid", None)]
+MaxFunction = Annotated[Callable[[Any], Any], Function()]
 EmptyClass = Annotated[Literal["smooth", "skip"], Choice("smooth", "skip")]
 
 

@@ -42,7 +42,7 @@ NAMES: dict[str, str] = {
     "loghausdorffdt": "MONAI: it needs distance maps of the labels",
     "logistic": "nearest to `logistic_loss` of the literature is `al.soft_margin_loss(input, signs)`",
     "mae": "nearest to `mae` of Keras is `al.l1_loss(input, target)`",
-    "makefenchelyoung": "optax: a function among the options is no plain data; `al.sparsemax_loss` is one of these losses",
+    "makefenchelyoung": '`optax.make_fenchel_young_loss(jax.nn.logsumexp)(z, soft)` is `al.fenchel_young_loss(z, soft, max_fun=jax.vmap(jax.nn.logsumexp), reduction="none")`',
     "masked": '`monai.losses.MaskedLoss(torch.nn.MSELoss(reduction="sum"))(maps, regions, mask)` is `al.mse_loss(maps, regions, where=mask > 0, reduction="sum")`; nearest to `MaskedLoss` of MONAI is `al.mse_loss(input, target, where=mask)`',
     "maskeddice": '`monai.losses.MaskedDiceLoss(sigmoid=True)(maps, regions, mask)` is `al.dice_loss(maps, regions, where=mask[:, 0] > 0, activation="sigmoid", include_background=True, smooth_nr=1e-5, smooth_dr=1e-5)`; nearest to `MaskedDiceLoss` of MONAI is `al.dice_loss(input, target, where=mask)`',
     "meanabsoluteerror": "`keras.losses.MeanAbsoluteError()(y, x)` is `al.l1_loss(x, y)`",

@@ -83,6 +83,8 @@ class Expected:
     """The divisor "own" (SSD: the positives); the mean divides by 1 where it is less."""
     sizes: np.ndarray | None = None
     """What each loss is divided by in the mean alone (CTC: the length of its target)."""
+    parts: np.ndarray | None = None
+    """The sizes of the parts of each loss that may cancel, added up, weighted as the loss is."""
 
     @property
     def size(self) -> int:
@@ -127,9 +129,9 @@ class Allowance(NamedTuple):
     reason: str = ""
     ulps: float = 4.0
     """In units in the last place."""
-    scale: float = 0.0
+    scale: float | None = 0.0
     """These units are taken at this size where the value is smaller: of formulas with a difference, such as 1 - score
-    or logit - logsumexp, it is the size of the parts."""
+    or logit - logsumexp, it is the size of the parts. None: of each loss its own, `Expected.parts`."""
 
 
 class Invalid(NamedTuple):
@@ -187,6 +189,22 @@ class Case:
 
     def expected(self, sample: Sample) -> Expected | Composed:
         return self.reference(*sample.arrays, **sample.options)
+
+    def scale(self, expected: Expected | Composed, reduction: str) -> np.ndarray | float:
+        """The size of the parts that cancel in a result, of each of its elements or of all."""
+        if self.allowance.scale is None:
+            assert isinstance(expected, Expected)
+            assert expected.parts is not None
+            return reduce(replace(expected, loss=expected.parts), reduction)
+        return self.allowance.scale * expected.largest * (expected.size if reduction == "sum" else 1)
+
+    def largest_part(self, call: Any) -> float:
+        """The size of the parts that cancel in the losses of a sample or a call, without weights."""
+        if self.allowance.scale is not None:
+            return self.allowance.scale
+        options = {name: value for name, value in call.options.items() if name != "sample_weight"}
+        parts = self.reference(*call.arrays, **options).parts
+        return float(np.max(parts, initial=0.0, where=np.isfinite(parts)))
 
 
 def reduce(expected: Expected | Composed, reduction: str, normalizer: str | float | None = None) -> np.ndarray | float:

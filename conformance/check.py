@@ -13,6 +13,7 @@ import numpy as np
 from .backends import Backend
 from .case import Case, Sample
 from .kinds import stands_for_others
+from .measure import Scale
 
 SEED = 7
 """Of the samples."""
@@ -34,7 +35,7 @@ class Finding(NamedTuple):
     """What the backends are compared by with each other."""
     wanted: np.ndarray | None = None
     """What the output should be; backends that should give different ones (subnormal numbers) are not compared."""
-    scale: float = 0.0
+    scale: Scale = 0.0
     """The size of parts that cancel in the output."""
 
     @property

@@ -61,7 +61,7 @@ def gradients(
 
 def scale(case: Case, sample: Sample, name: str, size: int) -> float:
     """The size of parts that cancel in a result of so many elements."""
-    found = case.allowance.scale
+    found = case.largest_part(sample)
     for key in ("weight", "sample_weight", "alpha", "pos_weight"):
         weight = np.asarray(0.0 if sample.options.get(key) is None else sample.options[key], dtype=np.float64)
         found *= max(1.0, np.max(weight, where=np.isfinite(weight), initial=0.0))

@@ -6,21 +6,26 @@ import numpy as np
 
 from .backends.base import numpy_dtype
 
+Scale = np.ndarray | float
+"""The size of parts that cancel, in all results or in each."""
 
-def ulps(found: np.ndarray, wanted: np.ndarray, dtype: str, scale: float = 0.0, slack: float = 0.0) -> np.ndarray:
+
+def ulps(found: np.ndarray, wanted: np.ndarray, dtype: str, scale: Scale = 0.0, slack: float = 0.0) -> np.ndarray:
     """The error of each element in units in the last place of `dtype`, at the size of `wanted` or at `scale`.
 
     `scale` is the size of parts that cancel in the result; a difference of at most `slack` is none. An infinity in
-    place of a number, or NaN in place of anything else, is infinitely far off.
+    place of a number, or NaN in place of anything else, is infinitely far off; but where the parts overflow, inf is
+    right.
     """
     info = limits(dtype)
     found, wanted = np.asarray(found, dtype=np.float64), np.asarray(wanted, dtype=np.float64)
     wanted = np.where(np.abs(wanted) > info.max, np.copysign(np.inf, wanted), wanted)
     with np.errstate(invalid="ignore", over="ignore"):
         off = np.abs(found - wanted)
-    size = np.maximum(np.where(np.isfinite(wanted), np.abs(wanted), 0.0), max(scale, info.smallest_normal))
-    unit = np.ldexp(info.eps, np.frexp(size)[1] - 1)
-    same = (found == wanted) | (np.isnan(found) & np.isnan(wanted)) | (off <= slack)
+    size = np.maximum(np.where(np.isfinite(wanted), np.abs(wanted), 0.0), np.maximum(scale, info.smallest_normal))
+    unit = np.ldexp(info.eps, np.frexp(np.minimum(size, info.max))[1] - 1)
+    overflow = (size > info.max) & (found == np.inf)
+    same = (found == wanted) | (np.isnan(found) & np.isnan(wanted)) | (off <= slack) | overflow
     return np.where(same, 0.0, np.where(np.isfinite(off), off / unit, np.inf))
 
 

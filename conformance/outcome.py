@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .measure import Scale
+
 ORACLE = "oracle"
 """The check that other projects make: their values against our references."""
 PAIRWISE = ", pairwise"
@@ -30,7 +32,7 @@ class Output(NamedTuple):
     dtype: str
     array: np.ndarray
     wanted: np.ndarray | None
-    scale: float
+    scale: Scale
     slack: float
 
 

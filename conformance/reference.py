@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
@@ -15,6 +15,13 @@ EXACT.dps = 50
 
 Real = Any
 """A float or a 50-digit number."""
+
+
+class Cancelling(NamedTuple):
+    """A loss whose parts may cancel, and their sizes, added up."""
+
+    loss: Real
+    parts: Real
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
@@ -85,10 +92,11 @@ def collect(
 ) -> Expected:
     """Evaluate one element after the other.
 
-    `element` gives the loss at an index and what the element itself counts in the divisor "weights", or None where it
-    does not count at all; `weights` broadcast to `shape`, `sample_weight` and `where` as `per_sample` says.
+    `element` gives the loss at an index (`Cancelling` where the sizes of its parts matter) and what the element itself
+    counts in the divisor "weights", or None where it does not count at all; `weights` broadcast to `shape`,
+    `sample_weight` and `where` as `per_sample` says.
     """
-    loss, weight, kept = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
+    loss, weight, parts, kept = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
     mask = per_sample(True if where is None else where, shape)
     factors = [np.broadcast_to(each, shape) for each in weights if each is not None]
     factors += [] if sample_weight is None else [per_sample(sample_weight, shape)]
@@ -101,9 +109,12 @@ def collect(
         for each in factors:
             factor *= exact(each[index])
         kept[index] = True
+        if isinstance(value, Cancelling):
+            value, sizes = value
+            parts[index] = abs(float(times(factor, sizes)))
         loss[index] = float(times(factor, value))
         weight[index] = float(factor * exact(own_weight))
-    return Expected(loss=loss, weight=weight, kept=kept, divisor=divisor)
+    return Expected(loss=loss, weight=weight, kept=kept, divisor=divisor, parts=parts)
 
 
 def elementwise(

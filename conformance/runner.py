@@ -79,7 +79,7 @@ def apart(a: Output, b: Output) -> float:
         return float("inf")
     if a.wanted is not None and b.wanted is not None and not np.array_equal(a.wanted, b.wanted):
         return 0.0
-    return worst(ulps(a.array, b.array, a.dtype, max(a.scale, b.scale), max(a.slack, b.slack)))
+    return worst(ulps(a.array, b.array, a.dtype, np.maximum(a.scale, b.scale), max(a.slack, b.slack)))
 
 
 # --- everything -----------------------------------------------------------------------------------------------------

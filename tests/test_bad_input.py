@@ -294,6 +294,7 @@ BAD = [
     ),
     # arguments
     (lambda: al.mse_loss(X), ARGUMENT, "mse_loss: `target` is missing"),
+    (lambda: al.mse_loss(X, taget=X), ARGUMENT, "mse_loss: unknown option `taget`; did you mean `target`?"),
     (
         lambda: al.mse_loss(X, X, X),
         ARGUMENT,

@@ -15,6 +15,7 @@ import array_losses as al
 from conformance.boxes import BY_HAND, TIE_RULE
 from conformance.case import NORMALIZERS, Case, Composed, Expected, Sample, cases, reduce
 from conformance.cases.multibox import encode, iou, match
+from conformance.measure import ulps
 
 ROOT = Path(__file__).resolve().parent.parent
 EPSILON = np.finfo(np.float64).eps
@@ -153,3 +154,28 @@ def test_reduce() -> None:
     assert reduce(expected, "none") is expected.loss
     nothing = Expected(loss=np.zeros(0), weight=np.zeros(0), kept=np.zeros(0, dtype=bool), divisor="weights")
     assert [reduce(nothing, "mean", each) for each in NORMALIZERS] == [0.0, 0.0, 0.0, 0.0]
+
+
+# --- how far off ----------------------------------------------------------------------------------------------------
+
+
+def test_a_result_is_measured_by_its_own_parts() -> None:
+    """What a large part of one element excuses is an error in another one."""
+    case = next(each for each in cases() if each.name == "poisson_nll_loss")
+    x, y = np.array([0.0, 30.0]), np.array([1.0, 2.0])
+    expected = case.reference(x, y, sample_weight=np.array([0.5, 1.0]))
+    assert isinstance(expected, Expected)
+    scales = {each: case.scale(expected, each) for each in ("none", "sum", "mean")}
+    np.testing.assert_allclose(scales["none"], [0.5, np.exp(30) + 60], rtol=1e-15)
+    assert scales["sum"] == 2 * scales["mean"] == np.sum(scales["none"])
+    assert case.largest_part(Sample("", (x[:1], y[:1]), {"sample_weight": np.array(0.5)})) == 1
+    for place, errors in ((0, [16, 0]), (1, [0, 0])):
+        found = expected.loss.copy()
+        found[place] += 8 * EPSILON
+        np.testing.assert_array_equal(ulps(found, expected.loss, "float64", scales["none"]), errors)
+
+
+def test_where_parts_overflow_inf_is_right() -> None:
+    wanted, parts = np.full(3, 1e300), np.array([np.inf, np.inf, 1e300])
+    assert ulps(np.array([np.inf, -np.inf, np.inf]), wanted, "float64", parts).tolist() == [0, np.inf, np.inf]
+    assert ulps(np.array([np.inf, np.nan]), np.full(2, 1e38), "float32", np.array([1e39, 1e39])).tolist() == [0, np.inf]

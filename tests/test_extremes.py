@@ -1,6 +1,7 @@
 """Extremes: huge and infinite logits, nothing to average, half precision: finite, right, with finite gradients."""
 
 import math
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -225,3 +226,18 @@ def test_no_power_overflows_before_the_loss(loss, error, wanted, make):
     """In float32, whose largest number is 3.4e38."""
     errors = make(np.array([error, -error], dtype=np.float32))
     np.testing.assert_allclose(loss(errors, np.zeros(2, dtype=np.float32), reduction="none"), wanted, rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [np.asarray, torch.asarray, jnp.asarray])
+@pytest.mark.parametrize("lead", [1e38, -1e38])
+def test_a_share_of_a_preference_is_finite_where_the_whole_is_not(lead, make):
+    """In float32, whose largest number is 3.4e38: h is 4 times as large as this lead."""
+    chosen, rejected = (make(np.array([max(each, 0.0)], dtype=np.float32)) for each in (lead, -lead))
+    zero = make(np.zeros(1, dtype=np.float32))
+    smoothing = 0.25 if lead > 0 else 0.75
+    simpo = partial(al.simpo_loss, beta=4.0, gamma=2.0, label_smoothing=smoothing)
+    value, slope = al.value_and_grad(simpo)(chosen, rejected)
+    assert float(value) == pytest.approx(1e38, rel=1e-6)
+    assert float(slope[0]) == (1 if lead > 0 else -1)
+    found = al.dpo_loss(chosen, rejected, zero, zero, beta=4.0, label_smoothing=smoothing)
+    assert float(found) == pytest.approx(1e38, rel=1e-6)

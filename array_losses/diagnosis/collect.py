@@ -36,6 +36,9 @@ def evidence_of(term: Term, args: tuple[Any, ...], options: dict[str, Any]) -> E
     """All that is known of one term of a call."""
     family = term.family
     given = bound(term, args, options)
+    if family.calls_user and not is_host(given[family.main_argument]):
+        expected = "be of NumPy, where an option is a function: here it is called with NumPy arrays"
+        fail(NamespaceError, "diagnose", family.main_argument, expected, describe(given[family.main_argument]))
     names = (*family.arrays, "sample_weight", "where", "normalizer", *family.hyperparameters)
     arrays = {name: given[name] for name in names if is_array(given[name])}
     host = {name: brought(name, each) for name, each in arrays.items()}

@@ -13,7 +13,7 @@ from ..backends.polyfill import dtype_name
 from ..evaluation import delegate
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
-from ..options import PLAIN
+from ..options import PLAIN, Function
 from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options, divides_by_zero
 from ..typing import Array, Derivative
 from .frame import Frame, place_mask, place_weight
@@ -59,6 +59,7 @@ class Family(Surround):
         self.arrays = self.signature.arrays
         self.other_arrays = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyperparameters = tuple(self.signature.checkers)
+        self.calls_user = any(isinstance(each, Function) for each in self.signature.checkers.values())
         self.plain_options = {"reduction", *self.hyperparameters}
         """The options of a call that its library may compute by its own function."""
 

@@ -10,7 +10,7 @@ from ..domains import INSIDE, DomainCheck
 from ..errors import DTypeError, fail
 from ..host import frozen
 from ..numerics import poison
-from ..options import PLAIN, Number, NumberOrNumbers
+from ..options import PLAIN, Function, Number, NumberOrNumbers
 from ..typing import Array
 from .signature import Signature
 
@@ -18,11 +18,11 @@ from .signature import Signature
 def hyperparameters(
     call: Arguments, signature: Signature, values: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Array], dict[str, DomainCheck]]:
-    """The hyperparameters that are plain, those that are 0-d arrays, and the results of checking these."""
+    """The hyperparameters that are plain or functions, those that are 0-d arrays, and the results of checking these."""
     plain, hyper_arrays, checks = {}, {}, {}
     for name, checker in signature.checkers.items():
         value = values[name]
-        if type(value) in PLAIN:
+        if type(value) in PLAIN or isinstance(checker, Function):
             plain[name] = value
         else:
             assert isinstance(checker, Number | NumberOrNumbers)
@@ -56,7 +56,8 @@ def sums_options(
 ) -> tuple[tuple[str, Any], ...]:
     """The options that `Sums` keep as plain data, to tell what may be merged: hyperparameters, weights, the divisor."""
     given = [(name, values[name]) for name in names]
-    options = [(name, value if type(value) in PLAIN else constant(call, value)) for name, value in given]
+    kept = [type(value) in PLAIN or callable(value) for _, value in given]
+    options = [(name, value if own else constant(call, value)) for own, (name, value) in zip(kept, given, strict=True)]
     options += [(name, constant(call, values[name])) for name in arrays]
     return (*options, ("normalizer", normalizer if isinstance(normalizer, str | float) else "array"))
 

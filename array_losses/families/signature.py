@@ -47,7 +47,7 @@ class Signature:
         self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
         self.defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
         self.defaults.update(COMMON)
-        self.size = len(self.required) + len(self.defaults)
+        self.names = {*self.required, *self.defaults}
         common = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
             for name, default in COMMON.items()
@@ -67,7 +67,7 @@ class Signature:
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The value of every parameter, hyperparameters checked."""
         values = {**self.defaults, **dict(zip(self.positional, args, strict=False)), **kwargs}
-        if len(values) != self.size or len(args) > len(self.positional):
+        if len(values) != len(self.names) or not kwargs.keys() <= self.names or len(args) > len(self.positional):
             self._refuse(args, kwargs, values)
         for name in self.positional[: len(args)]:
             if name in kwargs:

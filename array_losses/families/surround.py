@@ -67,6 +67,8 @@ class Surround:
     """Whether what is infinite and of no weight is hidden, as it would make the derivative NaN."""
     sized = ""
     """The option, where there is one, that says whether each loss is divided by a size in the mean (`Sized`)."""
+    calls_user = False
+    """Whether an option is a function of the user's: it may know no arrays but those that came, so no blocks."""
     values_by_hand = True
     """Whether the derivative by hand is faster also where only the value is wanted."""
 
@@ -90,7 +92,7 @@ class Surround:
         return Prepared(
             arrays,
             partial(self.elements, frame),
-            None if self.gather or self.sized or not self.dense else partition,
+            None if self.gather or self.sized or self.calls_user or not self.dense else partition,
             partial(self.elements_by_hand, frame) if by_hand else None,
             tuple([2 + frame.names.index(each) for each in self.by_hand_names]),
             chunk > 0 and backend_of(arrays[2]).is_known(frame.positions[0]) and frame.positions[0] > chunk,

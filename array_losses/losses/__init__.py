@@ -131,6 +131,7 @@ NAMES = {
     "embedding.vicreg": ["VICRegLoss", "vicreg_loss"],
     "multiclass.crammer_singer_hinge": ["CrammerSingerHingeLoss", "crammer_singer_hinge_loss"],
     "multiclass.cross_entropy": ["CrossEntropyLoss", "cross_entropy"],
+    "multiclass.fenchel_young": ["fenchel_young_loss"],
     "multiclass.focal": ["FocalLoss", "focal_loss"],
     "multiclass.generalized_cross_entropy": ["GeneralizedCrossEntropyLoss", "generalized_cross_entropy"],
     "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],

@@ -16,7 +16,7 @@ from array_losses.intervals import Numbers
 from ..backends import Backend
 from ..case import Case
 from ..check import Check, Finding, Subject, brief, drawn
-from ..measure import limits, ulps
+from ..measure import Scale, limits, ulps
 from .values import compare, rounded
 
 EVERYTHING = (-inf, inf)
@@ -55,14 +55,15 @@ def run(case: Case, backend: Backend, content: tuple[dict[str, Any], tuple[str, 
         wanted = expected(case, dtype, backend.flushes_subnormals, tuple(options.items()))
         found = backend.call(partial(case.loss, reduction="none"), backend.move(arrays, dtype), options)
         yield compare(case, backend, wanted, "none", dtype, found)
-        off = drift(backend.numpy(found), wanted.loss, dtype, case.allowance.scale)
+        off = drift(backend.numpy(found), wanted.loss, dtype, case.scale(wanted, "none"))
         yield Finding(f"{dtype}, drift", abs(off), DRIFT * case.allowance.ulps)
 
 
-def drift(found: np.ndarray, wanted: np.ndarray, dtype: str, scale: float) -> float:
+def drift(found: np.ndarray, wanted: np.ndarray, dtype: str, scale: Scale) -> float:
     """The mean of the errors with their signs: that of right roundings is near 0."""
     normal = np.isfinite(wanted) & (np.abs(wanted) > limits(dtype).smallest_normal)
-    errors = np.sign(found[normal] - wanted[normal]) * ulps(found[normal], wanted[normal], dtype, scale)
+    sizes = np.broadcast_to(scale, wanted.shape)[normal]
+    errors = np.sign(found[normal] - wanted[normal]) * ulps(found[normal], wanted[normal], dtype, sizes)
     return float(np.mean(errors)) if errors.size else 0.0
 
 

@@ -51,11 +51,12 @@ def judged(case: Case, backend: Backend, claim: Claim, dtype: str, what: str) ->
     found = claim.test(*(evaluated(case, backend, call, dtype) for call in claim.calls))
     if not isinstance(found, tuple):
         return Finding(what, message="" if np.all(found) else f"does not hold at {np.argwhere(~found)[0].tolist()}")
-    known = {each.name: each.allowance for each in cases()} | {case.name: case.allowance}
-    allowances = [known[call.name] for call in claim.calls]
+    known = {each.name: each for each in cases()} | {case.name: case}
+    called = [known[call.name] for call in claim.calls]
+    parts = max(each.largest_part(call) for each, call in zip(called, claim.calls, strict=True))
     slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
-    error = worst(ulps(*found, dtype, max(each.scale for each in allowances), slack))
-    return Finding(what, error, sum(each.ulps for each in allowances))
+    error = worst(ulps(*found, dtype, parts, slack))
+    return Finding(what, error, sum(each.allowance.ulps for each in called))
 
 
 def evaluated(case: Case, backend: Backend, call: ValidCall, dtype: str) -> np.ndarray:

@@ -53,9 +53,9 @@ def run(case: Case, backend: Backend, content: tuple[Invalid, int, float]) -> It
         values = at(bad, place, outside(bound, dtype, 0.75)), at(bad, place, bound)
         (found, slopes), (wanted, exact) = (evaluated(case, backend, bad, each, dtype) for each in values)
         precision = dtype if dtype in backend.dtypes else "float32"
-        yield compare(f"{dtype}, none", backend, found, wanted, precision, case.allowance.scale)
+        yield compare(f"{dtype}, none", backend, found, wanted, precision, case.largest_part(bad))
         for i, (slope, true) in enumerate(zip(slopes, exact, strict=True)):
-            yield compare(f"{dtype}, gradient {i}", backend, slope, true, dtype, case.allowance.scale)
+            yield compare(f"{dtype}, gradient {i}", backend, slope, true, dtype, case.largest_part(bad))
         yield beyond(case, backend, bad, at(bad, place, outside(bound, dtype, 3.0)), dtype)
 
 

@@ -84,9 +84,7 @@ def compare(
     what, wanted = f"{dtype}, {reduction}", np.asarray(reduce(expected, reduction, None))
     if tuple(found.shape) != wanted.shape:
         return Finding(what, message=f"has shape {tuple(found.shape)}, not {wanted.shape}")
-    scale = case.allowance.scale * expected.largest
-    if reduction == "sum":
-        scale *= expected.size
+    scale = case.scale(expected, reduction)
     output = backend.numpy(found)
     slack = limits(dtype).smallest_normal if backend.flushes_subnormals else 0.0
     error = worst(ulps(output, wanted, dtype, scale, slack))

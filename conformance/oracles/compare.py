@@ -76,7 +76,10 @@ def _deviation(
     if found.shape != wanted.shape:
         return "shape", np.inf, f"has shape {found.shape}, not {wanted.shape}"
     scale = oracle.scale(case) * np.max(np.where(expected.kept, np.maximum(expected.weight, 1.0), 0.0), initial=0.0)
-    off = ulps(found, wanted, "float64", scale * (expected.loss.size if reduction == "sum" else 1))
+    scale = scale * (expected.loss.size if reduction == "sum" else 1)
+    if case.allowance.scale is None:
+        scale = np.maximum(scale, case.scale(expected, reduction))
+    off = ulps(found, wanted, "float64", scale)
     if worst(off) <= LIMIT:
         return "", worst(off), ""
     bad = np.atleast_1d(found)[np.atleast_1d(off) > LIMIT]

@@ -244,7 +244,8 @@ function detail() {
 }
 
 function allowance({ allowance: { reason, ulps, scale } }) {
-  const room = `Values may be ${limit(ulps)} ULP off${scale ? `, taken at the size ${limit(scale)} where a value is smaller` : ""}`;
+  const size = scale === null ? "of each one's parts" : limit(scale);
+  const room = `Values may be ${limit(ulps)} ULP off${scale === 0 ? "" : `, taken at the size ${size} where a value is smaller`}`;
   return make("p", { class: reason ? "why" : "quiet" }, reason ? `${room}: ${reason.replace(/\.?$/, ".")}` : `${room}.`);
 }
 

@@ -16,10 +16,21 @@ from ..base import KINDS, Backend
 from .kernels import NATIVE
 
 
-@partial(jax.jit, static_argnums=(0, 1))
-def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
-    """A call of a loss as one compiled function, which JAX keeps for the same loss and options."""
+def call_plainly(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+    """A call of a loss."""
     return function({**dict(fixed), **arrays})
+
+
+compiled_call = jax.jit(call_plainly, static_argnums=(0, 1))
+
+
+def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
+    """A call of a loss as one compiled function, which JAX keeps for the same loss and options.
+
+    Not with a function among the options: one that is new in each call would be compiled each time.
+    """
+    call = call_plainly if any(callable(value) for _, value in fixed) else compiled_call
+    return call(function, fixed, arrays)
 
 
 class JaxBackend(Backend):

@@ -2,10 +2,11 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.declared import declared
 from ...families.layout import layout
 from ...families.roles import Real
-from ...numerics import is_zero, softplus, times
+from ...numerics import is_zero, log1p, softplus, times
 from ...objects import loss_class
 from ...options import Fraction, Positive
 from ...typing import Array, ArrayLike, ArrayT, Options
@@ -90,16 +91,22 @@ def dpo_loss(
     >>> al.dpo_loss(chosen, rejected, [-11.0, -20.0], [-11.0, -20.0], reduction="none").round(6).tolist()
     [0.598139, 0.974077]
     """
-    h = beta * ((chosen - ref_chosen) - (rejected - ref_rejected))
-    return preference(h, label_smoothing)
+    return preference((chosen - ref_chosen) - (rejected - ref_rejected), beta, 0.0, label_smoothing)
 
 
-def preference(h: Array, label_smoothing: Array | float) -> Array:
-    """The logistic loss of a margin, of which a share is the wrong way round."""
-    loss = softplus(-h)
+def preference(lead: Array, beta: Array | float, gamma: Array | float, label_smoothing: Array | float) -> Array:
+    """The logistic loss of h = beta lead - gamma, of which a share is the wrong way round."""
+    h = beta * lead if is_zero(gamma) else beta * lead - gamma
     if is_zero(label_smoothing):
-        return loss
-    return times(1 - label_smoothing, loss) + times(label_smoothing, softplus(h))
+        return softplus(-h)
+
+    def share(part: Array | float) -> Array:
+        """A part of h, which may be finite where h is not."""
+        return times(part * beta, lead) - part * gamma
+
+    xp, right = namespace(h), h > 0
+    wrong = xp.where(right, share(label_smoothing), -share(1 - label_smoothing))
+    return wrong + log1p(xp.exp(xp.where(right, -h, h)))
 
 
 DPOLoss = loss_class(dpo_loss, "DPOLoss", arrays=4)

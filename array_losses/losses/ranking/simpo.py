@@ -83,7 +83,7 @@ def simpo_loss(
     >>> al.simpo_loss(np.array([-1.0, -2.0]), [-1.5, -1.0], beta=2.0, reduction="none").round(6).tolist()
     [0.474077, 2.57889]
     """
-    return preference(beta * (chosen - rejected) - gamma, label_smoothing)
+    return preference(chosen - rejected, beta, gamma, label_smoothing)
 
 
 SimPOLoss = loss_class(simpo_loss, "SimPOLoss")

@@ -79,7 +79,8 @@ def poisson_nll_loss(
     -----
     Divisor of the mean: the number of elements, also with weights; ``normalizer="weights"`` divides by them. The
     derivative is :math:`\exp x - y`, or :math:`1 - y / (x + \varepsilon)`. Without `full` the loss may be negative. The
-    logarithm -inf, a rate of 0, costs 0 at target 0 and inf at others; inf costs inf. Equals
+    logarithm -inf, a rate of 0, costs 0 at target 0 and inf at others; inf costs inf, and so does all of which
+    :math:`\exp x` overflows. Where the parts of the formula cancel, the loss is as exact as they are. Equals
     `torch.nn.functional.poisson_nll_loss`, which checks nothing and gives NaN at infinite logarithms; Keras' `Poisson`
     for ``log_input=False, eps=1e-7``; and scikit-learn's `HalfPoissonLoss`. Half of the Poisson deviance, but for what
     does not depend on x.
