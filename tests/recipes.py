@@ -1,5 +1,5 @@
 """The recipes of `docs/frameworks.md` as they stand there, beside the same with the framework's own loss:
-`python tests/recipes.py TITLE ...`, as if no other framework were installed than these recipes need.
+`python -m tests.recipes TITLE ...`, as if no other framework were installed than these recipes need.
 """
 
 import os
@@ -19,10 +19,14 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "frameworks.md"
 FRAMEWORKS = {"accelerate", "array_api_strict", "cupy", "dask", "equinox", "flax", "jax", "jaxlib", "keras", "lightgbm"}
 FRAMEWORKS |= {"mlx", "monai", "optax", "pytorch_lightning", "skorch", "tensorflow", "torch", "transformers", "xgboost"}
 SMOOTH = "al.CrossEntropyLoss(label_smoothing=0.1)"
-BY_OPTAX = (
-    "(lambda z, y: __import__('optax').softmax_cross_entropy("
-    "z, __import__('optax').smooth_labels(__import__('jax').nn.one_hot(y, 10), 0.1)).mean())"
-)
+
+
+def by_optax(z, y):
+    """What optax has for that loss."""
+    import jax
+    import optax
+
+    return optax.softmax_cross_entropy(z, optax.smooth_labels(jax.nn.one_hot(y, 10), 0.1)).mean()
 
 
 def nothing(ours, theirs):
@@ -53,40 +57,42 @@ def validated(ours, theirs):
 
 
 def accumulated(ours, theirs):
-    """Two steps of accumulation are one of the large batch, of rows that count differently, as in the model's own loss."""
-    from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
-
-    torch = ours["torch"]
-    sizes = {"vocab_size": 17, "hidden_size": 16, "intermediate_size": 16, "max_position_embeddings": 8}
-    config = LlamaConfig(**sizes, num_hidden_layers=1, num_attention_heads=2)
-    ids = torch.from_numpy((ours["x"][:4, 16:24] * 16).astype("int64"))  # a row of pixels of four images
-    rows = [{"input_ids": each, "labels": each.where(torch.arange(8) < n, -100)} for each, n in zip(ids, (8, 6, 3, 2))]
-
-    def trained(parts, loss, scaled=None):
-        torch.manual_seed(0)
-        model, words = LlamaForCausalLM(config), {"max_steps": 1, "learning_rate": 1.0, "optim": "sgd"}
-        words |= {"per_device_train_batch_size": 4 // parts, "gradient_accumulation_steps": parts, "max_grad_norm": 0}
-        words |= {"save_strategy": "no", "report_to": "none", "disable_tqdm": True, "use_cpu": True}
-        trainer = Trainer(model, TrainingArguments("rows", **words), train_dataset=rows, compute_loss_func=loss)
-        trainer.loss_is_scaled_for_ga = scaled
-        trainer.train()
-        return model.lm_head.weight.detach()
-
-    loss = ours["next_token_loss"]
-    wanted = trained(1, None)
+    """Steps of accumulation are one of the large batch, of rows that count differently, as in a model's own loss."""
+    torch, loss = ours["torch"], ours["next_token_loss"]
+    start, wanted = (one_step(ours, 1, None, steps) for steps in (0, 1))
     for parts in (1, 2, 4):
-        torch.testing.assert_close(trained(parts, loss), wanted, atol=1e-6, rtol=1e-5)
-    start = LlamaForCausalLM  # of the same seed
-    torch.manual_seed(0)
-    start = start(config).lm_head.weight.detach()
+        torch.testing.assert_close(one_step(ours, parts, loss), wanted, atol=1e-6, rtol=1e-5)
     assert (wanted - start).abs().max() > 1e-3
 
     def of_each(outputs, labels, num_items_in_batch=None):
         return loss(outputs, labels)
 
-    means, summed = (trained(2, of_each, scaled) - start for scaled in (False, None))
+    means, summed = (one_step(ours, 2, of_each, scaled=scaled) - start for scaled in (False, None))
     torch.testing.assert_close(summed, 2 * means, atol=1e-6, rtol=1e-4)
     assert (means - (wanted - start)).abs().max() > 1e-3
+
+
+def one_step(ours, parts, loss, steps=1, scaled=None):
+    """The last layer of a language model after one step of `Trainer`, of four rows of pixels in so many parts."""
+    from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
+
+    torch = ours["torch"]
+    pixels = torch.from_numpy((ours["x"][:4, 16:24] * 16).astype("int64"))
+    rows = [
+        {"input_ids": each, "labels": each.where(torch.arange(8) < n, -100)}
+        for each, n in zip(pixels, (8, 6, 3, 2), strict=True)
+    ]
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 17, "hidden_size": 16, "intermediate_size": 16, "max_position_embeddings": 8}
+    model = LlamaForCausalLM(LlamaConfig(**sizes, num_hidden_layers=1, num_attention_heads=2))
+    words = {"per_device_train_batch_size": 4 // parts, "gradient_accumulation_steps": parts, "max_grad_norm": 0}
+    words |= {"max_steps": 1, "learning_rate": 1.0, "optim": "sgd", "use_cpu": True}
+    words |= {"save_strategy": "no", "report_to": "none", "disable_tqdm": True}
+    trainer = Trainer(model, TrainingArguments("rows", **words), train_dataset=rows, compute_loss_func=loss)
+    trainer.loss_is_scaled_for_ga = scaled
+    if steps:
+        trainer.train()
+    return model.lm_head.weight.detach().clone()
 
 
 def searched(ours, theirs):
@@ -141,16 +147,16 @@ RECIPES = {
     "optax": Recipe(
         {"jax", "jaxlib", "optax"},
         {
-            SMOOTH: BY_OPTAX,
+            SMOOTH: "by_optax",
             'loss(logits(parameters, x), y, reduction="sums")': "len(y) * loss(logits(parameters, x), y)",
             "al.Sums.zero(loss, scores, y_new)": "jnp.zeros(())",
             "sums.loss()": "sums / 597",
         },
         summed,
     ),
-    "Flax NNX": Recipe({"jax", "jaxlib", "optax", "flax"}, {SMOOTH: BY_OPTAX}, curves),
-    "Equinox": Recipe({"jax", "jaxlib", "optax", "equinox"}, {SMOOTH: BY_OPTAX}, curves),
-    "jax.export": Recipe({"jax", "jaxlib", "optax"}, {SMOOTH: BY_OPTAX}, curves),
+    "Flax NNX": Recipe({"jax", "jaxlib", "optax", "flax"}, {SMOOTH: "by_optax"}, curves),
+    "Equinox": Recipe({"jax", "jaxlib", "optax", "equinox"}, {SMOOTH: "by_optax"}, curves),
+    "jax.export": Recipe({"jax", "jaxlib", "optax"}, {SMOOTH: "by_optax"}, curves),
     "Keras": Recipe(
         {"torch", "keras"},
         {"as_keras_loss(al.CrossEntropyLoss())": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"},
@@ -186,7 +192,7 @@ def blocks(text):
 
 def ran(code):
     """The names that a script leaves."""
-    names = {"__name__": "recipe"}
+    names = {"__name__": "recipe", "by_optax": by_optax}
     exec(compile(code, str(PAGE), "exec"), names)
     return names
 
@@ -207,11 +213,9 @@ def compare(title):
         ours, theirs = ran(code), ran(other)
         os.chdir(PAGE.parent)
     found, wanted = (numbers(each["scores"]) for each in (ours, theirs))
-    print(title, "apart", np.abs(found - wanted).max(), file=sys.stderr)
     np.testing.assert_allclose(found, wanted, atol=recipe.atol, rtol=1e-3)
     if found.shape == (597, 10):
         right = [np.mean(each.argmax(axis=1) == ours["y_new"]) for each in (found, wanted)]
-        print(title, "right", right, file=sys.stderr)
         assert right[1] > 0.85
         assert abs(right[0] - right[1]) < 0.005
     recipe.more(ours, theirs)
@@ -238,4 +242,4 @@ if __name__ == "__main__":
     sys.meta_path[:] = [Hiding if each is PathFinder else each for each in sys.meta_path]
     for title in titles:
         compare(title)
-    print("compared", *titles)
+    print("compared", ", ".join(titles))
