@@ -89,6 +89,7 @@ def every_link_leads_somewhere(site, pages):
 def what_is_promised_is_there(site, pages):
     said = {
         "choose": ("Which loss when", "Regression"),
+        "frameworks": ("compute_loss_func", "eqx.filter_jit", "What boosting is given"),
         "migration/torch": ("F.cross_entropy", "al.cross_entropy"),
         "migration/optax": ("optax.softmax_cross_entropy_with_integer_labels",),
         "migration/keras": ("SparseCategoricalCrossentropy", "y_true"),
