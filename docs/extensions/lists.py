@@ -13,7 +13,7 @@ from array_losses import integrations
 GUIDES = {
     "start": ("Start", "installation, first calls on every library, reductions, masks, weights, gradients"),
     "choose": ("Which loss when", "by task: what each loss is for"),
-    "frameworks": ("Where you already work", "recipes: torch, Lightning, Trainer, skorch, JAX, Keras, scikit-learn, boosting"),
+    "frameworks": ("Where you already work", "recipes: torch, Lightning, Trainer, skorch, JAX, Keras, boosting"),
     "options": ("Common options", "reduction, sample_weight, where, normalizer"),
     "migration/index": ("Coming from elsewhere", "PyTorch, optax, Keras, MONAI and torchvision: their calls and ours"),
     "differences": ("The differences that bite", "where a loss differs from torch.nn.functional, and why"),
