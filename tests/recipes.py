@@ -165,8 +165,8 @@ RECIPES = {
     "XGBoost": Recipe(
         {"xgboost"},
         {
-            "settings[": 'settings["objective"] = "multi:softprob"\nsettings[',
-            "obj=objective(loss), **watched": "",
+            '"nthread": 1': '"nthread": 1, "objective": "multi:softprob"',
+            "    obj=objective(loss),\n    custom_metric=metric(loss),\n": "",
         },
         atol=0.1,
     ),
