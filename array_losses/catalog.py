@@ -63,7 +63,7 @@ def catalog(task: str | None = None) -> tuple[Record, ...]:
 
 
 def _record(cls: type[Loss]) -> Record:
-    from .families.base import family_of  # nothing is loaded before a loss is
+    from .families.function import family_of  # nothing is loaded before a loss is
 
     family = family_of(cls.function)
     summary = (cls.function.__doc__ or "").partition("\n")[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, overload
 from .backends import backend_of
 from .composable import CONFIG_VERSION, Composable, Pairs, Terms, checked_factor, refuse_option, refuse_term
 from .errors import ArgumentError, DTypeError, NamespaceError, OptionError, describe, fail
-from .families.base import family_of
+from .families.function import family_of
 from .schedules import Schedule, checked_step
 from .sums import ComposedSums, Sums
 from .typing import ArrayLike, ArrayT

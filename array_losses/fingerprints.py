@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .backends import backend_of
 from .errors import OptionError, describe, fail
-from .families.base import family_of
+from .families.function import family_of
 from .fixed_options import identity
 from .host import frozen
 from .schedules import Schedule

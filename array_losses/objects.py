@@ -10,7 +10,7 @@ from .arguments import Arguments
 from .backends import backend_of
 from .composable import CONFIG_VERSION, Composable, Terms, refuse_keras, refuse_option
 from .errors import ArgumentError, OptionError, describe, fail
-from .families.base import family_of
+from .families.function import family_of
 from .families.signature import PER_CALL
 from .fixed_options import checked_array, checked_hyperparameter, checked_normalizer, identity, lists, shown
 from .reduction import BATCH_MEAN

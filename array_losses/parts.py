@@ -8,7 +8,7 @@ from typing import Any
 from .composable import refuse_keras
 from .compositions import Composition
 from .errors import NamespaceError, OptionError, describe, fail
-from .families.base import family_of
+from .families.function import family_of
 from .objects import Loss
 
 

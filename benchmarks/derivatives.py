@@ -44,7 +44,7 @@ def lines(budget: float, losses: tuple[str, ...] = (), elements: int = ELEMENTS)
 
 def family(case: Case) -> Any:
     import array_losses as al
-    from array_losses.families.base import family_of
+    from array_losses.families.function import family_of
 
     return family_of(getattr(al, case.loss))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 
 from .case import Case, Sample, reduce
 from .check import drawn_by, number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 
 from .case import Case, ours
 

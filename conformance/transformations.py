@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 import array_losses as al
-from array_losses.families.base import Family, family_of
+from array_losses.families.base import Family
+from array_losses.families.function import family_of
 from array_losses.families.geometry import Geometry
 from array_losses.families.labels import ClassIds
 from array_losses.families.letters import Letters, Sizes, aligned

@@ -12,7 +12,7 @@ import array_losses as al
 from array_losses.evaluation import partition
 from array_losses.evaluation.kernel import Kernel
 from array_losses.evaluation.numpy import NumPyExecutor
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 from array_losses.families.regional import Regional
 from conformance.backends import backend
 from conformance.case import cases

@@ -11,7 +11,7 @@ import torch
 from jax import export
 
 import array_losses as al
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 from conformance.case import cases, reductions
 from conformance.check import drawn
 from conformance.transformations import taken

@@ -93,6 +93,7 @@ def what_is_promised_is_there(site, pages):
         "diagnose": ("unannounced ignore id", "NaN in padding", "(N, 1) beside (N,)"),
         "reference/ctc_loss": ("_images/ctc_loss.svg",),
         "reference/gallery": ("_images/ctc_loss.svg",),
+        "frameworks": ("compute_loss_func", "eqx.filter_jit", "What boosting is given"),
         "migration/torch": ("F.cross_entropy", "al.cross_entropy"),
         "migration/optax": ("optax.softmax_cross_entropy_with_integer_labels",),
         "migration/keras": ("SparseCategoricalCrossentropy", "y_true"),

@@ -6,8 +6,8 @@ import torch
 import array_losses as al
 from array_losses.evaluation.torch import delegation
 from array_losses.evaluation.torch.executor import TorchExecutor
-from array_losses.families.base import family_of
 from array_losses.families.classwise import Classwise
+from array_losses.families.function import family_of
 from array_losses.families.pointwise import Pointwise
 
 X = torch.tensor([[0.5, -2.0, 0.0], [1.0, 3.0, -1.0]], dtype=torch.float64)

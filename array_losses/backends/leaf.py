@@ -10,7 +10,9 @@ from weakref import WeakValueDictionary
 class Leaf(Protocol):
     """What may be called so."""
 
-    evaluate: Callable[..., Any]
+    @property
+    def evaluate(self) -> Callable[..., Any]:
+        """The call itself."""
 
 
 LEAVES: WeakValueDictionary[str, Leaf] = WeakValueDictionary()

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..catalog import catalog
 from ..errors import ArrayLossesError, OptionError, closest
-from ..families.base import family_of
+from ..families.function import family_of
 from .parser import loss_class, suggestion
 
 PICTURE = "array_losses_plot.png"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..composable import Composable
 from ..errors import DTypeError, NamespaceError, describe, fail
-from ..families.base import Family, family_of
+from ..families.base import Family
+from ..families.function import family_of
 from ..objects import Loss
 from .report import Diagnosis
 

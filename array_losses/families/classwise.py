@@ -13,8 +13,9 @@ from ..arguments import Arguments
 from ..evaluation.plain_loss import Extremes
 from ..numerics import masked_fill
 from ..typing import Array, Derivative
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
 from .frame import Frame
+from .function import make_loss
 from .labels import ClassIds, PredictedProbabilities, Probabilities
 from .layout import Layout, layout
 from .roles import Real, Role, Weight

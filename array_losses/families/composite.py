@@ -11,8 +11,9 @@ from ..numerics import times
 from ..options import PLAIN
 from ..reduction import check_options
 from ..sums import ComposedSums, Sums
-from .base import Family, P, R, family_of, make_loss
+from .base import Family, P, R
 from .frame import place_mask, place_weight
+from .function import family_of, make_loss
 from .hyperparameters import hyperparameters, usable
 from .labels import class_axis
 from .layout import Layout

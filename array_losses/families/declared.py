@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import OptionError, describe, fail
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
+from .function import make_loss
 from .layout import Layout
 from .letters import spell
 

@@ -18,8 +18,9 @@ from ..evaluation.partition import LazyMatmul
 from ..numerics import multiply_at, overridable
 from ..reduction import weighted
 from ..typing import Array, Namespace
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
 from .frame import Frame
+from .function import make_loss
 from .labels import ClassIds, Probabilities
 from .layout import layout
 from .roles import Real, Weight

@@ -8,7 +8,8 @@ from typing import Any
 from ..domains import Domain
 from ..evaluation.plain_loss import Extremes
 from ..typing import Array, Derivative
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
+from .function import make_loss
 from .layout import Layout, layout
 from .roles import Real, Role, Weight
 

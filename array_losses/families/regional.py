@@ -18,7 +18,8 @@ from ..evaluation.plan import Prepared, reduce
 from ..reduction import Elements, MeanFinish, check_options
 from ..sums import Sums
 from ..typing import Array
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
+from .function import make_loss
 from .hyperparameters import hyperparameters
 from .labels import ClassIds, Probabilities
 from .layout import Layout, layout

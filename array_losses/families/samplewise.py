@@ -17,8 +17,9 @@ from ..evaluation.plan import Prepared, reduce_with_parts
 from ..numerics import and_, masked_fill, multiply_no_nan, poison
 from ..reduction import Elements
 from ..typing import Array
-from .base import Family, P, R, make_loss
+from .base import Family, P, R
 from .frame import Frame
+from .function import make_loss
 from .layout import layout
 from .letters import aligned
 from .roles import Logits, Real, Role

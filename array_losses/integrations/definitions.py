@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..composable import Composable, Terms, refuse_term
 from ..errors import OptionError, fail
-from ..families.base import family_of
+from ..families.function import family_of
 
 
 def checked_terms(caller: str, loss: object) -> Terms:

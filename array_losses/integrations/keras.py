@@ -17,7 +17,8 @@ from ..backends import backend_of
 from ..compositions import Composition
 from ..config import from_config
 from ..errors import DomainError, DTypeError, fail
-from ..families.base import Family, family_of
+from ..families.base import Family
+from ..families.function import family_of
 from ..families.labels import ClassIds
 from ..objects import Loss
 from .weighting import weighted_mean

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..domains import SIGNS
 from ..errors import DomainError, DTypeError, OptionError, ShapeError, describe, fail
-from ..families.base import Family, family_of
+from ..families.base import Family
 from ..families.classwise import Classwise
+from ..families.function import family_of
 from ..families.pointwise import Pointwise
 from ..objects import Loss
 

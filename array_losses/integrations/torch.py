@@ -13,7 +13,7 @@ except ModuleNotFoundError as error:
 
 from ..compositions import Composition
 from ..errors import NamespaceError, OptionError, describe, fail
-from ..families.base import family_of
+from ..families.function import family_of
 from ..objects import Loss
 from .data_parallel import all_reduce, data_parallel_loss
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..backends import backend_of
-from ..families.base import family_of
 from ..families.classwise import Classwise
+from ..families.function import family_of
 from ..objects import Loss
 from ..reduction import MeanFinish
 from ..sums import ComposedSums

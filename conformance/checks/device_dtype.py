@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 
 from ..backends import Backend
 from ..case import Case, Sample, reductions

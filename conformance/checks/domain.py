@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 from array_losses.families.roles import Real
 from array_losses.intervals import Numbers
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import array_losses as al
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 
 from ..backends import Backend
 from ..case import Case, Sample, normalizers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import array_losses as al
 from array_losses.backends import namespace
-from array_losses.families.base import family_of
+from array_losses.families.function import family_of
 from array_losses.numerics.along_axis import class_weight_or_none, log_softmax, take_class
 from array_losses.numerics.pointwise import clip, multiply_no_nan, sigmoid, stop_gradient
 

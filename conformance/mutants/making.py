@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from array_losses.families.base import family_of, make_loss
+from array_losses.families.function import family_of, make_loss
 
 
 def formula(loss: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -15,6 +15,7 @@ from array_losses import diagnosis, integrations
 GUIDES = {
     "start": ("Start", "installation, first calls on every library, reductions, masks, weights, gradients"),
     "choose": ("Which loss when", "by task: what each loss is for"),
+    "frameworks": ("Where you already work", "recipes: torch, Lightning, Trainer, skorch, JAX, Keras, boosting"),
     "options": ("Common options", "reduction, sample_weight, where, normalizer"),
     "diagnose": ("Why is my loss NaN?", "al.diagnose: a report that names the likely cause; the causes that it knows"),
     "migration/index": ("Coming from elsewhere", "PyTorch, optax, Keras, MONAI and torchvision: their calls and ours"),

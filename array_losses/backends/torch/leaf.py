@@ -13,7 +13,7 @@ from .private import is_observed
 CONSTANTS = (bool, int, float, str)
 
 
-@torch.compiler.allow_in_graph
+@torch.compiler.allow_in_graph  # type: ignore[untyped-decorator]
 def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | None:
     """The result of a leaf for arguments of these names, "" by position; None where it has to be read."""
     if any(isinstance(each, torch.SymInt | torch.SymFloat) for each in values):  # an option that differed between calls

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from ...families.base import formula
+from ...families.function import formula
 from ...families.pointwise import pointwise
 from ...objects import loss_class
 from ...options import NonNegative

@@ -5,7 +5,7 @@ from typing import Any, Unpack
 from ...arguments import Arguments
 from ...backends import namespace
 from ...errors import OptionError, fail
-from ...families.base import derivative_of, formula
+from ...families.function import derivative_of, formula
 from ...families.labels import Ids
 from ...families.roles import Real
 from ...families.samplewise import LEFT_OUT, masked_predictions, samplewise

@@ -4,8 +4,8 @@ from typing import Any, Unpack
 
 from ...arguments import Arguments
 from ...errors import OptionError, fail
-from ...families.base import formula
 from ...families.classwise import classwise
+from ...families.function import formula
 from ...families.labels import class_axis, class_ids
 from ...intervals import UNIT
 from ...numerics import one_hot, smooth

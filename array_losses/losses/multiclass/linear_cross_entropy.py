@@ -3,7 +3,7 @@
 from typing import Any, Unpack
 
 from ...backends import namespace
-from ...families.base import derivative_of, formula
+from ...families.function import derivative_of, formula
 from ...families.linear_head import linear_head, logits_of
 from ...numerics import is_zero, logsumexp, multiply_at, multiply_no_nan, softmax
 from ...objects import loss_class

@@ -2,8 +2,8 @@
 
 from typing import Unpack
 
-from ...families.base import formula
 from ...families.classwise import classwise
+from ...families.function import formula
 from ...numerics import is_zero
 from ...objects import loss_class
 from ...options import Axis, Positive
