@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # where an editor that has read the stub finds docstrings and
     from .embedding.vicreg import VICRegLoss, vicreg_loss
     from .multiclass.crammer_singer_hinge import CrammerSingerHingeLoss, crammer_singer_hinge_loss
     from .multiclass.cross_entropy import CrossEntropyLoss, cross_entropy
+    from .multiclass.fenchel_young import fenchel_young_loss
     from .multiclass.focal import FocalLoss, focal_loss
     from .multiclass.generalized_cross_entropy import GeneralizedCrossEntropyLoss, generalized_cross_entropy
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels

@@ -44,6 +44,7 @@ from .embedding.triplet_margin import Degree, TripletMarginLoss
 from .embedding.vicreg import VICRegLoss
 from .multiclass.crammer_singer_hinge import CrammerSingerHingeLoss
 from .multiclass.cross_entropy import CrossEntropyLoss
+from .multiclass.fenchel_young import fenchel_young_loss
 from .multiclass.focal import FocalLoss
 from .multiclass.generalized_cross_entropy import Exponent, GeneralizedCrossEntropyLoss
 from .multiclass.label_smoothing import LabelSmoothingLoss, smooth_labels
@@ -198,6 +199,7 @@ __all__ = [
     "distribution_focal_loss",
     "dpo_loss",
     "encode_boxes",
+    "fenchel_young_loss",
     "focal_loss",
     "focal_tversky_loss",
     "gaussian_focal_loss",

@@ -30,10 +30,9 @@ def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | 
 
 def call_leaf(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor | None:
     """The result of a leaf, as dynamo reads it; None where it has to read the leaf too, as for an error."""
-    given = {name: each for name, each in kwargs.items() if each is not None}  # None is the default
-    values = (*args, *given.values())
+    values = (*args, *kwargs.values())
     for each in values:
-        if not (isinstance(each, torch.Tensor) or type(each) in CONSTANTS):
+        if not (each is None or isinstance(each, torch.Tensor) or type(each) in CONSTANTS):
             return None
-    found: torch.Tensor | None = operation(key, ("",) * len(args) + tuple(given), *values)
+    found: torch.Tensor | None = operation(key, ("",) * len(args) + tuple(kwargs), *values)
     return found
