@@ -13,10 +13,24 @@ from .private import is_observed
 CONSTANTS = (bool, int, float, str)
 
 
+def is_constant(value: Any) -> bool:
+    """Whether dynamo can write a value into its graph: plain, or rows of what is."""
+    if type(value) is list or type(value) is tuple:
+        return all([is_constant(each) for each in value])
+    return value is None or type(value) in CONSTANTS
+
+
+def has_symbol(value: Any) -> bool:
+    """Whether a number among these is a symbol."""
+    if isinstance(value, list | tuple):
+        return any(map(has_symbol, value))
+    return isinstance(value, torch.SymInt | torch.SymFloat | torch.SymBool)
+
+
 @torch.compiler.allow_in_graph  # type: ignore[untyped-decorator]
 def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | None:
     """The result of a leaf for arguments of these names, "" by position; None where it has to be read."""
-    if any(isinstance(each, torch.SymInt | torch.SymFloat) for each in values):  # an option that differed between calls
+    if has_symbol(values):  # a number that differed between calls
         return None
     evaluate, placed = LEAVES[key].evaluate, names.count("")
     try:
@@ -32,7 +46,7 @@ def call_leaf(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.
     """The result of a leaf, as dynamo reads it; None where it has to read the leaf too, as for an error."""
     values = (*args, *kwargs.values())
     for each in values:
-        if not (each is None or isinstance(each, torch.Tensor) or type(each) in CONSTANTS):
+        if not (isinstance(each, torch.Tensor) or is_constant(each)):
             return None
     found: torch.Tensor | None = operation(key, ("",) * len(args) + tuple(kwargs), *values)
     return found
