@@ -18,8 +18,6 @@ def is_host(value: object) -> bool:
 
 def host_kind(value: Any) -> str:
     """The kind of dtype that host data has."""
-    if hasattr(value, "dtype"):
-        return KINDS.get(getattr(value.dtype, "name", str(value.dtype)).rpartition(".")[2], "other")
     if isinstance(value, list | tuple):
         kinds = {host_kind(each) for each in value}
         for kind in ("other", "half", "real", "integer"):
@@ -29,6 +27,8 @@ def host_kind(value: Any) -> str:
     for python, kind in ((bool, "bool"), (int, "integer"), (float, "real")):
         if isinstance(value, python):
             return kind
+    if hasattr(value, "dtype"):
+        return KINDS.get(getattr(value.dtype, "name", str(value.dtype)).rpartition(".")[2], "other")
     return "other"
 
 
