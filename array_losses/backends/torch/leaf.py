@@ -44,9 +44,13 @@ def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | 
 
 def call_leaf(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor | None:
     """The result of a leaf, as dynamo reads it; None where it has to read the leaf too, as for an error."""
-    values = (*args, *kwargs.values())
-    for each in values:
-        if not (isinstance(each, torch.Tensor) or is_constant(each)):
+    values = []
+    for each in (*args, *kwargs.values()):
+        if type(each).__module__ == "numpy":
+            values.append(torch.as_tensor(each))
+        elif isinstance(each, torch.Tensor) or is_constant(each):
+            values.append(each)
+        else:
             return None
     found: torch.Tensor | None = operation(key, ("",) * len(args) + tuple(kwargs), *values)
     return found
