@@ -16,7 +16,7 @@ CONSTANTS = (bool, int, float, str)
 def is_constant(value: Any) -> bool:
     """Whether dynamo can write a value into its graph: plain, or rows of what is."""
     if type(value) is list or type(value) is tuple:
-        return all([is_constant(each) for each in value])
+        return all(map(is_constant, value))
     return value is None or type(value) in CONSTANTS
 
 
