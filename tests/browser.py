@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -19,6 +20,14 @@ OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--remote-debugging-pipe",
 )
+START = """
+import os, sys
+for given, wanted in zip(sys.argv[1:3], (3, 4)):
+    os.dup2(int(given), wanted)
+    os.close(int(given))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""What starts the browser, which reads commands from file 3 and answers to file 4."""
 
 
 def installed(what):
@@ -36,13 +45,9 @@ class Browser:
     def __init__(self, path, profile):
         ends = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 10) for each in (*os.pipe(), *os.pipe())]
         theirs, self.to, self.of, back = ends  # above 9: the browser's are 3 and 4
-        command = ["sh", "-c", 'exec "$@"', "sh", path, *OPTIONS, f"--user-data-dir={profile}"]
-        self.process = subprocess.Popen(
-            command,
-            stderr=subprocess.DEVNULL,
-            close_fds=False,
-            preexec_fn=lambda: (os.dup2(theirs, 3), os.dup2(back, 4)),
-        )
+        command = [sys.executable, "-c", START, str(theirs), str(back), path, *OPTIONS, f"--user-data-dir={profile}"]
+        # no `preexec_fn`: a process in which JAX runs may not fork in Python
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=(theirs, back))
         os.close(theirs)
         os.close(back)
         self.number, self.rest, self.session = 0, b"", None

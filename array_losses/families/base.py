@@ -8,7 +8,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from ..arguments import Arguments
 from ..backends import backend_of, lift_to_deepest_trace
-from ..backends.leaf import keep_leaf
 from ..backends.polyfill import dtype_name
 from ..evaluation.plain_loss import Extremes
 from ..evaluation.plan import Prepared, reduce
@@ -43,6 +42,8 @@ class Family(Surround):
     """The least divisor of the loss's own."""
     batch_mean = False
     """Whether torch's "batchmean" is a reduction of the loss."""
+    key: str
+    """The key under which it is kept as a leaf."""
     fixed_layout: Layout
     """The layout, where options do not change it."""
 
@@ -50,7 +51,6 @@ class Family(Surround):
         self, body: Callable[..., Any], tasks: tuple[str, ...], torch: str | None = None, divisor: str = "count"
     ) -> None:
         self.formula, self.signature = body, Signature(body)
-        self.key = keep_leaf(body.__name__, self)
         self.derivative: Callable[..., Derivative] | None = None
         """A function to the formula's result and its derivative with respect to `input`, for finite arrays."""
         self.name, self.tasks, self.torch, self.divisor = body.__name__, tasks, torch, divisor

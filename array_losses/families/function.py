@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from ..backends.leaf import keep_leaf
 from ..evaluation import delegate
 from ..options import PLAIN
 from ..typing import Derivative
@@ -14,6 +15,7 @@ from .base import Family
 
 def make_loss(family: Family) -> Callable[..., Any]:
     """The public function: the body's name and documentation, the family's behaviour."""
+    family.key = keep_leaf(family.name, family)
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:

@@ -74,9 +74,11 @@ class Samplewise(Family):
         return reduce_with_parts(*self.planned(values))
 
     def prepared(self, frame: Frame, arrays: tuple[Array | None, ...], chunk: int = 0) -> Prepared:
-        return super().prepared(frame, arrays, chunk)._replace(parts=partial(self.parts, frame))
+        return super().prepared(frame, arrays, chunk)._replace(parts=partial(self.elements_by_part, frame))
 
-    def parts(self, frame: Frame, where: Any, sample_weight: Any, *given: Any) -> tuple[Elements, dict[str, Elements]]:
+    def elements_by_part(
+        self, frame: Frame, where: Any, sample_weight: Any, *given: Any
+    ) -> tuple[Elements, dict[str, Elements]]:
         """The losses of the images, and those of each part alone."""
         seen = self.seen(frame, where, sample_weight, given)
         found, *counts = self.formula(**seen.inputs, **frame.hyper)
