@@ -65,6 +65,8 @@ class Check(NamedTuple):
     results are right."""
     of_kinds: bool = False
     """Whether it looks at what the losses of a kind have in common."""
+    long: bool = False
+    """Whether its reference takes long."""
     pairwise: float = 0.0
     """By how many ULP the outputs of two backends may differ; 0 for a check without outputs."""
     unit: str = "ULP"
@@ -79,7 +81,7 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     Not quick, all, but two of checks that are not core where an evaluation is expensive. `--quick` takes of a core
     check on an expensive backend one, and none of what a cheaper one covers or, of what a kind has in common, another
-    loss of the kind; on NumPy all; elsewhere all where the loss is the first of its kind and the functions are the
+    loss of the kind; on NumPy all, of a long one where the loss is the first of its kind; elsewhere all where the loss is the first of its kind and the functions are the
     backend's own, else those that show something new. Checks that are not core have fewer everywhere.
     """
     if not quick:
@@ -91,9 +93,11 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
     if not check.core:
         return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.in_blocks else 1 if backend.portable else 2
     if backend.name == "numpy":
-        return EVERY_TRAIT if covered else None
+        return EVERY_TRAIT if covered or (check.long and not first) else None
     if backend.portable:
         return EVERY_TRAIT if first else 2
+    if covered:
+        return 2
     return None if first and not backend.in_blocks else EVERY_TRAIT
 
 

@@ -60,6 +60,7 @@ CHECK = Check(
     run,
     chosen,
     core=True,
+    long=True,
     pairwise=32.0,
     unit="relative",
 )
