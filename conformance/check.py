@@ -81,8 +81,9 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     Not quick, all, but two of checks that are not core where an evaluation is expensive. `--quick` takes of a core
     check on an expensive backend one, and none of what a cheaper one covers or, of what a kind has in common, another
-    loss of the kind; on NumPy all, of a long one where the loss is the first of its kind; elsewhere all where the loss is the first of its kind and the functions are the
-    backend's own, else those that show something new. Checks that are not core have fewer everywhere.
+    loss of the kind; on NumPy all, of a long one where the loss is the first of its kind; elsewhere all where the loss
+    is the first and the functions are the backend's own, else those that show something new. Checks that are not core
+    have fewer everywhere.
     """
     if not quick:
         return None if check.core or not backend.expensive else 2
