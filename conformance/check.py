@@ -92,7 +92,9 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
     if backend.expensive:
         return 1 if check.core and not covered else 0
     if not check.core:
-        return EVERY_TRAIT if backend.name == "numpy" else 0 if backend.in_blocks else 1 if backend.portable else 2
+        if backend.name == "numpy":
+            return EVERY_TRAIT if first else 4
+        return 0 if backend.in_blocks else 1 if backend.portable else 2
     if backend.name == "numpy":
         return EVERY_TRAIT if covered or (check.long and not first) else None
     if backend.portable:
