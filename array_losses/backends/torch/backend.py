@@ -63,7 +63,9 @@ class TorchBackend(Backend):
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         name = numeric.name
         if torch.compiler.is_compiling():
-            return COMPILED.get(name) or numeric.portable
+            body = COMPILED.get(name) or numeric.portable
+            read = torch.compiler.is_dynamo_compiling() or in_transform()  # dynamo, or a transform, differentiates it
+            return body if numeric.derivative is None or name in COMPILED or read else differentiable(numeric, body)
         native = NATIVE.get(name) or numeric.portable
         if in_transform() or in_forward_derivative():  # which differentiate the body
             return native
