@@ -1,0 +1,97 @@
+"""A loss is one operation of `torch.compile`, but where it has to be read."""
+
+import copy
+import functools
+
+import numpy as np
+import pytest
+import torch
+
+import array_losses as al
+from array_losses.backends.leaf import LEAVES
+from array_losses.backends.torch.leaf import operation
+from array_losses.families.function import family_of, make_loss
+
+X, IDS = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]), torch.tensor([2, 0])
+ONE = {
+    "plain": lambda x, y: al.cross_entropy(x, y),
+    "by name": lambda x, y: al.cross_entropy(input=x, target=y),
+    "numbers and words": lambda x, y: al.cross_entropy(x, y, label_smoothing=0.1, reduction="sum", weight=None),
+    "tensors": lambda x, y: al.cross_entropy(x, y, weight=x[0].abs(), sample_weight=x[:, 0]),
+    "lists": lambda x, y: al.cross_entropy(x, [2, 0], weight=[1.0, 2.0, 3.0]),
+    "NumPy": lambda x, y: al.cross_entropy(x, y, sample_weight=np.ones(2)),
+    "an object": al.CrossEntropyLoss(label_smoothing=0.1),
+    "a composite": al.DiceCELoss(),
+}
+READ = {
+    "sums": lambda x, y: al.cross_entropy(x, y, reduction="sums").loss(),
+    "a function": lambda x, y: al.fenchel_young_loss(x, y, max_fun=lambda z: z.logsumexp(-1)),
+}
+
+
+def operations(f, *arrays):
+    """The operations that dynamo found in a function, and the result of the whole."""
+    found = []
+
+    def backend(graph, _):
+        found.extend(node.target for node in graph.graph.nodes if node.op == "call_function")
+        return graph.forward
+
+    torch.compiler.reset()
+    result = torch.compile(f, fullgraph=True, backend=backend)(*arrays)
+    return found, result
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_one_operation(name):
+    found, result = operations(ONE[name], X, IDS)
+    assert found.count(operation) == 1
+    assert len(found) <= 4  # the others make its arguments
+    torch.testing.assert_close(result, ONE[name](X, IDS))
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_has_to_be_read(name):
+    found, result = operations(READ[name], X, IDS)
+    assert len(found) > 4
+    torch.testing.assert_close(result, READ[name](X, IDS))
+
+
+def test_a_composition_is_an_operation_a_term():
+    loss = 0.5 * al.CrossEntropyLoss() + al.FocalLoss()
+    assert operations(loss, X, IDS)[0].count(operation) == 2
+
+
+def test_numbers_that_differ_between_calls():
+    """Dynamo makes symbols of them."""
+    compiled = torch.compile(al.cross_entropy, fullgraph=True, backend="aot_eager")
+    for options in ({"label_smoothing": 0.1}, {"label_smoothing": 0.2}, {"label_smoothing": 0.3}):
+        torch.testing.assert_close(compiled(X, IDS, **options), al.cross_entropy(X, IDS, **options))
+    for ids in ([0, 1], [2, 1], [2, 2]):
+        torch.testing.assert_close(compiled(X, ids), al.cross_entropy(X, ids))
+
+
+def test_an_error_is_that_of_the_user():
+    with pytest.raises(
+        al.ShapeError, match=r"^mse_loss: `target` must have the shape of `input`, \(2, 3\), got \(2,\)"
+    ):
+        torch.compile(al.mse_loss, backend="aot_eager")(X, X[:, 0])
+    with pytest.raises(al.OptionError, match="got None"):
+        torch.compile(al.cross_entropy, backend="aot_eager")(X, IDS, reduction=None)
+
+
+def test_a_bad_value_is_not_looked_at():
+    x = X.clone().requires_grad_()
+    compiled = torch.compile(al.cross_entropy, fullgraph=True, backend="aot_eager")
+    (gradient,) = torch.autograd.grad(compiled(x, torch.tensor([2, 3]), reduction="none").sum(), x)
+    assert torch.isnan(gradient).any(axis=1).tolist() == [False, True]
+
+
+def test_losses_of_one_name_stay_apart():
+    family = copy.copy(family_of(al.mse_loss))
+    family.formula = functools.wraps(family.formula)(lambda input, target: (input - target) ** 4)
+    other = make_loss(family)
+    assert LEAVES[family.key] is family
+    assert LEAVES[family_of(al.mse_loss).key] is family_of(al.mse_loss)
+    both = torch.compile(lambda x, y: (al.mse_loss(x, y), other(x, y)), fullgraph=True, backend="aot_eager")
+    torch.testing.assert_close(both(X, 2 * X), ((X**2).mean(), (X**4).mean()))
