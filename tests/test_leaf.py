@@ -18,7 +18,7 @@ ONE = {
     "by name": lambda x, y: al.cross_entropy(input=x, target=y),
     "numbers and words": lambda x, y: al.cross_entropy(x, y, label_smoothing=0.1, reduction="sum", weight=None),
     "tensors": lambda x, y: al.cross_entropy(x, y, weight=x[0].abs(), sample_weight=x[:, 0]),
-    "lists": lambda x, y: al.cross_entropy(x, [2, 0], weight=[1.0, 2.0, 3.0]),
+    "lists": lambda x, _: al.cross_entropy(x, [2, 0], weight=[1.0, 2.0, 3.0]),
     "NumPy": lambda x, y: al.cross_entropy(x, y, sample_weight=np.ones(2)),
     "an object": al.CrossEntropyLoss(label_smoothing=0.1),
     "a composite": al.DiceCELoss(),
