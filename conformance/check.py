@@ -81,9 +81,8 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     Not quick, all, but two of checks that are not core where an evaluation is expensive. `--quick` takes of a core
     check on an expensive backend one, and none of what a cheaper one covers or, of what a kind has in common, another
-    loss of the kind; on NumPy all, of a long one where the loss is the first of its kind; elsewhere all where the loss
-    is the first and the functions are the backend's own, else those that show something new. Checks that are not core
-    have fewer everywhere.
+    loss of the kind; on NumPy all, but of a long one, and elsewhere, those that show something new. Checks that are not
+    core have fewer everywhere, and so has a loss that is not the first of its kind.
     """
     if not quick:
         return None if check.core or not backend.expensive else 2
@@ -96,12 +95,10 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
             return EVERY_TRAIT if first else 4
         return 0 if backend.in_blocks else 1 if backend.portable else 2
     if backend.name == "numpy":
-        return EVERY_TRAIT if covered or (check.long and not first) else None
+        return EVERY_TRAIT if covered or check.long else None
     if backend.portable:
         return EVERY_TRAIT if first else 2
-    if covered:
-        return 2
-    return None if first and not backend.in_blocks else EVERY_TRAIT
+    return 2 if covered else EVERY_TRAIT
 
 
 def brief(backend: Backend, count: int | None) -> bool:
