@@ -57,6 +57,14 @@ def test_what_has_to_be_read(name):
     torch.testing.assert_close(result, READ[name](X, IDS))
 
 
+def test_chunks_stay_those_of_the_compiler():
+    """Of a head in chunks each is made again for its derivative, which a compiler does only for what it reads."""
+    rows, weight, ids = torch.ones(6, 2, requires_grad=True), torch.ones(3, 2), torch.arange(6) % 3
+    found, _ = operations(lambda x: al.linear_cross_entropy(x, weight, ids, chunk_size=2), rows)
+    assert operation not in found
+    assert found.count(torch.ops.higher_order.tag_activation_checkpoint) == 3
+
+
 def test_a_composition_is_an_operation_a_term():
     loss = 0.5 * al.CrossEntropyLoss() + al.FocalLoss()
     assert operations(loss, X, IDS)[0].count(operation) == 2

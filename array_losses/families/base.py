@@ -42,6 +42,8 @@ class Family(Surround):
     """The least divisor of the loss's own."""
     batch_mean = False
     """Whether torch's "batchmean" is a reduction of the loss."""
+    in_chunks = False
+    """Whether its losses may be made in chunks, again for a derivative: a compiler keeps to that where it reads it."""
     key: str
     """The key under which it is kept as a leaf."""
     fixed_layout: Layout
@@ -90,14 +92,19 @@ class Family(Surround):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The loss of the arguments as the user gives them."""
-        try:
-            backend = backend_of(args[0] if args else kwargs[self.main_argument])
-        except (TypeError, KeyError):
-            return self.evaluate(*args, **kwargs)
-        found = backend.call_leaf(self.key, args, kwargs)
+        found = None if self.in_chunks else self.by_leaf(args, kwargs)
         return self.evaluate(*args, **kwargs) if found is None else found
 
+    def by_leaf(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The loss where a compiler takes it as one operation; else None."""
+        try:
+            backend = backend_of(args[0] if args else kwargs[self.main_argument])
+        except (TypeError, KeyError):  # an error that `evaluate` explains
+            return None
+        return backend.call_leaf(self.key, args, kwargs)
+
     def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+        """The loss, by what is written here."""
         return self(self.signature.bind(args, kwargs))
 
     def __call__(self, values: dict[str, Any]) -> Any:

@@ -69,6 +69,7 @@ class LinearHead(Family):
     static_arrays = ("weight",)
     where_doc = " of shape (N, *S)"
     hides_infinite = False
+    in_chunks = True
     by_hand_names = ("input", "linear_weight", "linear_bias")
     fixed_layout = layout(
         {
