@@ -11,8 +11,9 @@ from ..backends import namespace
 from ..domains import SIGNS, UNIT
 from ..families.label_sets import LabelSets
 from ..families.labels import ClassIds, Probabilities
+from ..numerics import log_softmax, sigmoid
 from .terms import Term, domain_of, takes_probabilities
-from .views import View, along, log_softmax, repeated, sigmoid
+from .views import View, along, repeated
 
 Terms = tuple[Term, ...]
 TRUE = 1
@@ -33,7 +34,7 @@ def classes(terms: Terms) -> View:
         if over_probability:
             logits = along(x, one - others / (count - 1), others / (count - 1))
         elif takes_probabilities(term) or not shift_invariant(term, count):
-            logits = log_softmax(logits)
+            logits = log_softmax(logits, 1)
             logits = namespace(x).exp(logits) if takes_probabilities(term) else logits
         target = truth(term, x, share * one + (1 - share) * others / (count - 1))
         return (logits, np.eye(count), target) if "linear_weight" in term.arrays else (logits, target)
@@ -90,7 +91,7 @@ def region(terms: Terms) -> View:
             return input, repeated(x, 2 * truth - 1 if signs else truth)
         one = np.moveaxis(np.eye(count)[truth], -1, 0)
         logits = namespace(x).expand_dims(logits, axis=1) * one
-        return namespace(x).exp(log_softmax(logits)) if takes_probabilities(term) else logits, repeated(x, truth)
+        return namespace(x).exp(log_softmax(logits, 1)) if takes_probabilities(term) else logits, repeated(x, truth)
 
     cases = {"object, 1/4 of the pixels": partial(arrays, 1), "background, 3/4 of them": partial(arrays, 0)}
     return View(f"logit of the true class there, {RIGHT:g} in the other pixels", "z", -8.0, 8.0, cases)

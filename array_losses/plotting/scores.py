@@ -10,9 +10,10 @@ import numpy as np
 
 from ..domains import Interval
 from ..families.roles import Real, Role
+from ..numerics import sigmoid
 from ..options import Number, NumberOrNumbers
 from .terms import Term, domain_of, takes_probabilities
-from .views import View, along, label, repeated, sigmoid
+from .views import View, along, label, repeated
 
 Terms = tuple[Term, ...]
 

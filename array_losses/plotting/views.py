@@ -41,20 +41,10 @@ def along(x: Any, direction: Any, base: Any = 0.0) -> Any:
 
 
 def repeated(x: Any, array: Any) -> Any:
-    """The same array for each point."""
+    """The array, once for each point."""
     return np.broadcast_to(np.asarray(array), (*x.shape, *np.shape(array)))
 
 
 def label(role: Role | None, positive: bool) -> float:
     """The label of the positive or the negative class: 1 and 0, or 1 and -1."""
     return 1.0 if positive else -1.0 if domain_of(role) == SIGNS else 0.0
-
-
-def sigmoid(x: Any) -> Any:
-    return 1 / (1 + namespace(x).exp(-x))
-
-
-def log_softmax(z: Any) -> Any:
-    """The log-probabilities of logits of moderate size, with the classes along axis 1."""
-    xp = namespace(z)
-    return z - xp.log(xp.sum(xp.exp(z), axis=1, keepdims=True))
