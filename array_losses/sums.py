@@ -89,7 +89,11 @@ class Sums:
         """The loss of everything merged so far: its "mean" (with its normalizer) or its "sum"."""
         if not isinstance(reduction, str) or reduction not in ("mean", "sum"):
             fail(OptionError, "Sums.loss", "reduction", 'be "mean" or "sum"', describe(reduction))
-        return self.finish(tuple([part + rest for part, rest in zip(self.parts, self.rests, strict=True)]), reduction)
+        return self.finish(self.totals(), reduction)
+
+    def totals(self) -> tuple[Any, ...]:
+        """The parts with what rounding left of them."""
+        return tuple([part + rest for part, rest in zip(self.parts, self.rests, strict=True)])
 
     def __add__(self, other: object) -> Sums:
         if isinstance(other, int) and other == 0:  # the start value of sum()

@@ -11,15 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import ArrayLossesError
+from ..errors import ArgumentError, ArrayLossesError
 from .parser import loss_class
 
 STYLES = {"bad": "1;31", "doubt": "1;33", "good": "32", "head": "1", "dim": "2"}
 """What text is -> the code of its colour in a terminal."""
-
-
-class Refused(Exception):  # noqa: N818, it is no fault of the program
-    """What was typed cannot be understood; the text says why."""
 
 
 def run(parser: ArgumentParser, words: Sequence[str]) -> int:
@@ -37,7 +33,7 @@ def diagnose(name: str, words: Sequence[str], as_json: bool) -> int:
         from ..diagnosis.api import diagnose as report_on
 
         report = report_on(function, **options)
-    except (Refused, ArrayLossesError) as error:
+    except ArrayLossesError as error:
         print(error, file=sys.stderr)
         return 2
     if as_json:
@@ -91,7 +87,7 @@ def loaded(file: str) -> Any:
 
 
 def refuse(text: str) -> NoReturn:
-    raise Refused(text)
+    raise ArgumentError(text)
 
 
 def has_colours() -> bool:

@@ -52,6 +52,4 @@ def _finished(total: Any, divisor: Any) -> Any:
         return sum(means[1:], start=means[0])
     if not isinstance(total.finish, MeanFinish):  # weights lie within its sums
         return total.loss()
-    parts = [part + rest for part, rest in zip(divisor.parts, divisor.rests, strict=True)]
-    parts[0] = total.parts[0] + total.rests[0]
-    return total.finish(tuple(parts), "mean")
+    return total.finish((total.totals()[0], *divisor.totals()[1:]), "mean")
