@@ -58,16 +58,17 @@ class Arguments:
         except TypeError:
             got = describe(value) + remedy(name, value)
             fail(NamespaceError, self.function, name, "be an array, a number or nested lists", got)
-        self._check_plain(backend, name, value)
         if backend is not self.backend:
             adopted = self.backend.lift(value, backend)
-            if adopted is not None:
-                return cast("Array", adopted)
-            raise NamespaceError(
-                f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
-                f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "
-                f"{self._conversion(backend, value).format(name)}"
-            )
+            if adopted is None:
+                raise NamespaceError(
+                    f"{self.function}: `{name}` is {article(backend.noun)}, `{self.first}` "
+                    f"{article(self.backend.noun)}{self._on(self.array)}; convert it: "
+                    f"{self._conversion(backend, value).format(name)}"
+                )
+            self._check_plain(backend, name, value)
+            return cast("Array", adopted)
+        self._check_plain(backend, name, value)
         here, there = self.backend.device(self.array), backend.device(value)
         if here is not None and there is not None and here != there:
             move = self.backend.move.format(name, self.first)

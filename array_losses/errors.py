@@ -130,9 +130,8 @@ def spelled(letters: str, shape: tuple[int, ...]) -> str:
 
 def remedy(name: str, value: object) -> str:
     """The end of a message: what to write in place of a common near-array; "" where there is nothing to say."""
-    module = type(value).__module__.partition(".")[0]
-    if module in ("pandas", "polars"):
-        return f"; write {name}.to_numpy()"
-    if isinstance(value, list | tuple) and value and hasattr(value[0], "dtype"):
-        return " of arrays; stack those of one shape, pad others and mask the padding"
-    return ""
+    if isinstance(value, list | tuple):
+        of_arrays = value and hasattr(value[0], "dtype")
+        return " of arrays; stack those of one shape, pad others and mask the padding" if of_arrays else ""
+    package = type(value).__module__.partition(".")[0]
+    return f"; write {name}.to_numpy()" if package in ("pandas", "polars") else ""

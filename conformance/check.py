@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,18 +75,21 @@ class Check(NamedTuple):
 
 EVERY_TRAIT = 1000
 """A count that takes all samples that show something new, and no other."""
+EVERY_PAIR = 2000
+"""A count that takes all samples that show two things together for the first time, and no other."""
 
 
 def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
-    Not quick, all, but two of checks that are not core where an evaluation is expensive. `--quick` takes of a core
-    check on an expensive backend one, and none of what a cheaper one covers or, of what a kind has in common, another
-    loss of the kind; on NumPy all, but of a long one, and elsewhere, those that show something new. Checks that are not
-    core have fewer everywhere, and so has a loss that is not the first of its kind.
+    Not quick, all; where an evaluation is expensive those that show two things together for the first time, but two of
+    checks that are not core. `--quick` takes of a core check on an expensive backend one, and none of what a cheaper
+    one covers or, of what a kind has in common, another loss of the kind; on NumPy all, but of a long one, and
+    elsewhere, those that show something new. Checks that are not core have fewer everywhere, and so has a loss that is
+    not the first of its kind.
     """
     if not quick:
-        return None if check.core or not backend.expensive else 2
+        return None if not backend.expensive else EVERY_PAIR if check.core else 2
     first = stands_for_others(case)
     covered = check.name in backend.covered or (check.of_kinds and not first)
     if backend.expensive:
@@ -103,7 +107,7 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
 def brief(backend: Backend, count: int | None) -> bool:
     """Whether what is not made of samples is tried in one precision, and one of each kind."""
-    return backend.expensive and count is not None
+    return backend.expensive and count not in (None, EVERY_PAIR)
 
 
 def drawn(case: Case) -> tuple[Sample, ...]:
@@ -123,7 +127,8 @@ def number(case: Case, sample: Sample) -> int | None:
 
 def chosen(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     """The samples to try: all, or of the few that show everything the first ones; if one, the most telling."""
-    samples = drawn(case) if count is None else (telling(case),) if count == 1 else few(drawn(case))[:count]
+    shown = pairs_of_traits if count == EVERY_PAIR else traits
+    samples = drawn(case) if count is None else (telling(case),) if count == 1 else few(drawn(case), shown)[:count]
     return (Subject(sample.label, sample) for sample in samples)
 
 
@@ -138,21 +143,27 @@ def ordinary(sample: Sample) -> bool:
     return finite and not sample.label.startswith(EXTREME)
 
 
-def few(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-    """The first sample and as few others as show every option and kind of array, those that show most first."""
-    kept = [samples[0]]
-    left = set().union(*map(traits, samples)) - traits(samples[0])
-    while left:
-        kept.append(max(samples, key=lambda sample: len(traits(sample) & left)))
-        left -= traits(kept[-1])
-    return tuple(kept)
-
-
-def traits(sample: Sample) -> set[Any]:
-    """What a sample shows."""
+def traits(sample: Sample) -> set[str]:
+    """What a sample shows: its options, its kinds of arrays, whether it is smooth, whether extreme."""
     kinds = "".join(each.dtype.kind for each in sample.arrays)
     extreme = {EXTREME} if sample.label.partition(",")[0] == EXTREME else set()
     return {*sample.options, kinds, "smooth" if sample.smooth else "not smooth"} | extreme
+
+
+def pairs_of_traits(sample: Sample) -> set[Any]:
+    """What a sample shows, and every two of it together."""
+    found = sorted(traits(sample))
+    return {*found, *combinations(found, 2)}
+
+
+def few(samples: tuple[Sample, ...], shown: Callable[[Sample], set[Any]] = traits) -> tuple[Sample, ...]:
+    """The first sample and as few others as show all that any does, those that show most first."""
+    kept = [samples[0]]
+    left = set().union(*map(shown, samples)) - shown(samples[0])
+    while left:
+        kept.append(max(samples, key=lambda sample: len(shown(sample) & left)))
+        left -= shown(kept[-1])
+    return tuple(kept)
 
 
 @cache

@@ -3,6 +3,7 @@
 import copy
 import functools
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
@@ -86,6 +87,14 @@ def test_an_error_is_that_of_the_user():
         torch.compile(al.mse_loss, backend="aot_eager")(X, X[:, 0])
     with pytest.raises(al.OptionError, match="got None"):
         torch.compile(al.cross_entropy, backend="aot_eager")(X, IDS, reduction=None)
+
+
+@pytest.mark.filterwarnings("ignore:Dynamo detected a call to a `functools.lru_cache`")
+@pytest.mark.parametrize("arrays", [(X, jnp.zeros((2, 3))), ([[0.5, 1.0]], X)], ids=["of JAX", "a list"])
+def test_a_stranger_among_the_arrays_is_an_error_of_the_user(arrays):
+    torch.compiler.reset()
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="NamespaceError"):
+        torch.compile(al.l1_loss, fullgraph=True, backend="eager")(*arrays)
 
 
 def test_a_bad_value_is_not_looked_at():

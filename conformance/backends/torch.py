@@ -98,8 +98,13 @@ class Compiled(Torch):
 
     def call(self, f: Callable[..., Any], arrays: tuple[Any, ...], options: Options) -> Any:
         """Compiled anew, but for the last function with other numbers: sizes that differ would become symbols."""
-        shapes = [(each.shape, each.dtype, each.requires_grad) for each in arrays]
+        shapes = [described(each) for each in arrays]
         if self.last[0] is not f or self.last[1] is not options or self.last[2] != shapes:
             torch.compiler.reset()
             self.last = f, options, shapes, torch.compile(f, fullgraph=True, backend="aot_eager")
         return self.last[-1](*arrays, **options)
+
+
+def described(array: Any) -> Any:
+    """What a graph depends on; something else, where that is no tensor."""
+    return (array.shape, array.dtype, array.requires_grad) if isinstance(array, torch.Tensor) else array

@@ -11,7 +11,7 @@ import numpy as np
 from ..backends import Backend
 from ..backends.base import cast
 from ..case import Case, Composed, Expected, Sample, reduce, reductions
-from ..check import Check, Finding, Subject, chosen, drawn, drawn_by, few, number
+from ..check import Check, Finding, Subject, brief, chosen, drawn, drawn_by, few, number
 from ..kinds import stands_for_others
 from ..measure import limits, ulps, worst
 from ..programs import values
@@ -63,9 +63,10 @@ def tried(case: Case, backend: Backend, count: int | None, sample: Sample) -> di
     at the others the unreduced loss in the widest precision; where it must be brief, of one loss of each kind, also the
     mean."""
     finest = reductions(case.loss)[0]
-    if not backend.expensive or (count is None and any(each is sample for each in few(drawn(case)))):
+    short = brief(backend, count)
+    if not backend.expensive or (not short and any(each is sample for each in few(drawn(case)))):
         return dict.fromkeys(backend.dtypes, reductions(case.loss))
-    return {backend.widest: (finest, "mean") if count is not None and stands_for_others(case) else (finest,)}
+    return {backend.widest: (finest, "mean") if short and stands_for_others(case) else (finest,)}
 
 
 def run(case: Case, backend: Backend, trial: Trial) -> Iterator[Finding]:
