@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from .backends import backend_of
@@ -17,6 +18,16 @@ def all_concrete(backend: Backend, *arrays: Array | None) -> list[Any] | None:
     views = [None if each is None else backend.concrete_or_none(each) for each in arrays]
     seen = all(view is not None for view, each in zip(views, arrays, strict=True) if each is not None)
     return views if seen else None
+
+
+def all_finite(x: Array) -> bool:
+    """Whether all values of an array are finite, as their sum tells; False where that cannot be seen for free."""
+    backend = backend_of(x)
+    view = backend.concrete_or_none(x)
+    if view is None:
+        return False
+    backend = backend_of(view)
+    return isfinite(backend.run(backend.xp.sum, (view,)))
 
 
 def within(view: Array, domain: Domain) -> bool:

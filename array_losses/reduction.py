@@ -14,7 +14,7 @@ from .arguments import Arguments
 from .backends import backend_of, is_floating
 from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
-from .numerics import divide_no_nan, multiply_no_nan, poison
+from .numerics import divide_no_nan, multiply_no_nan, poison, select
 from .pairs import Parts, merged_pairs, zeros
 from .typing import Array, DType
 
@@ -171,7 +171,7 @@ def weighted(
         if each is None:
             continue
         if where is not None:  # what is masked may hold NaN, also in its weights
-            each = backend_of(loss).xp.where(where, each, 0.0)
+            each = select(each, where)
         loss = multiply_no_nan(each, loss)
         weight = each if weight is None else weight * each
     if valid is not None:
@@ -181,9 +181,8 @@ def weighted(
         else:
             loss = poison(loss, valid)
     if where is not None:
-        xp = backend_of(loss).xp
-        loss = xp.where(where, loss, 0.0)
-        weight = None if weight is None else xp.where(where, weight, 0.0)
+        loss = select(loss, where)
+        weight = None if weight is None else select(weight, where)
     return Elements(loss, weight, where, all_valid=all_valid)
 
 

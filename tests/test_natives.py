@@ -59,6 +59,8 @@ def options(name, make):
         return (make(np.array([[0.0], [1.0]])), make(PROBABILITIES)), (UNIT, UNIT)
     if name == "take_class_weight":
         return (make(np.array([[7, 2], [0, 0]])),)
+    if name == "fill":
+        return make(np.arange(16).reshape(2, 8) % 3 > 0), 0.25
     if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
     return (

@@ -33,6 +33,7 @@ CASES = {
     "charbonnier": (X,),
     "clip": (X, -0.5, 0.7),
     "cosine_similarity": (X, P - 0.5, 0.9, 1),
+    "fill": (X, KEEP, 0.25),
     "focal_weighted": (A + 0.1, P, 1.5),
     "gaussian_nll": (X, A + 0.1, 1e-6),
     "geman_mcclure": (X,),

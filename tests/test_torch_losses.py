@@ -61,6 +61,35 @@ def test_equals_the_formula(name, reduction, with_options, monkeypatch):
         torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
 
 
+OF_CLASSES = {
+    "weights": {"weight": torch.tensor([0.5, 0.0, 2.0], dtype=torch.float64)},
+    "a class ignored": {"ignore_index": 2},
+    "an id ignored": {"ignore_index": 255},
+    "both": {"ignore_index": 0, "weight": torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)},
+}
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.uint8], ids=str)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("given", OF_CLASSES)
+@pytest.mark.parametrize("name", [name for name, each in delegation.LOSSES.items() if each.arrays])
+def test_weights_and_ignored_ids_equal_the_formula(name, given, reduction, dtype, monkeypatch):
+    loss, called, native = getattr(al, name), [], delegation.LOSSES[name]
+    ids = torch.tensor([2, 0, 255 if given == "an id ignored" else 1, 2], dtype=dtype)
+    options = OF_CLASSES[given] | {"reduction": reduction}
+
+    def spied(*given, **options):
+        called.append(native.function(*given, **options))
+        return called[-1]
+
+    monkeypatch.setitem(delegation.LOSSES, name, native._replace(function=spied))
+    short = gradient(loss, torch.cat([X, Y]), ids, **options)
+    assert called[0] is not None
+    monkeypatch.setattr(TorchExecutor, "delegate", lambda *_: None)
+    for a, b in zip(short, gradient(loss, torch.cat([X, Y]), ids, **options), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("arrays", "options"),
     [
@@ -71,8 +100,10 @@ def test_equals_the_formula(name, reduction, with_options, monkeypatch):
         ((X, Y), {"reduction": "sums"}),
         ((X, Y), {"weight": Y.abs()}),
         ((X, Y), {"normalizer": 2}),
+        ((X, Y), {"sample_weight": IDS.double()}),
+        ((X, Y), {"where": Y > 0}),
     ],
-    ids=["dtypes", "host data", "half", "nothing", "sums", "weights", "normalizer"],
+    ids=["dtypes", "host data", "half", "nothing", "sums", "weights", "normalizer", "sample weights", "where"],
 )
 def test_steps_aside(arrays, options, monkeypatch):
     refuse(monkeypatch, "mse_loss")
@@ -91,16 +122,28 @@ def test_torch_is_not_asked_for_certain_probabilities(p, monkeypatch):
     al.binary_cross_entropy(torch.tensor([p, 0.5]), torch.tensor([1.0, 0.0]))
 
 
-def test_ignored_rows_may_be_nan():
+@pytest.mark.parametrize("ignored", [-100, 255, 1])
+@pytest.mark.parametrize("name", [name for name, each in delegation.LOSSES.items() if each.arrays])
+def test_ignored_rows_may_be_nan(name, ignored):
     x = torch.where(torch.tensor([[True], [False]]), X, torch.nan)
-    value, slope = gradient(al.cross_entropy, x, torch.tensor([2, -100]))
-    assert value.isfinite()
-    assert torch.all(slope[1] == 0)
+    for options in ({}, {"weight": torch.ones(3, dtype=torch.float64)}, {"sample_weight": IDS.double()}):
+        value, slope = gradient(getattr(al, name), x, torch.tensor([2, ignored]), ignore_index=ignored, **options)
+        assert value.isfinite()
+        assert torch.all(slope[1] == 0)
 
 
-def test_all_ignored_is_zero():
+def test_weights_of_zero_hide_infinite_losses():
+    x = torch.tensor([[0.0, -torch.inf, 1.0], [1.0, 0.0, 2.0]], dtype=torch.float64)
+    for options in ({"weight": torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)}, {"sample_weight": IDS.double()}):
+        value, slope = gradient(al.cross_entropy, x, torch.tensor([1, 2] if "weight" in options else [2, 0]), **options)
+        assert value.isfinite()
+        assert torch.all(slope.isfinite())
+
+
+@pytest.mark.parametrize("ignored", [-100, 255, 1])
+def test_all_ignored_is_zero(ignored):
     for loss in (al.cross_entropy, al.nll_loss, al.label_smoothing_loss):
-        value, slope = gradient(loss, X, torch.tensor([-100, -100]))
+        value, slope = gradient(loss, X, torch.tensor([ignored, ignored]), ignore_index=ignored)
         assert value == 0
         assert torch.all(slope == 0)
 
@@ -111,11 +154,29 @@ def test_bad_ids_are_explained(loss):
         loss(X, torch.tensor([2, 3]))
 
 
-@pytest.mark.parametrize("with_options", [False, True])
+def options_of(loss, given):
+    """Those of a loss, of every loss, or the weights it has."""
+    family = family_of(loss)
+    rows, classes = torch.tensor([0.5, 2.0], dtype=torch.float64), torch.tensor([0.5, 0.0, 2.0], dtype=torch.float64)
+    each = X.abs()
+    return {
+        "none": {},
+        "its own": OPTIONS.get(loss.__name__, {}),
+        "weights of the samples": {"sample_weight": rows, "normalizer": "weights"},
+        "a mask": {"where": torch.tensor([True, False])},
+        "all weights": {"sample_weight": rows if family.takes_class_ids else each, "normalizer": 3.0}
+        | dict.fromkeys(set(family.arrays[2:]) & {"weight", "pos_weight"}, classes),
+        "ignored ids": {"ignore_index": 0, "normalizer": "count"} if family.takes_class_ids else {"reduction": "sum"},
+    }[given]
+
+
+@pytest.mark.parametrize(
+    "given", ["none", "its own", "weights of the samples", "a mask", "all weights", "ignored ids"]
+)
 @pytest.mark.parametrize("loss", SHORT, ids=lambda loss: loss.__name__)
-def test_the_short_way_equals_the_long(loss, with_options, monkeypatch):
+def test_the_short_way_equals_the_long(loss, given, monkeypatch):
     """Value and gradients, once, twice and again; probabilities and labels are in every domain."""
-    family, found, options = family_of(loss), [], OPTIONS.get(loss.__name__, {}) if with_options else {}
+    family, found, options = family_of(loss), [], options_of(loss, given)
     p, y = torch.sigmoid(X), IDS if family.takes_class_ids else (Y > 0).double()
     monkeypatch.delitem(delegation.LOSSES, loss.__name__, raising=False)
     for short in (True, False):

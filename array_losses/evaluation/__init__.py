@@ -67,13 +67,13 @@ def evaluate(backend: Backend, kernel: Kernel) -> Any:
     return executor_of(backend).evaluate(kernel)
 
 
-def delegate(loss: PlainLoss, input: object, target: object, reduction: object = "mean", **options: Any) -> Any:
-    """The value of a plain call by its library's own function; None where there is none that is right and pays."""
+def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The value of a short call by its library's own means; None where there are none that are right and pay."""
     try:
-        backend = backend_of(input)
+        backend = backend_of(args[0])
     except TypeError:
         return None
-    return executor_of(backend).delegate(loss, input, target, reduction, options)
+    return executor_of(backend).delegate(loss, args, kwargs)
 
 
 if sys.modules.get("torch"):  # else with its first tensor; what is imported while torch.compile traces can disturb it

@@ -40,8 +40,8 @@ class Executor:
         with self.context():
             return kernel.finished(block_sum(kernel, self)[0])
 
-    def delegate(self, loss: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Any:
-        """The value of a plain call by the library's own function; None where there is none that is right and pays."""
+    def delegate(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The value of a short call by the library's own means; None where there are none that are right and pay."""
         return None
 
     def run(self, kernel: Kernel, argnums: tuple[int, ...] = (), cotangents: Parts | None = None) -> Found:

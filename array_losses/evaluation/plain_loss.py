@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ..typing import Array, Derivative
+from ..reduction import Elements
+from ..typing import Array
 
 Extremes = Callable[[Any], tuple[float, float]]
 """What tells the least and the largest value of an array of its library."""
+FastElements = tuple[Elements, Callable[[], Array]]
+"""The unreduced losses, before the weights and the mask of the samples, and a function to their derivative."""
 
 
 class PlainSignature(Protocol):
@@ -25,6 +28,12 @@ class PlainLoss(Protocol):
     @property
     def takes_class_ids(self) -> bool: ...
     @property
+    def divisor(self) -> str: ...
+    @property
+    def arrays(self) -> tuple[str, ...]: ...
+    @property
+    def hyperparameters(self) -> tuple[str, ...]: ...
+    @property
     def cost(self) -> int: ...
     @property
     def signature(self) -> PlainSignature: ...
@@ -32,4 +41,4 @@ class PlainLoss(Protocol):
     def call(self, *args: Any, **kwargs: Any) -> Any: ...
     def elements_fast(
         self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
-    ) -> Derivative | None: ...
+    ) -> FastElements | None: ...

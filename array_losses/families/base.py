@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from ..arguments import Arguments
 from ..backends import backend_of, lift_to_deepest_trace
 from ..backends.polyfill import dtype_name
-from ..evaluation.plain_loss import Extremes
+from ..evaluation.plain_loss import Extremes, FastElements
 from ..evaluation.plan import Prepared, reduce
 from ..options import PLAIN, Function
 from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options, divides_by_zero
@@ -61,8 +61,9 @@ class Family(Surround):
         self.other_arrays = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyperparameters = tuple(self.signature.checkers)
         self.calls_user = any(isinstance(each, Function) for each in self.signature.checkers.values())
-        self.plain_options = {"reduction", *self.hyperparameters}
-        """The options of a call that its library may compute by its own function."""
+        own = ("reduction", "normalizer", "sample_weight", "where")
+        self.short_options = {*own, *self.hyperparameters, *self.arrays[2:]}
+        """The options of a call that its library may evaluate by its own means."""
 
     def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:
         """Refuse a reduction or normalizer that the loss does not have, also of an object of this name."""
@@ -177,10 +178,11 @@ class Family(Surround):
         target: Array,  # noqa: ARG002
         options: dict[str, Any],  # noqa: ARG002
         extremes: Extremes,  # noqa: ARG002
-    ) -> Derivative | None:
+    ) -> FastElements | None:
         """The unreduced losses and a function to their derivative, for small plain arrays; None: the general path.
 
-        `options` are those that are not as by default; `extremes` tells the least and the largest value.
+        `options` are those that are not as by default, arrays among them; `extremes` tells the least and the largest
+        value.
         """
         return None
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ..arguments import Arguments
-from ..evaluation.plain_loss import Extremes
+from ..backends import namespace
+from ..evaluation.plain_loss import Extremes, FastElements
 from ..numerics import masked_fill
-from ..typing import Array, Derivative
+from ..reduction import Elements
+from ..typing import Array
 from .base import Family, P, R
 from .frame import Frame
 from .function import make_loss
@@ -58,15 +60,20 @@ class Classwise(Family):
 
     def elements_fast(
         self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
-    ) -> Derivative | None:
-        if self.derivative is None or "axis" in options or "ignore_index" in options:
+    ) -> FastElements | None:
+        axis, kept = min(1, input.ndim - 1), None
+        classes = input.shape[axis : axis + 1]
+        wrong = any(name in options and options[name].shape != classes for name in self.per_class)
+        if self.derivative is None or wrong or "axis" in options:
             return None
-        axis = min(1, input.ndim - 1)
-        low, high = extremes(target)
-        if not (low >= 0 and high < input.shape[axis]):
-            return None
-        found = self.derivative(input, target, **self.with_defaults(self.per_class, options | {"axis": axis}))
-        return None if found is None else (found[0][0], found[1])
+        options = self.with_defaults(self.per_class, options | {"axis": axis})
+        (low, high), ignored = extremes(target), options["ignore_index"]
+        if low <= ignored <= high:
+            kept = target != ignored
+            target = namespace(target).where(kept, target, 0)
+            low, high = extremes(target)
+        found = self.derivative(input, target, **options) if low >= 0 and high < classes[0] else None
+        return None if found is None else (Elements(*found[0], kept), found[1])
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         whole = any(arrays[each] is not None for each in self.per_class)

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..backends.leaf import keep_leaf
 from ..evaluation import delegate
-from ..options import PLAIN
 from ..typing import Derivative
 from .base import Family
 
@@ -19,8 +18,8 @@ def make_loss(family: Family) -> Callable[..., Any]:
 
     @wraps(family.formula)
     def loss(*args: Any, **kwargs: Any) -> Any:
-        if len(args) == 2 and kwargs.keys() <= family.plain_options and PLAIN.issuperset(map(type, kwargs.values())):
-            found = delegate(family, *args, **kwargs)
+        if 2 <= len(args) <= 3 and kwargs.keys() <= family.short_options:
+            found = delegate(family, args, kwargs)
             if found is not None:
                 return found
         return family.call(*args, **kwargs)

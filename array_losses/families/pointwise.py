@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..domains import Domain
-from ..evaluation.plain_loss import Extremes
-from ..typing import Array, Derivative
+from ..evaluation.plain_loss import Extremes, FastElements
+from ..reduction import Elements
+from ..typing import Array
 from .base import Family, P, R
 from .function import make_loss
 from .layout import Layout, layout
@@ -53,14 +54,23 @@ class Pointwise(Family):
 
     def elements_fast(
         self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
-    ) -> Derivative | None:
-        if self.derivative is None:
+    ) -> FastElements | None:
+        w = options.pop("weight", None)
+        others = [w, *[options.get(name) for name in self.broadcast_arrays]]
+        if self.derivative is None or not all(each is None or broadcasts(each, input) for each in others):
             return None
         for name, domain in self.domains_of(options).items():
             low, high = extremes(input if name == self.main_argument else target)
             if not domain.spans(low, high):  # or NaN
                 return None
-        return self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
+        loss, slope = self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
+        return (Elements(loss), slope) if w is None else (Elements(loss * w, w), lambda: slope() * w)
+
+
+def broadcasts(array: Array, like: Array) -> bool:
+    """Whether an array broadcasts against another to the shape of that."""
+    axes = zip(reversed(array.shape), reversed(like.shape), strict=False)
+    return array.ndim <= like.ndim and all(n in (1, full) for n, full in axes)
 
 
 def pointwise(

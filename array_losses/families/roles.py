@@ -10,7 +10,7 @@ from ..backends import backend_of
 from ..constants import NEUTRAL
 from ..domains import INSIDE, SIGNS, Domain, DomainCheck
 from ..errors import DTypeError, fail
-from ..numerics import snap
+from ..numerics import fill, snap
 from ..typing import Array
 from .letters import parse
 
@@ -98,7 +98,7 @@ class Real(Role):
 
     def for_formula(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
         array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
-        return array if kept is None else backend_of(array).xp.where(kept, array, self.neutral)
+        return array if kept is None else fill(array, kept, self.neutral)
 
 
 class Logits(Real):

@@ -11,6 +11,7 @@ from ..backends import backend_of
 from ..domains import INSIDE, Domain
 from ..evaluation.partition import Partition
 from ..evaluation.plan import Prepared
+from ..inspection import all_finite
 from ..numerics import and_, in_domains, nan_outside, poison
 from ..reduction import Elements, weighted
 from ..typing import Array
@@ -157,6 +158,8 @@ class Surround:
         if not given:
             return None
         numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].numbers]
+        if all(all_finite(arrays[name]) for name in numbers):
+            return None
         infinite = [
             any_aligned(backend_of(arrays[name]).xp.isinf(arrays[name]), frame.axes[name], frame.returned)
             for name in numbers

@@ -34,7 +34,7 @@ from .logistic import (
 )
 from .lovasz import lovasz_jaccard
 from .margins import label_counts, largest_other, margin_violations, pair_violations
-from .masking import all_inside, and_, in_domains, masked_fill, nan_outside, poison
+from .masking import all_inside, and_, fill, in_domains, masked_fill, nan_outside, poison
 from .norms import centred, cosine_similarity, cosines, largest_magnitude, vector_norm
 from .pointwise import (
     abs_,
@@ -86,6 +86,7 @@ __all__ = [
     "drop_infinite",
     "exp_",
     "expand_at",
+    "fill",
     "first_argmax",
     "focal_weighted",
     "gaussian_nll",

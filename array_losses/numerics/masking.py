@@ -31,6 +31,17 @@ def _(y: None, x: Array, kept: Array) -> Maps:
     return lambda g: select(g, kept), None
 
 
+@overridable
+def fill(x: Array, kept: Array, value: float) -> Array:
+    """The array x where kept, elsewhere a value."""
+    return namespace(x).where(kept, x, value)
+
+
+@fill.derivative
+def _(y: None, x: Array, kept: Array, value: float) -> Maps:
+    return lambda g: select(g, kept), None, None
+
+
 def poison(loss: Array, good: Array) -> Array:
     """The loss, but NaN where not good. By a product: its derivative is NaN too, where a selection's would be 0."""
     xp = namespace(loss)

@@ -11,6 +11,7 @@ from typing import cast
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..constants import E_MINUS_100
+from ..inspection import all_finite
 from ..typing import Array
 from .dispatch import overridable
 
@@ -157,7 +158,9 @@ def multiply_no_nan(weight: Array | None, x: Array, source: Array | None = None)
 
     Where x is a function of a `source` and infinite only where that is, compilers need not make x for its derivative.
     """
-    return x if weight is None else weight * drop_infinite(x, weight, source)
+    if weight is None:
+        return x
+    return weight * (x if all_finite(x) else drop_infinite(x, weight, source))
 
 
 def expand_at(values: Array | None, axis: int) -> Array | None:

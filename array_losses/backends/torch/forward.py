@@ -30,6 +30,25 @@ def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
     return x
 
 
+def fill(x: torch.Tensor, kept: torch.Tensor, value: float) -> torch.Tensor:
+    """By the bits of `x` and of the mask as a number: in host memory a selection takes four times as long."""
+    bits = BITS.get(x.dtype)
+    if bits is None or not (x.is_cpu and kept.is_cpu):
+        return torch.where(kept, x, value)
+    mask = kept.view(torch.int8).to(bits).neg_()
+    found = x.view(bits) & mask
+    if value:
+        found |= mask.bitwise_not_().bitwise_and_(torch.tensor(value, dtype=x.dtype).view(bits))
+    return found.view(x.dtype)
+
+
+BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
+
+
+def select(g: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
+    return fill(g, keep, 0.0)
+
+
 def inf_below(p: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.threshold(p, E_MINUS_100, inf)
 
@@ -114,6 +133,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "alignment_log_likelihood": alignment_log_likelihood,
     "class_posteriors": class_posteriors,
     "cosine_similarity": cosine_similarity,
+    "fill": fill,
     "focal_weighted": focal_weighted,
     "masked_fill": shown,
     "log1m_clamped": log1m_clamped,
@@ -124,6 +144,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "miss_probability": miss_probability,
     "power": power,
     "relative_entropy": relative_entropy,
+    "select": select,
     "sigmoid": torch.sigmoid,
     "snap": torch.clamp,
     "softplus_sum": softplus_sum,

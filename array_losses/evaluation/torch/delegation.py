@@ -1,4 +1,4 @@
-"""Delegation: plain calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
+"""Delegation: short calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
 
 Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what nearly cancels.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from math import inf
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 import torch
 from torch.nn import functional
 
-from ...backends.torch.plain import extremes, has_few_classes, is_plain_eager
+from ...backends.torch.plain import extremes, has_few_classes
 from ..plain_loss import PlainLoss
-from . import fast_path
+from .fast_path import evaluate_fast
+from .short_call import IDS, ShortCall, short_call
 
 Tensor = torch.Tensor
 
@@ -40,69 +41,104 @@ SURE = 1e-11
 def placed(input: Tensor, target: Tensor) -> bool:
     """Whether there is an id for each position."""
     shape = input.shape
-    return target.dtype == torch.int64 and input.ndim > 0 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
+    return target.dtype in IDS and input.ndim > 0 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
 
 
 def labelled(input: Tensor, target: Tensor) -> bool:
-    """Whether there are ids in host memory, none ignored (its class may be NaN); torch refuses those out of range."""
-    return placed(input, target) and target.is_cpu and target.min().item() >= 0
+    """Whether there is an id in host memory for each position."""
+    return placed(input, target) and target.is_cpu
 
 
 def softmaxed(input: Tensor, target: Tensor) -> bool:
-    """Whether `takes_class_ids` holds and the classes are not so few that torch's softmax along them is slow."""
+    """Whether `labelled` holds and the classes are not so few that torch's softmax along them is slow."""
     return labelled(input, target) and not has_few_classes(input, 1)
+
+
+def of_classes(
+    function: Callable[..., Tensor],
+    input: Tensor,
+    target: Tensor,
+    *,
+    reduction: str,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    **options: Any,
+) -> Tensor | None:
+    """The loss by a function of torch; None where that may be wrong, or has to be explained."""
+    ids, axis = target.long(), min(1, input.ndim - 1)
+    least = ids.min().item()
+    ignores = ignore_index >= 0 or least == ignore_index
+    if (least < 0 and not ignores) or (weight is not None and weight.shape != input.shape[axis : axis + 1]):
+        return None
+    if ignores and function is functional.cross_entropy:  # whose derivative is NaN where a NaN is ignored
+        ignored = input.detach().movedim(axis, -1)[ids == ignore_index]
+        if not isfinite(ignored.sum().item()):
+            return None
+    try:
+        loss = function(input, ids, weight=weight, ignore_index=ignore_index, reduction=reduction, **options)
+    except IndexError:  # an id out of range, which deserves a better message
+        return None
+    if ignores or weight is not None:  # NaN: a mean of nothing, and an infinite loss of weight 0
+        total = loss.detach().sum() if reduction == "none" else loss
+        return loss if isfinite(total.item()) else None
+    return loss
+
+
+def smoothed(input: Tensor, target: Tensor, *, label_smoothing: float = 0.0, **options: Any) -> Tensor | None:
+    """Cross-entropy; torch multiplies the infinite loss of a class that is out by 0 where all labels are smooth."""
+    if label_smoothing == 1:
+        return None
+    return of_classes(functional.cross_entropy, input, target, label_smoothing=label_smoothing, **options)
 
 
 class Delegate(NamedTuple):
     """A loss of `torch.nn.functional`, and the calls that may go to it."""
 
-    function: Callable[..., Tensor]
+    function: Callable[..., Tensor | None]
+    """None of it where it is not right after all."""
     fits: Callable[[Tensor, Tensor], bool]
     """Whether the function is right for an input and a target."""
     limit: float
     """The number of elements below which it pays: beyond, its results leave the cache."""
     options: Mapping[str, str] = {}
     """From our names of options to torch's."""
+    arrays: frozenset[str] = frozenset()
+    """The other arrays it takes."""
 
 
+WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
     "binary_cross_entropy": Delegate(functional.binary_cross_entropy, uncertain, 1 << 12),
-    "cross_entropy": Delegate(functional.cross_entropy, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing"}),
+    "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
     "huber_loss": Delegate(functional.huber_loss, alike, 1 << 22, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
-        partial(functional.cross_entropy, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing"}
+        partial(smoothed, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing", **IGNORE}, WEIGHT
     ),
     "l1_loss": Delegate(functional.l1_loss, alike, 1 << 21),
     "mse_loss": Delegate(functional.mse_loss, alike, 1 << 22),
-    "nll_loss": Delegate(functional.nll_loss, labelled, inf),
+    "nll_loss": Delegate(partial(of_classes, functional.nll_loss), labelled, inf, IGNORE, WEIGHT),
     "smooth_l1_loss": Delegate(functional.smooth_l1_loss, alike, 1 << 22, {"beta": "beta"}),
 }
 
 
-def delegate(family: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]) -> Tensor | None:
+def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
     """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
-    if not (
-        isinstance(reduction, str) and isinstance(target, Tensor) and is_plain_eager((input, target), anywhere=True)
-    ):
+    call = short_call(loss, args, kwargs)
+    if call is None:
         return None
-    if input.dtype not in (torch.float32, torch.float64):
+    found = natively(LOSSES.get(loss.name), call)
+    if found is None and (placed if loss.takes_class_ids else alike)(call.input, call.target):
+        found = evaluate_fast(loss, call)
+    return found
+
+
+def natively(native: Delegate | None, call: ShortCall) -> Tensor | None:
+    """The loss by torch's function; None where that is not right or does not pay."""
+    if native is None or not call.reduces_as_torch or not 0 < call.input.numel() < native.limit:
         return None
-    options = family.signature.changed(options) if options else options
-    native = LOSSES.get(family.name)
-    usual = reduction in ("mean", "sum", "none") and input.device == target.device
-    if (
-        native is not None
-        and usual
-        and 0 < input.numel() < native.limit
-        and options.keys() <= native.options.keys()
-        and native.fits(input, target)
-    ):
-        named = {native.options[name]: value for name, value in options.items()}
-        if named.get("label_smoothing") == 1:  # torch multiplies the infinite loss of a class that is out by 0
-            return None
-        try:
-            return native.function(input, target, reduction=reduction, **named)
-        except IndexError:  # an id out of range, which deserves a better message
-            return None
-    fits = placed if family.takes_class_ids else alike
-    return fast_path.evaluate_fast(family, input, target, reduction, options) if fits(input, target) else None
+    if not (call.options.keys() <= native.options.keys() and call.arrays.keys() <= native.arrays):
+        return None
+    if call.input.device != call.target.device or not native.fits(call.input, call.target):
+        return None
+    named = {native.options[name]: value for name, value in call.options.items()}
+    return native.function(call.input, call.target, reduction=call.reduction, **named, **call.arrays)

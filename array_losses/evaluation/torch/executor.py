@@ -65,10 +65,8 @@ class TorchExecutor(Executor):
     def context(self) -> AbstractContextManager[Any]:
         return torch.no_grad()
 
-    def delegate(
-        self, loss: PlainLoss, input: Any, target: Any, reduction: object, options: dict[str, Any]
-    ) -> Tensor | None:
-        return delegation.delegate(loss, input, target, reduction, options)
+    def delegate(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
+        return delegation.delegate(loss, args, kwargs)
 
     def evaluate(self, kernel: Kernel) -> Any:
         arrays = kernel.operands

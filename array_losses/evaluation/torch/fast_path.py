@@ -1,4 +1,4 @@
-"""The fast path of torch: two small plain tensors, numbers as options, a loss whose derivative is written by hand.
+"""The fast path of torch: small plain tensors, numbers as options, a loss whose derivative is written by hand.
 
 The same formula as everywhere, without what other calls need: at a few elements that took longer than the loss.
 """
@@ -12,9 +12,12 @@ from typing import Any
 import torch
 
 from ...backends.torch.plain import extremes
+from ...numerics import and_, select
+from ...reduction import Elements, divisor_of
 from ..plain_loss import PlainLoss
 from ..sizes import SIZES
 from .block_sum import Made, attach
+from .short_call import ShortCall
 
 Tensor = torch.Tensor
 BLOCK = 1 << 17
@@ -24,26 +27,58 @@ The threads are torch's own: Python's, with a block each, wait for each other at
 """
 
 
-def evaluate_fast(
-    family: PlainLoss, input: Tensor, target: Tensor, reduction: str, options: dict[str, Any]
-) -> Tensor | None:
+def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
     """The loss; None where anything is unusual: the general path computes or explains it."""
-    block = SIZES.get().block or BLOCK * torch.get_num_threads()
-    if reduction not in ("mean", "sum") or not 0 < input.numel() < max(2, family.cost) * block:
+    input, target, block = call.input, call.target, SIZES.get().block or BLOCK * torch.get_num_threads()
+    if call.reduction == "none" or not 0 < input.numel() < max(2, loss.cost) * block:
         return None
     grad = torch.is_grad_enabled()
     if not (input.is_cpu and target.is_cpu) or (grad and target.requires_grad):
         return None
     with torch.no_grad():
-        found = family.elements_fast(input.detach(), target.detach(), options, extremes)
-        if found is None:
+        ids = target.long() if loss.takes_class_ids else target.detach()
+        found = loss.elements_fast(input.detach(), ids, call.options | call.arrays, extremes)
+        weighed = None if found is None else weigh(found[0], call)
+        if found is None or weighed is None:
             return None
-        loss, slope = found
-        value = loss.mean() if reduction == "mean" else loss.sum()
-        if not isfinite(value.item()):
+        elements, factor = weighed
+        divisor: Any = 1.0 if call.reduction == "sum" else divisor_of(elements, call.normalizer or loss.divisor)
+        value = elements.loss.sum() / divisor
+        if not isfinite(value.item()):  # also of nothing
             return None
         if not (grad and input.requires_grad):
             return value  # type: ignore[no-any-return]
-        scale = 1 / loss.numel() if reduction == "mean" else 1.0
-        gradient, plain = slope(), partial(family.call, reduction=reduction, **options)
-    return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=scale))  # type: ignore[no-any-return]
+        gradient = found[1]()
+        for each, take in ((factor, torch.mul), (elements.kept, select)):
+            if each is not None:
+                gradient = take(gradient, each if each.ndim == input.ndim else each.unsqueeze(min(1, input.ndim - 1)))
+    plain = partial(loss.call, **call.keywords)
+    return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=1 / float(divisor)))  # type: ignore[no-any-return]
+
+
+def weigh(elements: Elements, call: ShortCall) -> tuple[Elements, Tensor | None] | None:
+    """The losses with the weights and the mask of the samples, and these weights; None where their shapes are wrong."""
+    loss, kept = elements.loss, elements.kept
+    if call.where is not None:
+        where = per_sample(call.where, loss.shape)
+        if where is None:
+            return None
+        kept = and_(kept, where)
+    factor, weight = None, elements.weight
+    if call.sample_weight is not None:
+        factor = per_sample(call.sample_weight, loss.shape)
+        if factor is None:
+            return None
+        loss, weight = loss * factor, factor if weight is None else weight * factor
+    if kept is not None:
+        loss, weight = select(loss, kept), None if weight is None else select(weight, kept)
+    return Elements(loss, weight, kept), factor
+
+
+def per_sample(array: Tensor, shape: torch.Size) -> Tensor | None:
+    """Weights or a mask with the axes of the losses: given so, or one for each sample; None for another shape."""
+    if array.shape == shape:
+        return array
+    if array.ndim == 1 and len(shape) > 1 and array.shape[0] == shape[0]:
+        return array.reshape(-1, *(1,) * (len(shape) - 1))
+    return None
