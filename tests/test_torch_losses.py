@@ -170,9 +170,7 @@ def options_of(loss, given):
     }[given]
 
 
-@pytest.mark.parametrize(
-    "given", ["none", "its own", "weights of the samples", "a mask", "all weights", "ignored ids"]
-)
+@pytest.mark.parametrize("given", ["none", "its own", "weights of the samples", "a mask", "all weights", "ignored ids"])
 @pytest.mark.parametrize("loss", SHORT, ids=lambda loss: loss.__name__)
 def test_the_short_way_equals_the_long(loss, given, monkeypatch):
     """Value and gradients, once, twice and again; probabilities and labels are in every domain."""

@@ -11,6 +11,7 @@ from ..backends import backend_of
 from ..backends.base import Backend
 from ..typing import Array
 from .gradient import Collected
+from .heap import keep_freed_memory
 from .kernel import EACH, Kernel, Parts
 from .partition import Block, Partition
 from .plain_loss import PlainLoss
@@ -116,6 +117,8 @@ def block_sum(
     partition, blocks = executor.blocks(kernel)
     if len(blocks) == 1 and not blocks[0]:
         return whole(kernel, executor, argnums, cotangents)
+    if not kernel.chunked:  # which a compiler may read
+        keep_freed_memory()
     losses = executor.empty(partition.positions, kernel) if kernel.kept == EACH else None
     gradients = [executor.gradient(kernel, partition, place) for place in argnums]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..reduction import Elements
@@ -30,7 +30,9 @@ class PlainLoss(Protocol):
     @property
     def divisor(self) -> str: ...
     @property
-    def arrays(self) -> tuple[str, ...]: ...
+    def arrays(self) -> Sequence[str]: ...
+    @property
+    def derivative(self) -> Callable[..., Any] | None: ...
     @property
     def hyperparameters(self) -> tuple[str, ...]: ...
     @property

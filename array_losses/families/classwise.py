@@ -73,7 +73,7 @@ class Classwise(Family):
             target = namespace(target).where(kept, target, 0)
             low, high = extremes(target)
         found = self.derivative(input, target, **options) if low >= 0 and high < classes[0] else None
-        return None if found is None else (Elements(*found[0], kept), found[1])
+        return None if found is None else (Elements(found[0][0], found[0][1], kept), found[1])
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         whole = any(arrays[each] is not None for each in self.per_class)

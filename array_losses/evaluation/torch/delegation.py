@@ -110,23 +110,24 @@ WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
     "binary_cross_entropy": Delegate(functional.binary_cross_entropy, uncertain, 1 << 12),
     "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
-    "huber_loss": Delegate(functional.huber_loss, alike, 1 << 22, {"delta": "delta"}),
+    "huber_loss": Delegate(functional.huber_loss, alike, 1 << 23, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
         partial(smoothed, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing", **IGNORE}, WEIGHT
     ),
-    "l1_loss": Delegate(functional.l1_loss, alike, 1 << 21),
-    "mse_loss": Delegate(functional.mse_loss, alike, 1 << 22),
+    "l1_loss": Delegate(functional.l1_loss, alike, 1 << 20),
+    "mse_loss": Delegate(functional.mse_loss, alike, 1 << 23),
     "nll_loss": Delegate(partial(of_classes, functional.nll_loss), labelled, inf, IGNORE, WEIGHT),
-    "smooth_l1_loss": Delegate(functional.smooth_l1_loss, alike, 1 << 22, {"beta": "beta"}),
+    "smooth_l1_loss": Delegate(functional.smooth_l1_loss, alike, 1 << 23, {"beta": "beta"}),
 }
 
 
 def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
     """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
-    call = short_call(loss, args, kwargs)
+    native = LOSSES.get(loss.name)
+    call = None if native is None and loss.derivative is None else short_call(loss, args, kwargs)
     if call is None:
         return None
-    found = natively(LOSSES.get(loss.name), call)
+    found = natively(native, call)
     if found is None and (placed if loss.takes_class_ids else alike)(call.input, call.target):
         found = evaluate_fast(loss, call)
     return found

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import torch
 
-from ...backends.torch.huge_pages import advise_huge_pages
 from ...backends.torch.plain import is_plain_eager, no_autocast
 from ..blockwise import UNCUT, Executor, layout
 from ..gradient import Written
@@ -40,7 +39,7 @@ class Buffer(Written):
             return cast("Tensor", materialize(slope))
 
     def allocate(self, operand: Tensor, dtype: torch.dtype, zeros: bool) -> Tensor:
-        made = advise_huge_pages(torch.empty_like(operand, dtype=dtype))
+        made = torch.empty_like(operand, dtype=dtype)
         return made.zero_() if zeros else made
 
     def write(self, part: Tensor, slope: Any, factor: float) -> None:
@@ -134,7 +133,7 @@ class TorchExecutor(Executor):
         return super().map(kept, blocks, kernel)
 
     def empty(self, shape: tuple[int, ...], kernel: Kernel) -> Tensor:
-        return advise_huge_pages(torch.empty(shape, dtype=kernel.compute, device=device_of(kernel)))
+        return torch.empty(shape, dtype=kernel.compute, device=device_of(kernel))
 
     def pays_in_one_pass(self, kernel: Kernel, argnums: tuple[int, ...]) -> bool:
         return kernel.chunked or kernel.has_gradient(argnums) or len(self.blocks(kernel)[1]) > 1

@@ -41,6 +41,7 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
         weighed = None if found is None else weigh(found[0], call)
         if found is None or weighed is None:
             return None
+        elements: Any
         elements, factor = weighed
         divisor: Any = 1.0 if call.reduction == "sum" else divisor_of(elements, call.normalizer or loss.divisor)
         value = elements.loss.sum() / divisor
@@ -48,10 +49,11 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
             return None
         if not (grad and input.requires_grad):
             return value  # type: ignore[no-any-return]
-        gradient = found[1]()
-        for each, take in ((factor, torch.mul), (elements.kept, select)):
-            if each is not None:
-                gradient = take(gradient, each if each.ndim == input.ndim else each.unsqueeze(min(1, input.ndim - 1)))
+        gradient: Any = found[1]()
+        if factor is not None:
+            gradient = gradient * beside(factor, input)
+        if elements.kept is not None:
+            gradient = select(gradient, beside(elements.kept, input))
     plain = partial(loss.call, **call.keywords)
     return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=1 / float(divisor)))  # type: ignore[no-any-return]
 
@@ -75,7 +77,12 @@ def weigh(elements: Elements, call: ShortCall) -> tuple[Elements, Tensor | None]
     return Elements(loss, weight, kept), factor
 
 
-def per_sample(array: Tensor, shape: torch.Size) -> Tensor | None:
+def beside(array: Tensor, input: Tensor) -> Tensor:
+    """What the unreduced losses are weighed or masked by, with the class axis too where the input has one."""
+    return array if array.ndim == input.ndim else array.unsqueeze(min(1, input.ndim - 1))
+
+
+def per_sample(array: Tensor, shape: tuple[int, ...]) -> Tensor | None:
     """Weights or a mask with the axes of the losses: given so, or one for each sample; None for another shape."""
     if array.shape == shape:
         return array
