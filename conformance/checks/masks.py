@@ -11,7 +11,7 @@ from ..case import Case, Sample
 from ..check import Check, Finding, chosen
 from ..comparison import compare, compared, evaluated, gradients, precisions
 from ..reference import per_sample
-from ..transformations import Arrangement, floating, hidden, kept, masked, named, taken
+from ..transformations import Arrangement, floating, hidden, kept, masked, named, placed, replaced, taken
 
 PATTERN = (True, False, True, True, False)
 
@@ -71,6 +71,7 @@ def left_out_samples(case: Case, backend: Backend, sample: Sample, dtype: str) -
 def hidden_places(case: Case, backend: Backend, sample: Sample, mask: np.ndarray, dtype: str) -> Iterator[Finding]:
     """NaN, infinities and bad ids: neither the values nor the gradients tell that they are there."""
     clean = masked(case, sample, mask)
+    clean = replaced(case, clean, placed(case, clean))  # with an entry of its own at each place
     spoiled = hidden(case, clean, mask)
     found, wanted = (evaluated(case, backend, each, dtype) for each in (spoiled, clean))
     yield from compared("nan under the mask", case, backend, sample, found, wanted, dtype)
