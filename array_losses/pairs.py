@@ -16,7 +16,8 @@ def pair_of(value: Array | float, like: Array) -> Pair:
     """A divisor as a pair of arrays like another: counts exact to 2^48, whatever the dtype."""
     xp, backend = namespace(like), backend_of(like)
     if isinstance(value, int):
-        return xp.ones_like(like) * float(value & ~EXACT), xp.ones_like(like) * float(value & EXACT)
+        rest = value % (EXACT + 1)  # a symbol has no bits
+        return xp.ones_like(like) * float(value - rest), xp.ones_like(like) * float(rest)
     if isinstance(value, float):
         return xp.ones_like(like) * value, xp.zeros_like(like)
     if backend.kind(value.dtype) == "integer":

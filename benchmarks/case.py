@@ -26,6 +26,11 @@ class Case(Benchmark):
         import array_losses as al
 
         function = getattr(al, self.loss, None)
-        if function is None or not self.options:
+        if function is None or not (self.options or self.by_name):
             return function
-        return lambda *arrays: function(*arrays, **self.options)
+
+        def call(*arrays: Any) -> Any:
+            count = len(arrays) - len(self.by_name)
+            return function(*arrays[:count], **self.options, **dict(zip(self.by_name, arrays[count:], strict=True)))
+
+        return call

@@ -29,7 +29,8 @@ def rivals(case: record.Case, benchmark: Benchmark) -> Iterator[PeerCall]:
     named = {each.against for each in benchmark.rivals}
     for against, make in BY_NAME.items():
         peer = case.peers.get(against)
-        if against not in named and isinstance(peer, Peer) and isinstance(peer.call, str):
+        known = against in benchmark.peers and against not in named
+        if known and isinstance(peer, Peer) and isinstance(peer.call, str):
             theirs = {peer.words[name]: value for name, value in benchmark.options.items()}
             yield make(peer.call, **{**peer.given, **theirs})
             named.add(against)

@@ -40,6 +40,10 @@ class Benchmark:
     """Calls of peers, beside those of the peers that `Case.peers` knows by name."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of our call."""
+    by_name: tuple[str, ...] = ()
+    """The names of the last arrays, where our call takes them by name."""
+    peers: tuple[str, ...] = ("torch", "optax", "keras", "sklearn")
+    """Of those that `Case.peers` knows by name, the ones that have these options."""
     variant: str = ""
     smallest: int = 8
     heavy: bool = False

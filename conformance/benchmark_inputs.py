@@ -39,6 +39,25 @@ def classes(count: int) -> Draw:
     return draw
 
 
+def weighted_classes(count: int) -> Draw:
+    """And a weight for each class."""
+
+    def draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+        return *classes(count)(rng, n), 0.5 + rng.random(count, dtype=np.float32)
+
+    return draw
+
+
+def weighted(draw: Draw) -> Draw:
+    """And a weight for each element."""
+    return lambda rng, n: (*draw(rng, n), 0.5 + rng.random(n, dtype=np.float32))
+
+
+def masked(draw: Draw) -> Draw:
+    """And a mask, of four elements in five."""
+    return lambda rng, n: (*draw(rng, n), rng.random(n) < 0.8)
+
+
 def log_probabilities(count: int) -> Draw:
     def draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
         z, y = classes(count)(rng, n)
@@ -51,6 +70,13 @@ def pixels(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
     """Logits (2, C, S) of two images, and ids."""
     spots = max(1, n // (2 * PIXEL_CLASSES))
     return normal(rng, 2, PIXEL_CLASSES, spots), rng.integers(0, PIXEL_CLASSES, (2, spots))
+
+
+def ignored_pixels(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+    """Logits (2, C, H, W), and ids of which one in ten is 255."""
+    side = max(1, round((n / (2 * PIXEL_CLASSES)) ** 0.5))
+    ids = rng.integers(0, PIXEL_CLASSES, (2, side, side))
+    return normal(rng, 2, PIXEL_CLASSES, side, side), np.where(rng.random(ids.shape) < 0.1, 255, ids)
 
 
 def anchors(n: int) -> tuple[int, int]:

@@ -89,6 +89,13 @@ def test_an_error_is_that_of_the_user():
         torch.compile(al.cross_entropy, backend="aot_eager")(X, IDS, reduction=None)
 
 
+def test_sums_of_any_size():
+    torch.compiler.reset()
+    compiled = torch.compile(al.mse_loss, fullgraph=True, backend="aot_eager", dynamic=True)
+    found = compiled(X, 2 * X, reduction="sums") + compiled(X[:1], X[:1], reduction="sums")
+    torch.testing.assert_close(found.loss(), (X * X).sum() / 9)
+
+
 @pytest.mark.filterwarnings("ignore:Dynamo detected a call to a `functools.lru_cache`")
 @pytest.mark.parametrize("arrays", [(X, jnp.zeros((2, 3))), ([[0.5, 1.0]], X)], ids=["of JAX", "a list"])
 def test_a_stranger_among_the_arrays_is_an_error_of_the_user(arrays):

@@ -53,8 +53,10 @@ class Samplewise(Family):
         frame.checks["targets"], frame.unseen = (sanitize, seen), not seen
         arrays.update(zip(self.targets, found, strict=True))
 
-    def seen(self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any) -> Seen:
-        seen = super().seen(frame, where, sample_weight, given)
+    def seen(
+        self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any, shown: bool = False
+    ) -> Seen:
+        seen = super().seen(frame, where, sample_weight, given, shown)
         sanitize, looked_at = frame.checks["targets"]
         targets, good = sanitize(*[seen.inputs[name] for name in self.targets], where)
         seen.inputs.update(zip(self.targets, targets, strict=True))

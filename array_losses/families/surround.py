@@ -110,7 +110,7 @@ class Surround:
 
     def elements_by_hand(self, frame: Frame, where: Array | None, sample_weight: Array | None, *given: Any) -> Any:
         """The unreduced losses, and a function to the derivatives of their sum with respect to wanted arrays."""
-        seen = self.seen(frame, where, sample_weight, given)
+        seen = self.seen(frame, where, sample_weight, given, self.masks_behind(frame, given[0]))
         found = self.derivative(**seen.inputs, **frame.hyper)  # type: ignore[misc]
         if found is None:
             return None
@@ -121,8 +121,15 @@ class Surround:
 
         return self.counted(frame, seen, result), slopes
 
-    def seen(self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any) -> Seen:
-        """The arguments of the formula, cast and masked."""
+    def masks_behind(self, frame: Frame, input: Array) -> bool:
+        """Whether losses and slopes alone need be masked: a finite sum, which is looked at, shows that all else is."""
+        apart = not (frame.layout.inner or self.gather) and self.by_hand_names == (self.main_argument,)
+        return apart and backend_of(input).concrete_or_none(input) is not None
+
+    def seen(
+        self, frame: Frame, where: Array | None, sample_weight: Array | None, given: Any, shown: bool = False
+    ) -> Seen:
+        """The arguments of the formula, cast and masked; `shown` leaves what is masked."""
         named, arrays, compute = dict(zip(frame.names, given, strict=True)), {}, frame.compute
         kept, valid = where, None
         for role, (name, each) in zip(frame.roles, named.items(), strict=True):
@@ -133,9 +140,9 @@ class Surround:
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
-        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
+        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not (self.gather or shown) else None
         for name in frame.geometry.hidden:
-            mask = None if kept is None else frame.mask(kept, name)
+            mask = None if kept is None or shown else frame.mask(kept, name)
             if counts is not None:
                 mask = and_(mask, any_aligned(counts, frame.returned, frame.axes[name]))
             arrays[name] = self.hide(frame, name, arrays, mask)

@@ -105,7 +105,10 @@ CASE = Case(
         ),
         "sklearn": Peer(by_sklearn, scale=1.0),
     },
-    benchmarks=(Benchmark(draw=benchmark_inputs.logits, textbook=textbook),),
+    benchmarks=(
+        Benchmark(draw=benchmark_inputs.logits, textbook=textbook),
+        Benchmark(draw=benchmark_inputs.weighted(benchmark_inputs.logits), variant="weights", peers=("torch",)),
+    ),
     demo={
         "binary": ("logits", "labels"),
         "segmentation": ("foreground_logits", "foreground"),

@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from .. import benchmark_inputs
-from ..benchmark import by_classes, keras, optax
+from ..benchmark import Benchmark, by_classes, keras, optax
 from ..case import Allowance, Case
 from ..class_samples import class_ids, class_probabilities, class_weights, extreme_classes
 from ..invalid import classwise as invalid
@@ -130,12 +130,29 @@ CASE = Case(
         "keras": Peer(by_keras, scale=1.0),
         "sklearn": Peer(by_sklearn, scale=1.0),
     },
-    benchmarks=by_classes(
-        benchmark_inputs.classes,
-        textbook=textbook,
-        rivals=(
-            optax("softmax_cross_entropy_with_integer_labels"),
-            keras("SparseCategoricalCrossentropy", from_logits=True),
+    benchmarks=(
+        *by_classes(
+            benchmark_inputs.classes,
+            textbook=textbook,
+            rivals=(
+                optax("softmax_cross_entropy_with_integer_labels"),
+                keras("SparseCategoricalCrossentropy", from_logits=True),
+            ),
+        ),
+        Benchmark(
+            draw=benchmark_inputs.ignored_pixels,
+            variant="ignored pixels",
+            options={"ignore_index": 255},
+            peers=("torch",),
+            smallest=80,
+        ),
+        Benchmark(draw=benchmark_inputs.weighted_classes(100), variant="class weights", peers=("torch",), smallest=800),
+        Benchmark(
+            draw=benchmark_inputs.classes(100),
+            variant="smoothed labels",
+            options={"label_smoothing": 0.1},
+            peers=("torch",),
+            smallest=800,
         ),
     ),
     demo=("logits", "labels"),

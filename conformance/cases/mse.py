@@ -5,7 +5,7 @@ import numpy as np
 import array_losses as al
 
 from .. import benchmark_inputs
-from ..benchmark import Benchmark, sklearn
+from ..benchmark import Benchmark, plain_torch, sklearn
 from ..case import Case, Sample
 from ..invalid import regression
 from ..peer import Peer, product, weights_as
@@ -82,6 +82,22 @@ CASE = Case(
         "keras": Peer("MeanSquaredError", weights_as("sample_weight"), mean="mean_with_sample_weight"),
         "sklearn": Peer(by_sklearn),
     },
-    benchmarks=(Benchmark(draw=benchmark_inputs.pair, textbook=textbook, rivals=(sklearn("mean_squared_error"),)),),
+    benchmarks=(
+        Benchmark(draw=benchmark_inputs.pair, textbook=textbook, rivals=(sklearn("mean_squared_error"),)),
+        Benchmark(
+            draw=benchmark_inputs.weighted(benchmark_inputs.pair),
+            variant="sample weights",
+            by_name=("sample_weight",),
+            peers=(),
+            rivals=(plain_torch(lambda F: lambda x, y, w: (F.mse_loss(x, y, reduction="none") * w).sum() / w.sum()),),
+        ),
+        Benchmark(
+            draw=benchmark_inputs.masked(benchmark_inputs.pair),
+            variant="a mask",
+            by_name=("where",),
+            peers=(),
+            rivals=(plain_torch(lambda F: lambda x, y, m: (F.mse_loss(x, y, reduction="none") * m).sum() / m.sum()),),
+        ),
+    ),
     demo=("predicted", "progress"),
 )
