@@ -28,8 +28,10 @@ def has_few_classes(x: Tensor, axis: int) -> bool:
     return axis == x.ndim - 1 > 0 and x.shape[axis] * x.element_size() < VECTOR_BYTES and x.numel() >= MIN_COPY_ELEMENTS
 
 
-VECTOR_BYTES, MIN_COPY_ELEMENTS = 64, 1 << 13
-"""Bytes of the widest registers; elements from which a copy pays."""
+VECTOR_BYTES = 64 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 32
+"""Bytes of the widest registers that torch uses."""
+MIN_COPY_ELEMENTS = 1 << 13
+"""Elements from which a copy pays."""
 
 
 def no_autocast(x: Tensor) -> AbstractContextManager[object]:

@@ -70,10 +70,8 @@ def of_classes(
     ignores = ignore_index >= 0 or least == ignore_index
     if (least < 0 and not ignores) or (weight is not None and weight.shape != input.shape[axis : axis + 1]):
         return None
-    if ignores and function is functional.cross_entropy:  # whose derivative is NaN where a NaN is ignored
-        ignored = input.detach().movedim(axis, -1)[ids == ignore_index]
-        if not isfinite(ignored.sum().item()):
-            return None
+    if ignores and function is functional.cross_entropy and not isfinite(input.detach().sum().item()):
+        return None  # its derivative is NaN where a NaN is ignored
     try:
         loss = function(input, ids, weight=weight, ignore_index=ignore_index, reduction=reduction, **options)
     except IndexError:  # an id out of range, which deserves a better message
