@@ -28,7 +28,7 @@ class Composite(Family):
     `names` are those of the pairs; `classes` is the number of classes where that is fixed, else 0.
     """
 
-    unreduced = False
+    unreduced, composite = False, True
     where_doc = " of the pixels, of shape (N, *S)"
 
     def __init__(
