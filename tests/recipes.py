@@ -118,6 +118,13 @@ def summed(ours, theirs):
     assert ours["step"]._cache_size() == compiled == 1
 
 
+def drawn(ours, theirs):
+    """The pixels of both, nearer to the digits than their means are."""
+    np.testing.assert_allclose(ours["pixels"], theirs["pixels"], atol=1e-5)
+    wanted, means = ours["x_new"][:, 24:32], ours["x"][:, 24:32].mean(axis=0)
+    assert np.mean((ours["pixels"] - wanted) ** 2) < 0.6 * np.mean((means - wanted) ** 2)
+
+
 TORCH_OWN = f"torch.nn.{SMOOTH.removeprefix('al.')}"
 RECIPES = {
     "PyTorch": Recipe({"torch"}, {f"as_module({SMOOTH})": TORCH_OWN}),
@@ -169,6 +176,17 @@ RECIPES = {
             "    obj=objective(loss),\n    custom_metric=metric(loss),\n": "",
         },
         atol=0.1,
+    ),
+    "XGBoost, several outputs": Recipe(
+        {"xgboost"},
+        {
+            ", obj=objective(loss))": ")",
+            '"nthread": 1': '"nthread": 1, "objective": "binary:logistic"',
+            "init_score(loss, answers)": "answers.mean(axis=0)",
+            "objective=objective(half)": 'objective="reg:squarederror"',
+        },
+        drawn,
+        atol=1e-5,
     ),
     "LightGBM": Recipe({"lightgbm"}, {"objective(loss)": '"multiclass"'}, atol=0.1),
 }
