@@ -1,6 +1,11 @@
-"""Exported programs that return `Sums`: import this module before `jax.export.deserialize` reads one.
+"""`Sums` for programs that `jax.export` has written: import this module before one that returns them is read.
 
-Writing one needs no import, as a loss was called on JAX arrays.
+Nothing of it is called, and writing needs no import: the first loss of a JAX array makes `Sums` known.
 """
 
-from ..backends.jax import backend as _backend  # noqa: F401
+from .definitions import missing
+
+try:
+    from ..backends.jax import backend as _backend  # noqa: F401
+except ModuleNotFoundError as error:
+    raise missing(error, "jax", "jax") from None
