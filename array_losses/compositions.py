@@ -108,7 +108,7 @@ class Composition(Composable):
         if step is None:
             raise ArgumentError("Composition: `step` is missing: a factor is a schedule; write loss(..., step=step)")
         number = checked_step("Composition", step)
-        if hasattr(number, "shape") and any(isinstance(each, Sums) for each in losses):
+        if hasattr(number, "shape") and any(isinstance(each, Sums | ComposedSums) for each in losses):
             fail(DTypeError, "Composition", "step", 'be a plain number with reduction="sums"', describe(step))
         if hasattr(number, "shape") and backend_of(number).name != backend_of(losses[0]).name:
             expected = f"be a number or a {backend_of(losses[0]).noun}, as the loss is"

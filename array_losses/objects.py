@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 from .arguments import Arguments
 from .backends import backend_of
@@ -14,10 +14,11 @@ from .families.function import family_of
 from .families.signature import PER_CALL
 from .fixed_options import checked_array, checked_hyperparameter, checked_normalizer, identity, lists, shown
 from .reduction import BATCH_MEAN
-from .sums import Sums
+from .sums import ComposedSums, Sums
 from .typing import ArrayLike, ArrayT
 
 P = ParamSpec("P")
+S = TypeVar("S", Sums, ComposedSums)
 
 
 class Loss(Composable):
@@ -69,7 +70,7 @@ class Loss(Composable):
         return known
 
     @overload
-    def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> Sums: ...
+    def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> Sums | ComposedSums: ...
     @overload
     def __call__(
         self, input: ArrayT, /, *arrays: ArrayLike, reduction: Literal["mean", "sum", "none"] = ..., **options: Any
@@ -173,25 +174,38 @@ class Loss(Composable):
 
 if TYPE_CHECKING:
 
-    class TypedLoss(Loss, Generic[P]):
-        """A loss with the options P, to type checkers alone: they see the classes that `loss_class` makes so."""
+    class TypedLoss(Loss, Generic[P, S]):
+        """A loss with the options P and sums S, to type checkers alone: they see what `loss_class` makes so."""
 
         def __init__(self, /, *args: P.args, **options: P.kwargs) -> None: ...
         def replace(self, /, *args: P.args, **options: P.kwargs) -> Self: ...
+        @overload
+        def __call__(self, /, *arrays: ArrayLike, reduction: Literal["sums"], **options: Any) -> S: ...
+        @overload
+        def __call__(
+            self, input: ArrayT, /, *arrays: ArrayLike, reduction: Literal["mean", "sum", "none"] = ..., **options: Any
+        ) -> ArrayT: ...
+        @overload
+        def __call__(self, /, **arrays_and_options: Any) -> Any: ...
+        def __call__(self, /, *arrays: Any, **options: Any) -> Any: ...
 
 
 @overload
 def loss_class(
     function: Callable[Concatenate[Any, Any, P], Any], name: str, *, version: int = ...
-) -> type[TypedLoss[P]]: ...
+) -> type[TypedLoss[P, Sums]]: ...
+@overload
+def loss_class(
+    function: Callable[Concatenate[Any, Any, P], Any], name: str, *, version: int = ..., composite: Literal[True]
+) -> type[TypedLoss[P, ComposedSums]]: ...
 @overload
 def loss_class(
     function: Callable[Concatenate[Any, Any, Any, P], Any], name: str, arrays: Literal[3], *, version: int = ...
-) -> type[TypedLoss[P]]: ...
+) -> type[TypedLoss[P, Sums]]: ...
 @overload
 def loss_class(
     function: Callable[Concatenate[Any, Any, Any, Any, P], Any], name: str, arrays: Literal[4], *, version: int = ...
-) -> type[TypedLoss[P]]: ...
+) -> type[TypedLoss[P, Sums]]: ...
 @overload
 def loss_class(
     function: Callable[Concatenate[Any, Any, Any, Any, Any, Any, P], Any],
@@ -199,17 +213,22 @@ def loss_class(
     arrays: Literal[6],
     *,
     version: int = ...,
-) -> type[TypedLoss[P]]: ...
-def loss_class(function: Callable[..., Any], name: str, arrays: int = 2, *, version: int = 1) -> Any:
+) -> type[TypedLoss[P, Sums]]: ...
+def loss_class(
+    function: Callable[..., Any], name: str, arrays: int = 2, *, version: int = 1, composite: bool = False
+) -> Any:
     """The class of a loss function, under torch's name where torch has one.
 
-    `arrays` says how many arrays of a batch come first in the function's signature: type checkers take what follows
-    for the options, and cannot count them. `version` is that of the formula: raise it with every change after which
-    the same options give other numbers.
+    `arrays` says how many arrays of a batch come first in the function's signature, and `composite` that its sums are
+    composed: type checkers cannot see it. `version` is that of the formula: raise it with every change after which the
+    same options give other numbers.
     """
-    batch = family_of(function).signature.batch
+    family = family_of(function)
+    batch = family.signature.batch
     if len(batch) != arrays:
         raise TypeError(f"{name}: `{function.__name__}` takes {', '.join(batch)}; write arrays={len(batch)}")
+    if family.composite != composite:
+        raise TypeError(f"{name}: of `{function.__name__}` write composite={family.composite}")
     summary, *lines = (function.__doc__ or "").split("\n")
     since = "".join(f"\n\n{line}" for line in lines if line.lstrip().startswith(".. versionadded::"))
     use = f"The options of `{function.__name__}`, fixed; call it with that function's arrays."
@@ -219,7 +238,7 @@ def loss_class(function: Callable[..., Any], name: str, arrays: int = 2, *, vers
         "version": version,
         "__doc__": doc,
         "__module__": function.__module__,
-        "__signature__": family_of(function).signature.options,
+        "__signature__": family.signature.options,
     }
     return type(name, (Loss,), namespace)
 

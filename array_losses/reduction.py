@@ -16,6 +16,7 @@ from .errors import DTypeError, OptionError, describe, fail
 from .host import frozen
 from .numerics import divide_no_nan, multiply_no_nan, poison, select
 from .pairs import Parts, merged_pairs, zeros
+from .sums import keep_finish
 from .typing import Array, DType
 
 REDUCTIONS = ("mean", "sum", "none", "sums")
@@ -39,6 +40,7 @@ class Elements(NamedTuple):
     """Whether no value is bad that could not be refused, 0-d; else the sum is NaN. None where all were looked at."""
 
 
+@keep_finish
 class MeanFinish(NamedTuple):
     """The last step of a mean; equal for sums that may be merged."""
 

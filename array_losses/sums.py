@@ -7,7 +7,7 @@ into exactly the loss of everything as one batch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .errors import MergeError, OptionError, describe, fail
 from .typing import Array
@@ -33,6 +33,17 @@ class Finish(Protocol):
 
     def zeros(self, parts: Parts) -> Parts:
         """Zeros like the parts."""
+
+
+F = TypeVar("F")
+FINISHES: dict[str, Any] = {}
+"""Every class of finishes by its name, for those that are read from a text."""
+
+
+def keep_finish(cls: type[F]) -> type[F]:
+    """The class, kept among `FINISHES`: a named tuple of plain data, of which `finish` alone may be a function."""
+    FINISHES[cls.__name__] = cls
+    return cls
 
 
 class Sums:

@@ -17,7 +17,7 @@ author = "The array_losses founders"
 project_copyright = author
 release = version = array_losses.__version__
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "docstrings", "mathml", "pictures", "pages"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "docstrings", "mathml", "lines", "pictures", "pages"]
 exclude_patterns = ["_build", "extensions", "generated/parts"]
 default_role = "py:obj"
 highlight_language = "python"

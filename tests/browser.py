@@ -39,6 +39,10 @@ def installed(what):
     return found
 
 
+class LeavingError(Exception):
+    """A page went away for another before it had answered."""
+
+
 class Browser:
     """One tab. `asked` are the addresses that it wanted, `errors` what its console says is wrong."""
 
@@ -73,6 +77,8 @@ class Browser:
         os.write(self.to, json.dumps(message | ({"sessionId": self.session} if self.session else {})).encode() + b"\0")
         while (answer := self.read()).get("id") != self.number:
             self.notice(answer)
+        if "navigated" in str(answer.get("error")):
+            raise LeavingError
         assert "error" not in answer, answer
         return answer["result"]
 
@@ -100,10 +106,17 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def run_or_leave(self, script):
+        """The value of an expression; None where the page goes away meanwhile."""
+        try:
+            return self.run(script)
+        except LeavingError:
+            return None
+
     def wait(self, script, seconds=60):
         """The value of an expression, once it is true."""
         end = time.monotonic() + seconds
-        while not (value := self.run(script)):
+        while not (value := self.run_or_leave(script)):
             assert time.monotonic() < end, f"{script} has not come true at {self.run('location.href')}"
             time.sleep(0.05)
         return value

@@ -4,21 +4,22 @@
 
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-import array_losses as al
+from .recipe_checks import SMOOTH, accumulated, curves, drawn, nothing, searched, summed, validated
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "frameworks.md"
 FRAMEWORKS = {"accelerate", "array_api_strict", "cupy", "dask", "equinox", "flax", "jax", "jaxlib", "keras", "lightgbm"}
 FRAMEWORKS |= {"mlx", "monai", "optax", "pytorch_lightning", "skorch", "tensorflow", "torch", "transformers", "xgboost"}
-SMOOTH = "al.CrossEntropyLoss(label_smoothing=0.1)"
 
 
 def by_optax(z, y):
@@ -27,10 +28,6 @@ def by_optax(z, y):
     import optax
 
     return optax.softmax_cross_entropy(z, optax.smooth_labels(jax.nn.one_hot(y, 10), 0.1)).mean()
-
-
-def nothing(ours, theirs):
-    """No more than the scores to compare."""
 
 
 class Recipe(NamedTuple):
@@ -43,79 +40,8 @@ class Recipe(NamedTuple):
     """What more is to be seen in the names that the two scripts leave."""
     atol: float = 1e-3
     """How far apart scores may be, after all of the training."""
-
-
-# --- what more is to be seen ------------------------------------------------------------------------------------------
-
-
-def validated(ours, theirs):
-    """The loss of all validation data is the mean of the losses of batches, weighed by their sizes."""
-    losses = [float(each["trainer"].callback_metrics["val_loss"]) for each in (ours, theirs)]
-    np.testing.assert_allclose(*losses, rtol=1e-5)
-    wanted = al.cross_entropy(ours["scores"].detach(), ours["torch"].from_numpy(ours["y_new"]), label_smoothing=0.1)
-    np.testing.assert_allclose(losses[0], float(wanted), rtol=1e-5)
-
-
-def accumulated(ours, theirs):
-    """Steps of accumulation are one of the large batch, of rows that count differently, as in a model's own loss."""
-    torch, loss = ours["torch"], ours["next_token_loss"]
-    start, wanted = (one_step(ours, 1, None, steps) for steps in (0, 1))
-    for parts in (1, 2, 4):
-        torch.testing.assert_close(one_step(ours, parts, loss), wanted, atol=1e-6, rtol=1e-5)
-    assert (wanted - start).abs().max() > 1e-3
-
-    def of_each(outputs, labels, num_items_in_batch=None):
-        return loss(outputs, labels)
-
-    means, summed = (one_step(ours, 2, of_each, scaled=scaled) - start for scaled in (False, None))
-    torch.testing.assert_close(summed, 2 * means, atol=1e-6, rtol=1e-4)
-    assert (means - (wanted - start)).abs().max() > 1e-3
-
-
-def one_step(ours, parts, loss, steps=1, scaled=None):
-    """The last layer of a language model after one step of `Trainer`, of four rows of pixels in so many parts."""
-    from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
-
-    torch = ours["torch"]
-    pixels = torch.from_numpy((ours["x"][:4, 16:24] * 16).astype("int64"))
-    rows = [
-        {"input_ids": each, "labels": each.where(torch.arange(8) < n, -100)}
-        for each, n in zip(pixels, (8, 6, 3, 2), strict=True)
-    ]
-    torch.manual_seed(0)
-    sizes = {"vocab_size": 17, "hidden_size": 16, "intermediate_size": 16, "max_position_embeddings": 8}
-    model = LlamaForCausalLM(LlamaConfig(**sizes, num_hidden_layers=1, num_attention_heads=2))
-    words = {"per_device_train_batch_size": 4 // parts, "gradient_accumulation_steps": parts, "max_grad_norm": 0}
-    words |= {"max_steps": 1, "learning_rate": 1.0, "optim": "sgd", "use_cpu": True}
-    words |= {"save_strategy": "no", "report_to": "none", "disable_tqdm": True}
-    trainer = Trainer(model, TrainingArguments("rows", **words), train_dataset=rows, compute_loss_func=loss)
-    trainer.loss_is_scaled_for_ga = scaled
-    if steps:
-        trainer.train()
-    return model.lm_head.weight.detach().clone()
-
-
-def searched(ours, theirs):
-    """The grid's candidates are the losses; what it trained with is the better one, and is a module's parameter."""
-    results = ours["search"].cv_results_
-    assert [each["criterion__loss"] for each in results["params"]] == ours["losses"]
-    assert ours["search"].best_params_ == {"criterion__loss": ours["losses"][np.argmax(results["mean_test_score"])]}
-    assert ours["search"].best_estimator_.criterion_.loss == ours["search"].best_params_["criterion__loss"]
-    assert len(set(results["mean_test_score"])) == 2
-    np.testing.assert_allclose(ours["scores"].sum(axis=1), 1, rtol=1e-5)
-
-
-def curves(ours, theirs):
-    np.testing.assert_allclose(ours["curve"], theirs["curve"], rtol=1e-4)
-    assert ours["curve"][-1] < 0.5 * ours["curve"][0]
-
-
-def summed(ours, theirs):
-    curves(ours, theirs)
-    np.testing.assert_allclose(ours["whole"], theirs["whole"], rtol=1e-5)
-    compiled = ours["step"]._cache_size()
-    ours["step"](eval(SMOOTH, ours), *(ours[name] for name in ("parameters", "state", "x", "y")))
-    assert ours["step"]._cache_size() == compiled == 1
+    halves: dict[str, str] = MappingProxyType({})
+    """Texts of ours, and those in place of them for two processes, each with half of every batch."""
 
 
 TORCH_OWN = f"torch.nn.{SMOOTH.removeprefix('al.')}"
@@ -125,13 +51,23 @@ RECIPES = {
         {"torch", "pytorch_lightning"},
         {
             "as_module(al.from_config(loss))": TORCH_OWN,
+            'data_parallel_loss(self.loss(self(x), y, reduction="sums"))': "self.loss(self(x), y)",
             'self.loss(self(x), y, reduction="sums")': "len(y) * self.loss(self(x), y)",
             "all_reduce(self.sums).loss()": "self.sums / 597",
         },
         validated,
+        halves={
+            'accelerator="cpu"': 'accelerator="cpu", devices=2, strategy="ddp", use_distributed_sampler=False',
+            "(*map(torch.from_numpy, arrays)), batch_size=200": (
+                "(*(torch.from_numpy(each[int(os.environ['RANK']) :: 2]) for each in arrays)), batch_size=100"
+            ),
+        },
     ),
     "Hugging Face Trainer": Recipe(
-        {"torch", "transformers", "accelerate"}, {"    compute_loss_func=compute_loss,\n": ""}, accumulated
+        {"torch", "transformers", "accelerate"},
+        {"    compute_loss_func=compute_loss,\n": ""},
+        accumulated,
+        halves={"batch_size=50": "batch_size=25"},
     ),
     "skorch": Recipe(
         {"torch", "skorch"},
@@ -170,6 +106,17 @@ RECIPES = {
         },
         atol=0.1,
     ),
+    "XGBoost, several outputs": Recipe(
+        {"xgboost"},
+        {
+            ", obj=objective(loss))": ")",
+            '"nthread": 1': '"nthread": 1, "objective": "binary:logistic"',
+            "init_score(loss, answers)": "answers.mean(axis=0)",
+            "objective=objective(half)": 'objective="reg:squarederror"',
+        },
+        drawn,
+        atol=1e-5,
+    ),
     "LightGBM": Recipe({"lightgbm"}, {"objective(loss)": '"multiclass"'}, atol=0.1),
 }
 
@@ -204,10 +151,7 @@ def numbers(scores):
 def compare(title):
     """One recipe, in a folder of its own."""
     recipe, code = RECIPES[title], scripts()[title]
-    other = code
-    for ours, theirs in recipe.own.items():
-        assert ours in other, ours
-        other = other.replace(ours, theirs)
+    other = replaced(code, recipe.own)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         ours, theirs = ran(code), ran(other)
@@ -219,6 +163,34 @@ def compare(title):
         assert right[1] > 0.85
         assert abs(right[0] - right[1]) < 0.005
     recipe.more(ours, theirs)
+    if recipe.halves:
+        compare_processes(code, recipe)
+
+
+def compare_processes(code, recipe):
+    """One process and two, of which one has labels to ignore."""
+    labels = "y, y_new = np.split(labels, [1200])\n"
+    code = replaced(code, {labels: f"{labels}y = np.where(np.arange(1200) % 4, y, -100)\n"})
+    save = "np.save(os.environ['RANK'] + '.npy', scores.detach())\n"
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "halves.py"
+        script.write_text(f"import os\n{replaced(code, recipe.halves)}\n{save}")
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        os.chdir(folder)
+        wanted = numbers(ran(code)["scores"])
+        os.chdir(PAGE.parent)
+        for rank in range(2):
+            np.testing.assert_allclose(np.load(script.with_name(f"{rank}.npy")), wanted, atol=recipe.atol, rtol=1e-3)
+
+
+def replaced(code, texts):
+    """The script with other texts in place of some."""
+    for ours, theirs in texts.items():
+        assert ours in code, ours
+        code = code.replace(ours, theirs)
+    return code
 
 
 class Hiding(PathFinder):

@@ -288,6 +288,10 @@ def test_schedules_are_values():
             lambda: jax.jit(lambda x, s: (RAMP * al.MSELoss())(x, x, step=s, reduction="sums"))(X, 1),
             '`step` must be a plain number with reduction="sums"',
         ),
+        (
+            lambda: jax.jit(lambda x, s: (RAMP * al.DiceCELoss())(x, x, step=s, reduction="sums"))(X, 1),
+            '`step` must be a plain number with reduction="sums"',
+        ),
         (lambda: jax.jit(lambda s: (RAMP * al.MSELoss()).at(s))(1), "`step` must be a plain number in `at`"),
     ],
 )

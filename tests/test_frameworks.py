@@ -16,7 +16,7 @@ from . import recipes
 GROUPS = {
     "torch": ["PyTorch", "PyTorch Lightning", "Hugging Face Trainer", "skorch", "Keras"],
     "jax": ["optax", "Flax NNX", "Equinox", "jax.export"],
-    "neither": ["scikit-learn", "XGBoost", "LightGBM"],
+    "neither": ["scikit-learn", "XGBoost", "XGBoost, several outputs", "LightGBM"],
 }
 
 

@@ -38,7 +38,7 @@ def test_backend(backend, parts):
     assert done.stdout == f"{backend}\n", done.stderr[-3000:]
 
 
-@pytest.mark.parametrize("name", ["keras", "torch", "sklearn"])
+@pytest.mark.parametrize("name", ["keras", "torch", "sklearn", "jax"])
 def test_a_missing_framework_gives_the_line_to_type(name):
     code = HIDDEN.format(name)
     done = subprocess.run(

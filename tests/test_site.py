@@ -31,6 +31,7 @@ def test_the_site(tmp_path):
     with Browser(installed("the site"), tmp_path / "profile") as browser:
         links_are_followed(browser, site)
         formulas_are_seen(browser, site)
+        code_is_seen_whole(browser, site)
         a_search_finds(browser, site)
         assert {url.partition(":")[0] for url in browser.asked} <= {"file", "data"}
         assert browser.errors == []
@@ -154,6 +155,25 @@ def formulas_are_seen(browser, site):
         seen = browser.run(LAID_OUT)
         assert seen["formulas"] > 1, name
         assert (seen["empty"], seen["stacked"]) == (0, True), name
+
+
+CODE = """
+(() => {
+  const blocks = [...document.querySelectorAll("pre")], lines = [...document.querySelectorAll("pre .line")];
+  getSelection().selectAllChildren(blocks[0]);
+  return {
+    wide: blocks.filter((each) => each.scrollWidth > each.clientWidth).length,
+    broken: lines.filter((each) => each.getClientRects()[0].height > 30).length,
+    copied: getSelection().toString() === blocks[0].textContent.replaceAll(">>> ", "").trimEnd(),
+  };
+})()
+"""
+
+
+def code_is_seen_whole(browser, site):
+    """Long lines are broken where they would leave the page, and are copied as they are, without prompts."""
+    browser.open((site / "reference" / "dice_loss.html").as_uri())
+    assert browser.run(CODE) == {"wide": 0, "broken": 1, "copied": True}
 
 
 RESULTS = "[...document.querySelectorAll('#search-results li a')].map((each) => each.textContent).join('\\n')"

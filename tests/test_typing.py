@@ -111,7 +111,9 @@ def test_right_use_runs():
     exec(compile("\n".join(right), str(USE), "exec"), {})
 
 
-def test_a_class_must_say_how_many_arrays_its_loss_takes():
+def test_a_class_must_say_what_type_checkers_cannot_see():
     message = re.escape("SSD: `ssd_loss` takes loc_pred, conf_pred, loc_target, conf_target; write arrays=4")
     with pytest.raises(TypeError, match=message):
         loss_class(al.ssd_loss, "SSD")
+    with pytest.raises(TypeError, match="Both: of `dice_ce_loss` write composite=True"):
+        loss_class(al.dice_ce_loss, "Both")

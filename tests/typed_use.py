@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 import array_losses as al
+from array_losses.sums import ComposedSums
 
 x, ids = np.zeros((2, 3), np.float32), np.zeros(2, np.int64)
 tensor, tensor_ids = torch.zeros(2, 3), torch.zeros(2, dtype=torch.int64)
@@ -65,6 +66,11 @@ assert_type(loss.replace(label_smoothing=0.2)(tensor, ids), torch.Tensor)
 assert_type(loss(tensor, tensor_ids), torch.Tensor)
 assert_type(loss(array, [0, 1], where=[True, False], ignore_index=1), jax.Array)
 assert_type(loss(tensor, ids, reduction="sums"), al.Sums)
+for each in losses[2:]:
+    assert_type(each(x, x, reduction="sums"), al.Sums | ComposedSums)
+assert_type(al.DiceCELoss(lambda_ce=0.5)(tensor, tensor_ids % 3, reduction="sums"), ComposedSums)
+assert_type(al.DiceFocalLoss().replace(gamma=1)(tensor, ids, reduction="sums"), ComposedSums)
+assert_type(al.UnifiedFocalLoss()(tensor[:, :2], tensor_ids), torch.Tensor)
 loss(input=tensor, target=ids).item()
 mixed = 0.7 * al.DiceLoss(smooth_nr=1.0) + 0.3 * loss
 assert_type(mixed(tensor, ids), torch.Tensor)
@@ -83,3 +89,4 @@ loss("x", ids)  # error: call-overload
 loss(tensor, "x")  # error: call-overload
 loss([[0.5, 1.0]], ids)  # error: call-overload
 mixed(tensor, "x")  # error: call-overload
+al.UnifiedFocalLoss()(x, ids, reduction="sums").totals()  # error: attr-defined

@@ -36,6 +36,8 @@ class Family(Surround):
     """The arrays that are options of the loss, where it has them, not data: sums of different ones do not merge."""
     where_doc = " of the shape of the unreduced loss"
     """The shape of the mask `where`, in words for the docstring."""
+    composite = False
+    """Whether it is a sum of other losses, whose sums are composed of theirs."""
     unreduced = True
     """Whether there is an unreduced loss, ``reduction="none"``."""
     min_divisor = 0.0

@@ -18,17 +18,17 @@ from .hyperparameters import hyperparameters, usable
 from .labels import class_axis
 from .layout import Layout
 
-Pairs = Sequence[tuple[Any, Any]]
-"""Factors, each with the result of a loss."""
+Results = Sequence[tuple[Any, Any]]
+"""What the losses of a call give, each behind its factor."""
 
 
 class Composite(Family):
-    """The formula takes the arrays and all options, and returns pairs: a factor and the result of a loss of `parts`.
+    """The formula takes the arrays and all options, and returns the results of losses of `parts`, (factor, result).
 
-    `names` are those of the pairs; `classes` is the number of classes where that is fixed, else 0.
+    `names` are those of the results; `classes` is the number of classes where that is fixed, else 0.
     """
 
-    unreduced = False
+    unreduced, composite = False, True
     where_doc = " of the pixels, of shape (N, *S)"
 
     def __init__(
@@ -49,14 +49,14 @@ class Composite(Family):
         return None
 
     def __call__(self, values: dict[str, Any]) -> Any:
-        return added(self.pairs(values))
+        return added(self.results(values))
 
     def with_parts(self, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The loss, and its parts by name."""
-        pairs = self.pairs(values)
-        return added(pairs), {name: added([each]) for name, each in zip(self.names, pairs, strict=True)}
+        results = self.results(values)
+        return added(results), {name: added([each]) for name, each in zip(self.names, results, strict=True)}
 
-    def pairs(self, values: dict[str, Any]) -> Pairs:
+    def results(self, values: dict[str, Any]) -> Results:
         """The factor and the result of each part."""
         call = self.arguments_of(values)
         check_options(call, values["reduction"], values["normalizer"])
@@ -71,12 +71,12 @@ class Composite(Family):
         given = {**values, **call.placed, **plain, **arrays, **self._placed(call, values)}
         given[call.first] = call.backend.cast(call.array, call.compute)  # the derivatives of the parts are added up
         try:
-            pairs: Pairs = self.formula(**given)
+            results: Results = self.formula(**given)
         except ArrayLossesError as error:
             raise self._renamed(error) from None
         if values["reduction"] == "sums":
-            self._check_factors(pairs, given)
-        return pairs
+            self._check_factors(results, given)
+        return results
 
     def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:
         """Refuse what has no one meaning for all parts."""
@@ -87,9 +87,9 @@ class Composite(Family):
             expected = 'be None, "weights" or "count": each part has its own divisor'
             fail(OptionError, name, "normalizer", expected, describe(normalizer))
 
-    def _check_factors(self, pairs: Pairs, given: Mapping[str, Any]) -> None:
+    def _check_factors(self, results: Results, given: Mapping[str, Any]) -> None:
         """Refuse factors that are arrays: sums with different ones would be added up."""
-        for factor, _ in pairs:
+        for factor, _ in results:
             if type(factor) not in PLAIN:
                 name = next(name for name, each in given.items() if each is factor)
                 fail(OptionError, self.name, name, 'be a plain number for reduction="sums"', describe(factor))
@@ -116,11 +116,11 @@ class Composite(Family):
         return type(error)(f"{self.name}: {text}") if ours else error
 
 
-def added(pairs: Pairs) -> Any:
+def added(results: Results) -> Any:
     """The weighted sum; of `Sums` those of a composition."""
-    if isinstance(pairs[0][1], Sums):
-        return ComposedSums(tuple([each for _, each in pairs]), tuple([factor for factor, _ in pairs]))
-    first, *others = [times(factor, each) for factor, each in pairs]
+    if isinstance(results[0][1], Sums):
+        return ComposedSums(tuple([each for _, each in results]), tuple([factor for factor, _ in results]))
+    first, *others = [times(factor, each) for factor, each in results]
     return sum(others, start=first)
 
 
@@ -132,9 +132,9 @@ def composite(
     tasks: tuple[str, ...],
     torch: str | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a loss of a formula that calls the losses of `parts` and returns pairs: a factor, and the result of one.
+    """Make a loss of a formula that calls the losses of `parts` and returns their results: (factor, result) of each.
 
-    `names` are those of the pairs, for `with_parts`; `classes` is the number of classes of a loss that has a fixed one.
+    `names` are those of the results, for `with_parts`; `classes` is the number of classes where that is fixed.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:

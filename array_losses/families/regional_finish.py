@@ -9,6 +9,7 @@ from ..backends import backend_of
 from ..numerics import divide_no_nan
 from ..pairs import Parts, merged_pairs, zeros
 from ..reduction import Elements, divide, divisor_of, weighted
+from ..sums import keep_finish
 from ..typing import Array
 
 
@@ -46,6 +47,7 @@ def pair_shape(shape: tuple[int, ...], options: Mapping[str, Any]) -> tuple[int,
     return (*samples, classes if whole else classes - 1)
 
 
+@keep_finish
 class RegionalFinish(NamedTuple):
     """The last step of a loss whose sums run over the batch; equal for sums that may be merged."""
 

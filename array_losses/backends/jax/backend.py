@@ -9,10 +9,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import export
 
 from ...sums import PYTREES
 from ...typing import Device, DType
 from ..base import KINDS, Backend
+from ..sums_text import from_text, to_text
 from .kernels import NATIVE
 
 
@@ -109,3 +111,9 @@ def swapped(unflatten: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 for cls, flatten, unflatten in PYTREES:
     jax.tree_util.register_pytree_node(cls, flatten, swapped(unflatten))
+    export.register_pytree_node_serialization(
+        cls,
+        serialized_name=f"array_losses.{cls.__name__}",
+        serialize_auxdata=lambda constants: to_text(constants).encode(),
+        deserialize_auxdata=lambda text: from_text(text.decode()),
+    )

@@ -15,6 +15,7 @@ from .. import BY_MODULE
 from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
+from ..sums_text import from_text, to_text
 from .forward import NO_GRAD
 from .kernels import COMPILED, NATIVE
 from .leaf import call_leaf
@@ -191,4 +192,6 @@ for cls, flatten, unflatten in PYTREES:
         flatten,
         unflatten,
         serialized_type_name=f"array_losses.{cls.__name__}",
+        to_dumpable_context=to_text,
+        from_dumpable_context=from_text,
     )

@@ -156,4 +156,4 @@ def channels(
     return target, and_(where, target != ignore_index) if integer else where
 
 
-DiceCELoss = loss_class(dice_ce_loss, "DiceCELoss")
+DiceCELoss = loss_class(dice_ce_loss, "DiceCELoss", composite=True)

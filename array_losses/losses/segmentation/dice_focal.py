@@ -158,4 +158,4 @@ def of_channels(weight: Array | None, sample_weight: Array | None, input: Array,
     return weight * namespace(input).reshape(sample_weight, (-1,) + (1,) * (input.ndim - 1))
 
 
-DiceFocalLoss = loss_class(dice_focal_loss, "DiceFocalLoss")
+DiceFocalLoss = loss_class(dice_focal_loss, "DiceFocalLoss", composite=True)

@@ -166,4 +166,4 @@ def unified_focal_loss(
     return (mix, pixels), (1 - mix, regions)
 
 
-UnifiedFocalLoss = loss_class(unified_focal_loss, "UnifiedFocalLoss")
+UnifiedFocalLoss = loss_class(unified_focal_loss, "UnifiedFocalLoss", composite=True)
