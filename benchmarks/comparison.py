@@ -56,6 +56,8 @@ class Row:
     ratio: Numbers | None = None
     """Ours over theirs."""
     rounds: int = 0
+    tails: Numbers | None = None
+    """The 95th percentiles of ours and of theirs, over their medians."""
     bytes: int = 0
     """What must move: every input is read, every gradient written."""
     floor: float = 0.0
@@ -175,7 +177,7 @@ def measure(contest: Comparison, device: str, budget: float) -> Row:
 def timed(row: Row, ours: Work, theirs: Work, budget: float) -> Row:
     found = interleave(ours, theirs, budget)
     row.ours, row.theirs, row.ratio = list(found.ours), list(found.theirs), list(found.ratio)
-    row.rounds = found.rounds
+    row.rounds, row.tails = found.rounds, list(found.tails)
     row.distance = row.ours[1] / row.floor if row.floor else None
     return row
 

@@ -8,7 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from . import goals
 from .figures import calm, means, memory, power, time
+from .goals import limited
 from .natives import pays
 
 Row = dict[str, Any]
@@ -23,6 +25,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
     for name, each in by_loss.items():
         console.print(table(name, each))
     console.print(table_of_means(rows))
+    if reached := list(goals.results(rows)):
+        console.print(table_of_goals(reached))
     if results["natives"]:
         console.print(table_of_natives(results["natives"]))
     for refusal in results["refused"]:
@@ -30,7 +34,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
     console.print(
         f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores, load {machine.get('load')} before, "
         f"copies {machine['copy_gb_per_second']} GB/s.\nRatio: ours over theirs, below 1 is faster; in brackets our "
-        "time, [dim]±[/dim] half the distance of the ratio's quartiles. Floor: our time over that of a copy of the "
+        "time, [dim]±[/dim] half the distance of the ratio's quartiles. Tail: the 95th "
+        "percentiles, ours / theirs, over the medians. Floor: our time over that of a copy of the "
         "bytes which must move, at the largest size. Memory: peak beyond the inputs, ours / theirs."
     )
 
@@ -42,6 +47,7 @@ def table(name: str, rows: list[Row]) -> Table:
         "on",
         "against",
         *(f"{power(size)}" for size in sizes),
+        "tail",
         "floor",
         "memory",
         title=name,
@@ -54,7 +60,8 @@ def table(name: str, rows: list[Row]) -> Table:
         cells = {row["size"]: cell(row) for row in each}
         last = max(each, key=lambda row: row["size"])
         distance = f"{last['distance']:.1f}" if last["distance"] else "-"
-        made.add_row(*labels, *(cells.get(size, "") for size in sizes), distance, memories(each))
+        tail = " / ".join(f"{each:.1f}" for each in last.get("tails") or ())
+        made.add_row(*labels, *(cells.get(size, "") for size in sizes), tail, distance, memories(each))
     return made
 
 
@@ -80,6 +87,21 @@ def table_of_means(rows: Iterable[Row]) -> Table:
         library, mode, against, what = key
         cells = [f"{each[size]:.2f} [dim]({quiet[key][size]:.2f})[/dim]" if size in each else "" for size in sizes]
         made.add_row(f"{library} {mode}", against, what, *cells)
+    return made
+
+
+def table_of_goals(found: Iterable[goals.Result]) -> Table:
+    title = "goals; tails are 95th percentiles above 1.5 medians where the peer's are not"
+    made = Table("on", "against", "what", "elements", "mean", "worst", "tails", title=title)
+    for each in found:
+        goal, colour = each.goal, "green" if each.reached else "red"
+        sizes = power(int(goal.sizes[0])) + ("" if goal.sizes[1] == goal.sizes[0] else " and more")
+        mean, worst = limited(each.mean, goal.mean), f"{limited(each.worst, goal.worst)}, {each.loss}"
+        against = f"{goal.prefix}*" if goal.prefix else goal.against
+        tails = f"{len(each.tails)} of {each.rows}"
+        made.add_row(
+            f"{goal.library} {goal.mode}", against, goal.what, sizes, f"[{colour}]{mean}[/{colour}]", worst, tails
+        )
     return made
 
 

@@ -33,10 +33,18 @@ class Interleaved(NamedTuple):
     theirs: Spread
     ratio: Spread
     rounds: int
+    tails: tuple[float, float]
+    """The 95th percentiles of both, over their medians."""
 
 
 def quartiles(sample: Sequence[float]) -> Spread:
     return Spread(*quantiles(sample, method="inclusive")) if len(sample) > 1 else Spread(*sample * 3)
+
+
+def tail(sample: Sequence[float]) -> float:
+    """The 95th percentile over the median."""
+    ordered = sorted(sample)
+    return ordered[round(0.95 * (len(ordered) - 1))] / quartiles(sample).median
 
 
 def seconds(work: Work, times: int) -> float:
@@ -88,4 +96,5 @@ def judged(rounds: Sequence[tuple[float, float]]) -> Interleaved:
     """Medians and quartiles; the ratio is taken within each round, so that drift cancels."""
     first, second = zip(*rounds, strict=True)
     ratio = [a / b for a, b in rounds]
-    return Interleaved(quartiles(first), quartiles(second), quartiles(ratio), len(rounds))
+    spreads = quartiles(first), quartiles(second), quartiles(ratio)
+    return Interleaved(*spreads, len(rounds), (tail(first), tail(second)))

@@ -1,6 +1,7 @@
 """The benchmarks compare equal things, count right, and run; how fast anything is, is no matter of tests."""
 
 import dataclasses
+import io
 import json
 import os
 import subprocess
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from rich.console import Console
 
-from benchmarks import derivatives, natives
+from benchmarks import derivatives, goals, natives, timing
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, PeerCall
 from benchmarks.cases import cases, rivals
@@ -21,6 +23,7 @@ from benchmarks.figures import geometric_mean, means, power, time
 from benchmarks.libraries import FORWARD, Work
 from benchmarks.peers import PEERS, MissingError, load
 from benchmarks.report import read, table, write
+from benchmarks.show import table_of_goals
 from benchmarks.summary import summarize
 from benchmarks.timing import interleave, judged
 from conformance import case as record
@@ -256,3 +259,34 @@ def test_derivatives_by_hand_are_timed_against_those_of_the_numerics():
     (line, *_) = derivatives.lines(0.01, ("mse_loss",), 1000)
     assert line.gain > 0
     assert line.name in derivatives.table([line])
+
+
+def test_goals_are_of_torchs_own_losses():
+    rows = [
+        row(10**6, 0.5, what="forward+backward", tails=[2.0, 1.2]),
+        row(10**6, 0.8, what="forward+backward", loss="l1_loss", tails=[2.0, 1.6]),
+        row(10**6, 9.0, what="forward+backward", loss="focal_loss", peer="plain torch formula"),
+        row(8, 1.5, what="forward+backward"),
+        row(10**6, 1.2, what="forward+backward", mode="compiled"),
+    ]
+    small, middle, large, compiled = goals.results(rows)
+    assert (small.rows, small.mean, small.reached) == (1, pytest.approx(1.5), True)
+    assert (middle.rows, middle.worst, middle.loss) == (2, 0.8, "l1_loss at 1e6")
+    assert large.mean == pytest.approx(0.4**0.5)
+    assert large.tails == ["mse_loss at 1e6"], "nor where the peer's times scatter too"
+    assert not large.reached
+    assert not compiled.reached
+    text = rendered(table_of_goals([small, middle, large, compiled]))
+    assert "0.63 of 0.70" in text
+    assert "1.20 of 1.10, mse_loss at 1e6" in text
+
+
+def rendered(table):
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table)
+    return console.export_text()
+
+
+def test_a_tail_is_a_percentile_over_the_median():
+    assert timing.tail([1.0] * 95 + [3.0] * 5) == 1.0
+    assert timing.tail([1.0] * 90 + [3.0] * 10) == 3.0
