@@ -90,6 +90,15 @@ def test_weights_and_ignored_ids_equal_the_formula(name, given, reduction, dtype
         torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-15)
 
 
+def test_weights_by_position(monkeypatch):
+    w = torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
+    wanted = al.cross_entropy(X, IDS, weight=w)
+    monkeypatch.setattr(family_of(al.cross_entropy), "call", lambda *_, **__: pytest.fail("the long way"))
+    assert al.cross_entropy(X, IDS, w) == wanted
+    with pytest.raises(al.errors.ArgumentError, match="takes 2 positional arguments"):
+        al.huber_loss(X, Y, Y)
+
+
 @pytest.mark.parametrize(
     ("arrays", "options"),
     [

@@ -17,6 +17,10 @@ FastElements = tuple[Elements, Callable[[], Array]]
 class PlainSignature(Protocol):
     """The options of a loss."""
 
+    @property
+    def positional(self) -> Sequence[str]:
+        """The arguments that may be given by position."""
+
     def changed(self, options: dict[str, Any]) -> dict[str, Any]: ...
 
 
@@ -29,8 +33,6 @@ class PlainLoss(Protocol):
     def takes_class_ids(self) -> bool: ...
     @property
     def divisor(self) -> str: ...
-    @property
-    def arrays(self) -> Sequence[str]: ...
     @property
     def derivative(self) -> Callable[..., Any] | None: ...
     @property

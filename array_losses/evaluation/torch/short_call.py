@@ -48,7 +48,7 @@ def short_call(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if input.dtype not in (torch.float32, torch.float64):
         return None
     if len(args) == 3:
-        if "weight" in kwargs or "weight" not in loss.arrays[2:3]:
+        if "weight" in kwargs or list(loss.signature.positional[2:]) != ["weight"]:
             return None
         kwargs = {**kwargs, "weight": args[2]}
     if not kwargs:
