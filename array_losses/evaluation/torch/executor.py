@@ -93,7 +93,10 @@ class TorchExecutor(Executor):
             partial(plainly, kept if ready is not None else kept._replace(finish=None)),
             anywhere=kernel.chunked,
         )
-        return attach(made) if ready is not None else kernel.finished(attach(made))
+        if ready is not None:
+            return attach(made)
+        found = attach(made)
+        return kernel.finished(found if isinstance(found, tuple) else (found,))
 
     def _again(self, kernel: Kernel, argnums: tuple[int, ...], two_passes: bool, arrays: Tensors, gs: Tensors) -> Any:
         """The gradient of these cotangents, of detached arrays."""
@@ -114,7 +117,7 @@ class TorchExecutor(Executor):
         return partition, partition.blocks(kernel.operands, size or BLOCK * threads * partition.steps)
 
     def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
-        if not kernel.chunked or kernel.kept == EACH:
+        if not kernel.chunked or kernel.kept:
             return super().map(job, blocks, kernel)
         # a small tensor for each chunk would lie between its large ones, whose memory could not be used again
         stores: list[Any] = []
