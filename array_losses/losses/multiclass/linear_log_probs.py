@@ -122,7 +122,7 @@ def linear_log_probs(
     >>> hidden, head = np.array([[1.0, 2.0], [0.0, 1.0]]), np.eye(3, 2)
     >>> log_probs, entropies = al.linear_log_probs(hidden, head, [1, 1], entropy=True)
     >>> log_probs.round(6).tolist(), entropies.round(6).tolist()
-    ([-0.407606, -0.551445], [0.832395, 0.975361])
+    ([-0.407606, -0.551445], [0.832396, 0.975328])
     """
     z, axis = logits_of(input, linear_weight, linear_bias), input.ndim - 1
     z = (z if softcap is None else softcap * namespace(z).tanh(z / softcap)) / temperature
