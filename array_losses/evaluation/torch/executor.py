@@ -76,7 +76,8 @@ class TorchExecutor(Executor):
             whole = kernel.partition is None and kernel.by_hand is None
             # a function among the options may hold what is to be differentiated
             return plainly(kernel, *arrays) if whole else self.finished(kernel)
-        if kernel.kept == EACH or any(each is not None and each.is_inference() for each in arrays):
+        in_rows = kernel.kept == EACH or (kernel.chunked and kernel.kept > 0)  # autograd's own second pass is faster
+        if in_rows or any(each is not None and each.is_inference() for each in arrays):
             return plainly(kernel, *arrays)
         found = self.parts_and_gradient(kernel._replace(operands=detached(arrays)), argnums)
         if found is None:
@@ -93,10 +94,7 @@ class TorchExecutor(Executor):
             partial(plainly, kept if ready is not None else kept._replace(finish=None)),
             anywhere=kernel.chunked,
         )
-        if ready is not None:
-            return attach(made)
-        found = attach(made)
-        return kernel.finished(found if isinstance(found, tuple) else (found,))
+        return attach(made) if ready is not None else kernel.finished(attach(made))
 
     def _again(self, kernel: Kernel, argnums: tuple[int, ...], two_passes: bool, arrays: Tensors, gs: Tensors) -> Any:
         """The gradient of these cotangents, of detached arrays."""
