@@ -34,6 +34,9 @@ assert_type(al.cross_entropy(array, ids, None, ignore_index=0, reduction="sums")
 assert_type(al.kl_div(tensor, x, reduction="batchmean"), torch.Tensor)
 al.dice_ce_loss(torch.zeros(2, 3, 4), torch.zeros(2, 4, dtype=torch.int64), reduction="sums").loss("sum")
 
+assert_type(al.linear_log_probs(tensor, tensor, tensor_ids), torch.Tensor)
+assert_type(al.linear_log_probs(array, array, [0, 1], entropy=True), tuple[jax.Array, jax.Array])
+
 al.mse_loss("x", x)  # error: call-overload
 al.mse_loss(x, "x")  # error: call-overload
 al.mse_loss(x, ["x"])  # error: list-item
@@ -45,6 +48,7 @@ al.mse_loss(x, x, sample_weigth=1)  # error: call-overload
 al.mse_loss(x, x, reduction="sums").item()  # error: attr-defined
 al.huber_loss(x, x, delta="1")  # error: call-overload
 al.box_iou(tensor, "boxes")  # error: arg-type
+al.linear_log_probs(x, x, ids, reduction="mean")  # error: call-overload
 
 al.grad(al.mse_loss)(x, x).tolist()
 assert_type(al.diagnose(al.mse_loss, tensor, tensor), al.Diagnosis)

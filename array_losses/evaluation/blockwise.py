@@ -68,7 +68,7 @@ class Executor:
 
     def pays_in_two_passes(self, kernel: Kernel) -> bool:
         """Whether a gradient that evaluates each block once more pays."""
-        return False
+        return kernel.chunked and kernel.kept > 0
 
     def blocks(self, kernel: Kernel) -> tuple[Any, list[Block]]:
         """The layout and the blocks of the operands; one block where more would not pay."""

@@ -73,7 +73,9 @@ class NumPyExecutor(Executor):
 
     def pays_in_two_passes(self, kernel: Kernel) -> bool:
         parallel = SIZES.get().parallel or PARALLEL
-        return kernel.kept >= 0 and largest(kernel) >= parallel and len(self.blocks(kernel)[1]) > 1
+        return super().pays_in_two_passes(kernel) or (
+            kernel.kept >= 0 and largest(kernel) >= parallel and len(self.blocks(kernel)[1]) > 1
+        )
 
     def scaled(self, slope: Any, factor: Any) -> Any:
         if not isinstance(slope, np.ndarray):  # of 0-d arrays NumPy makes scalars

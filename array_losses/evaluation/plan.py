@@ -82,7 +82,8 @@ def reduce(call: Arguments, plan: Plan, prepared: Prepared) -> Array | Sums:
     backend: Backend = call.backend
     divisor, mean = plan.normalizer, plan.reduction == "mean"
     if plan.reduction == "none":
-        return cast("Array", evaluate(backend, kernel_of_each(call, prepared)))
+        losses = evaluate(backend, kernel_of_each(call, prepared))
+        return cast("Array", losses[0] if prepared.chunked else losses)
     if mean and prepared.sized:
         prepared = prepared.divided()
     if prepared.sized and plan.reduction == "sums":
@@ -173,14 +174,14 @@ def kernel_of(call: Arguments, plan: Plan, prepared: Prepared) -> Kernel:
 
 
 def kernel_of_each(call: Arguments, prepared: Prepared) -> Kernel:
-    """The losses themselves."""
+    """The losses themselves; in chunks by rows, whose gradient is made in chunks too."""
     elements = prepared.elements
     return Kernel(
         lambda *arrays: (elements(*arrays).loss,),
         prepared.arrays,
         call.compute,
         prepared.partition,
-        kept=EACH,
+        kept=1 if prepared.chunked else EACH,
         chunked=prepared.chunked,
     )
 

@@ -54,7 +54,7 @@ class TracedExecutor(Executor):
         def pull(place: int) -> Callable[[Array], Array]:
             def pulled(g: Any) -> Array:
                 if place not in made:  # those by the other operands are made with it
-                    gs = (g,) if len(parts) == 1 else tuple([g[i] for i in range(len(parts))])
+                    gs = (g,) if len(parts) == 1 else tuple([g[i, ...] for i in range(len(parts))])
                     made.update(enumerate(gradients(gs)))
                 return self.backend.inner.cast(made.pop(place), plain.operands[argnums[place]].dtype)
 
@@ -66,4 +66,4 @@ class TracedExecutor(Executor):
             return (cls(parts[0], parents),)
         # one node for all, so that the second pass is one
         stacked = cls(self.backend.inner.xp.stack(list(parts)), parents)
-        return tuple([stacked[i] for i in range(len(parts))])
+        return tuple([stacked[i, ...] for i in range(len(parts))])

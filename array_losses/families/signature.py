@@ -37,7 +37,7 @@ COMMON_DOC = """\
 class Signature:
     """The parameters of one loss, read once from its definition."""
 
-    def __init__(self, body: Callable[..., Any]) -> None:
+    def __init__(self, body: Callable[..., Any], common: Mapping[str, Any] = COMMON) -> None:
         self.name = body.__name__
         parameters = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
         self.positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
@@ -46,13 +46,13 @@ class Signature:
         self.arrays = [each.name for each in parameters if each.name not in self.checkers]
         self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
         self.defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
-        self.defaults.update(COMMON)
+        self.defaults.update(common)
         self.names = {*self.required, *self.defaults}
-        common = [
+        added = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
-            for name, default in COMMON.items()
+            for name, default in common.items()
         ]
-        self.public = inspect.signature(body).replace(parameters=[*parameters, *common])
+        self.public = inspect.signature(body).replace(parameters=[*parameters, *added])
 
     @property
     def options(self) -> inspect.Signature:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # where an editor that has read the stub finds docstrings and
     from .multiclass.generalized_cross_entropy import GeneralizedCrossEntropyLoss, generalized_cross_entropy
     from .multiclass.label_smoothing import LabelSmoothingLoss, label_smoothing_loss, smooth_labels
     from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss, linear_cross_entropy
+    from .multiclass.linear_log_probs import linear_log_probs
     from .multiclass.multi_margin import MultiMarginLoss, multi_margin_loss
     from .multiclass.nll import NLLLoss, nll_loss
     from .multiclass.poly_cross_entropy import PolyCrossEntropyLoss, poly_cross_entropy
@@ -137,6 +138,7 @@ NAMES = {
     "multiclass.generalized_cross_entropy": ["GeneralizedCrossEntropyLoss", "generalized_cross_entropy"],
     "multiclass.label_smoothing": ["LabelSmoothingLoss", "label_smoothing_loss", "smooth_labels"],
     "multiclass.linear_cross_entropy": ["LinearCrossEntropyLoss", "linear_cross_entropy"],
+    "multiclass.linear_log_probs": ["linear_log_probs"],
     "multiclass.multi_margin": ["MultiMarginLoss", "multi_margin_loss"],
     "multiclass.nll": ["NLLLoss", "nll_loss"],
     "multiclass.poly_cross_entropy": ["PolyCrossEntropyLoss", "poly_cross_entropy"],

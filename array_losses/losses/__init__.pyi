@@ -49,6 +49,7 @@ from .multiclass.focal import FocalLoss
 from .multiclass.generalized_cross_entropy import Exponent, GeneralizedCrossEntropyLoss
 from .multiclass.label_smoothing import LabelSmoothingLoss, smooth_labels
 from .multiclass.linear_cross_entropy import LinearCrossEntropyLoss
+from .multiclass.linear_log_probs import linear_log_probs
 from .multiclass.multi_margin import MultiMarginLoss, Power
 from .multiclass.nll import NLLLoss
 from .multiclass.poly_cross_entropy import PolyCrossEntropyLoss
@@ -220,6 +221,7 @@ __all__ = [
     "l2_loss",
     "label_smoothing_loss",
     "linear_cross_entropy",
+    "linear_log_probs",
     "listnet_loss",
     "log_cosh_loss",
     "lovasz_hinge_loss",

@@ -19,7 +19,7 @@ from .along_axis import (
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
-from .divergence import jensen_shannon, relative_entropy, relative_entropy_of_logs
+from .divergence import entropy_of_logs, jensen_shannon, relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
 from .likelihood import gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
@@ -84,6 +84,7 @@ __all__ = [
     "divide_no_nan",
     "divide_or_one",
     "drop_infinite",
+    "entropy_of_logs",
     "exp_",
     "expand_at",
     "fill",

@@ -45,6 +45,24 @@ def _(y: Array, log_q: Array, log_p: Array) -> Maps:
     return lambda g: -g * namespace(log_p).exp(log_p), lambda g: g * (y + namespace(log_p).exp(log_p))
 
 
+@overridable
+def entropy_of_logs(log_p: Array, axis: int) -> Array:
+    """The entropy -sum p ln p along an axis, to which p = 0 adds nothing, in no derivative."""
+    xp = namespace(log_p)
+    p = xp.exp(log_p)
+    return -xp.sum(p * xp.where(p == 0, 0.0, log_p), axis=axis)
+
+
+@entropy_of_logs.derivative
+def _(y: None, log_p: Array, axis: int) -> Maps:
+    def by_log_p(g: Array) -> Array:
+        xp = namespace(log_p)
+        p = xp.exp(log_p)
+        return xp.expand_dims(-g, axis=axis) * (p * (xp.where(p == 0, 0.0, log_p) + 1))
+
+    return by_log_p, None
+
+
 def shares(log_q: Array, log_p: Array, beta: Array | float) -> tuple[Array, Array, Array, Array]:
     """p, q, and p ln(p / m), q ln(q / m) of their mixture m = beta p + (1 - beta) q, 0 < beta < 1.
 

@@ -76,7 +76,8 @@ class TorchExecutor(Executor):
             whole = kernel.partition is None and kernel.by_hand is None
             # a function among the options may hold what is to be differentiated
             return plainly(kernel, *arrays) if whole else self.finished(kernel)
-        if kernel.kept == EACH or any(each is not None and each.is_inference() for each in arrays):
+        in_rows = kernel.kept == EACH or (kernel.chunked and kernel.kept > 0)  # autograd's own second pass is faster
+        if in_rows or any(each is not None and each.is_inference() for each in arrays):
             return plainly(kernel, *arrays)
         found = self.parts_and_gradient(kernel._replace(operands=detached(arrays)), argnums)
         if found is None:
@@ -114,7 +115,7 @@ class TorchExecutor(Executor):
         return partition, partition.blocks(kernel.operands, size or BLOCK * threads * partition.steps)
 
     def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
-        if not kernel.chunked or kernel.kept == EACH:
+        if not kernel.chunked or kernel.kept:
             return super().map(job, blocks, kernel)
         # a small tensor for each chunk would lie between its large ones, whose memory could not be used again
         stores: list[Any] = []

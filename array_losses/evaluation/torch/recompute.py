@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 
 from ...backends.torch.private import in_forward_derivative, in_transform
 from ..blockwise import layout
-from ..kernel import EACH, Kernel
+from ..kernel import Kernel
 
 Tensor = torch.Tensor
 Function = Callable[..., tuple[Tensor, ...]]
@@ -28,8 +28,8 @@ def evaluate_checkpointed(kernel: Kernel, arrays: tuple[Tensor | None, ...]) -> 
         return tuple([each.to(dtypes[0]) for each in tensors(kernel, block)])  # a derivative takes no integers
 
     found = [checkpointed(floats, partition.slice_block(arrays, block)) for block in partition.chunks()]
-    parts = [torch.cat(each) if kernel.kept == EACH else torch.stack(each) for each in zip(*found, strict=True)]
-    if kernel.kept != EACH:  # counts of a chunk are exact in every dtype, their sum is only as integers
+    parts = [torch.cat(each) if kernel.kept else torch.stack(each) for each in zip(*found, strict=True)]
+    if not kernel.kept:  # counts of a chunk are exact in every dtype, their sum is only as integers
         parts = [each.to(dtype).sum(dtype=dtype) for each, dtype in zip(parts, dtypes, strict=True)]
     return kernel.finished(tuple(parts))
 

@@ -90,6 +90,7 @@ def linear_cross_entropy(
     See Also
     --------
     cross_entropy : takes logits.
+    linear_log_probs : the log-probabilities and the entropies.
 
     Notes
     -----
