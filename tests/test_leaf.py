@@ -10,7 +10,7 @@ import torch
 
 import array_losses as al
 from array_losses.backends.leaf import LEAVES
-from array_losses.backends.torch.leaf import operation
+from array_losses.backends.torch.operation import operation
 from array_losses.families.function import family_of, make_loss
 
 X, IDS = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]), torch.tensor([2, 0])

@@ -176,6 +176,14 @@ def test_import_loads_next_to_nothing():
     assert found - {"__future__"} == ours
 
 
+def test_no_compiler_is_imported_for_a_plain_call():
+    """The import of dynamo takes longer than that of torch."""
+    code = "import array_losses as al; al.mse_loss(torch.ones(3, requires_grad=True), torch.zeros(3)).backward()"
+    added = loaded(code, "import torch")
+    assert "array_losses.backends.torch.backend" in added
+    assert "torch._dynamo" not in added
+
+
 def test_what_is_generated_is_fresh():
     done = subprocess.run(
         [sys.executable, PACKAGE.parent / ".ci" / "generate.py", "--check"], capture_output=True, text=True, check=False

@@ -6,10 +6,6 @@ from typing import Any
 
 import torch
 
-from ...errors import ArrayLossesError
-from ..leaf import LEAVES
-from .private import is_observed
-
 CONSTANTS = (bool, int, float, str)
 
 
@@ -18,28 +14,6 @@ def is_constant(value: Any) -> bool:
     if type(value) is list or type(value) is tuple:
         return all(map(is_constant, value))
     return value is None or type(value) in CONSTANTS
-
-
-def has_symbol(value: Any) -> bool:
-    """Whether a number among these is a symbol."""
-    if isinstance(value, list | tuple):
-        return any(map(has_symbol, value))
-    return isinstance(value, torch.SymInt | torch.SymFloat | torch.SymBool)
-
-
-@torch.compiler.allow_in_graph  # type: ignore[untyped-decorator]
-def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | None:
-    """The result of a leaf for arguments of these names, "" by position; None where it has to be read."""
-    if has_symbol(values):  # a number that differed between calls
-        return None
-    evaluate, placed = LEAVES[key].evaluate, names.count("")
-    try:
-        found = evaluate(*values[:placed], **dict(zip(names[placed:], values[placed:], strict=True)))
-    except ArrayLossesError:
-        if not (torch.compiler.is_compiling() or is_observed()):  # the graph is run as it was read
-            raise
-        return None
-    return found if isinstance(found, torch.Tensor) else None
 
 
 def call_leaf(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor | None:
@@ -52,5 +26,7 @@ def call_leaf(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.
             values.append(each)
         else:
             return None
+    from .operation import operation  # where dynamo is there already, whose import takes seconds
+
     found: torch.Tensor | None = operation(key, ("",) * len(args) + tuple(kwargs), *values)
     return found
