@@ -84,9 +84,9 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
     Not quick, all; where an evaluation is expensive those that show two things together for the first time, but two of
     checks that are not core. `--quick` takes of a core check on an expensive backend one, and none of what a cheaper
-    one covers or, of what a kind has in common, another loss of the kind; on NumPy all, but of a long one, and
-    elsewhere, those that show something new. Checks that are not core have fewer everywhere, and so has a loss that is
-    not the first of its kind.
+    one covers or, of what a kind has in common, another loss of the kind; on NumPy all of the first loss of a kind, of
+    others those that show two things together, of a long check those that show something new, as elsewhere. Checks that
+    are not core have fewer everywhere, and so has a loss that is not the first of its kind.
     """
     if not quick:
         return None if not backend.expensive else EVERY_PAIR if check.core else 2
@@ -99,7 +99,7 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
             return EVERY_TRAIT if first else 4
         return 0 if backend.in_blocks else 1 if backend.portable else 2
     if backend.name == "numpy":
-        return EVERY_TRAIT if covered or check.long else None
+        return EVERY_TRAIT if covered or check.long else None if first else EVERY_PAIR
     if backend.portable:
         return EVERY_TRAIT if first else 2
     return 2 if covered else EVERY_TRAIT

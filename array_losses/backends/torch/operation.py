@@ -1,4 +1,4 @@
-"""A leaf as dynamo holds it: imported when it first reads one, as the mark on the function takes an import of dynamo."""
+"""A leaf as dynamo holds it: imported when it first reads one, as marking the function imports dynamo."""
 
 from __future__ import annotations
 
