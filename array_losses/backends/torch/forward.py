@@ -14,6 +14,7 @@ import torch
 from ...constants import E_MINUS_100
 from .alignment import alignment_log_likelihood, class_posteriors
 from .kernels import largest_magnitude
+from .lookalikes import PLAIN
 from .plain import concrete_or_none
 
 
@@ -33,7 +34,7 @@ def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
 def fill(x: torch.Tensor, kept: torch.Tensor, value: float) -> torch.Tensor:
     """By the bits of `x` and of the mask as a number: in host memory a selection takes four times as long."""
     bits = BITS.get(x.dtype)
-    if bits is None or not (x.is_cpu and kept.is_cpu):
+    if bits is None or not (x.is_cpu and kept.is_cpu and type(x) in PLAIN and type(kept) in PLAIN):
         return torch.where(kept, x, value)
     mask = kept.view(torch.int8).to(bits).neg_()
     found = x.view(bits) & mask
