@@ -1,9 +1,8 @@
 """Write what follows from the loss files and from committed reports: the exports of `array_losses.losses`, and the
-README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; and the page of the
-losses of other projects; the names of losses elsewhere, and the
-defaults behind fingerprints.
+README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; the page of the losses
+of other projects, the table of traffic; the names of losses elsewhere, and the defaults behind fingerprints.
 
-`python .ci/generate.py` writes, `python .ci/generate.py --check` fails where something is stale.
+`python .ci/generate.py` writes, with `--check` it fails where something is stale; `--quick` leaves traffic out.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -87,6 +87,6 @@ def name(row: Row) -> str:
     return f"{row['loss']} {row['variant']}".strip() + f" at {power(row['size'])}"
 
 
-def limited(value: float, limit: float, show: Callable[[float], str] = "{:.2f}".format) -> str:
+def limited(value: float, limit: float) -> str:
     """A figure beside what is asked of it."""
-    return show(value) if limit == inf else f"{show(value)} of {show(limit)}"
+    return f"{value:.2f}" if limit == inf else f"{value:.2f} of {limit:.2f}"

@@ -40,6 +40,7 @@ def of_the_table():
         yield traffic.Line(name, float(ours), against, float(theirs))
 
 
+# weights and masks hide what is infinite or NaN, which costs most where no sum may be looked at
 OPTIONS = {"weights", "ignored pixels", "class weights", "smoothed labels", "sample weights", "a mask"}
 
 

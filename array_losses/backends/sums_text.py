@@ -32,6 +32,7 @@ def to_text(constants: Any) -> str:
 
 def from_text(text: str) -> Any:
     """The finish or the factors that a text was made of, equal to them."""
+    # one NaN for all, so that options that hold it are equal
     found = _with_tuples(json.loads(text, parse_constant=lambda word: nan if word == "NaN" else float(word)))
     if not isinstance(found, dict):
         return found

@@ -18,7 +18,7 @@ from .frame import Frame, place_mask, place_weight
 from .hyperparameters import hyperparameters, sums_options
 from .layout import Layout
 from .roles import NUMBER
-from .signature import Signature
+from .signature import COMMON, Signature
 from .surround import Surround
 
 P = ParamSpec("P")
@@ -63,8 +63,7 @@ class Family(Surround):
         self.other_arrays = (*self.arrays[1:], "sample_weight", "normalizer")
         self.hyperparameters = tuple(self.signature.checkers)
         self.calls_user = any(isinstance(each, Function) for each in self.signature.checkers.values())
-        own = ("reduction", "normalizer", "sample_weight", "where")
-        self.short_options = {*own, *self.hyperparameters, *self.arrays[2:]}
+        self.short_options = {*COMMON, *self.hyperparameters, *self.arrays[2:]}
         """The options of a call that its library may evaluate by its own means."""
 
     def check_fixed(self, name: str, reduction: object, normalizer: object) -> None:

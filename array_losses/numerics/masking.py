@@ -33,7 +33,7 @@ def _(y: None, x: Array, kept: Array) -> Maps:
 
 @overridable
 def fill(x: Array, kept: Array, value: float) -> Array:
-    """The array x where kept, elsewhere a value."""
+    """The array x where kept, elsewhere a value: also where the result is not masked again, unlike `masked_fill`."""
     return namespace(x).where(kept, x, value)
 
 

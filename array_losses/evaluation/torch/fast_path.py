@@ -1,4 +1,4 @@
-"""The fast path of torch: small plain tensors, numbers as options, a loss whose derivative is written by hand.
+"""The fast path of torch: a short call on small tensors, of a loss whose derivative is written by hand.
 
 The same formula as everywhere, without what other calls need: at a few elements that took longer than the loss.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -38,22 +38,23 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
     with torch.no_grad():
         ids = target.long() if loss.takes_class_ids else target.detach()
         found = loss.elements_fast(input.detach(), ids, call.options | call.arrays, extremes)
-        weighed = None if found is None else weigh(found[0], call)
-        if found is None or weighed is None:
+        if found is None:
             return None
-        elements: Any
-        elements, factor = weighed
+        unweighed, slope = found
+        elements, factor = weigh(unweighed, call) or (None, None)
+        if elements is None:
+            return None
         divisor: Any = 1.0 if call.reduction == "sum" else divisor_of(elements, call.normalizer or loss.divisor)
-        value = elements.loss.sum() / divisor
+        value: Any = torch.sum(cast("Tensor", elements.loss)) / divisor
         if not isfinite(value.item()):  # also of nothing
             return None
         if not (grad and input.requires_grad):
             return value  # type: ignore[no-any-return]
-        gradient: Any = found[1]()
+        gradient: Any = slope()
         if factor is not None:
             gradient = gradient * beside(factor, input)
         if elements.kept is not None:
-            gradient = select(gradient, beside(elements.kept, input))
+            gradient = select(gradient, beside(cast("Tensor", elements.kept), input))
     plain = partial(loss.call, **call.keywords)
     return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=1 / float(divisor)))  # type: ignore[no-any-return]
 
@@ -83,7 +84,7 @@ def beside(array: Tensor, input: Tensor) -> Tensor:
 
 
 def per_sample(array: Tensor, shape: tuple[int, ...]) -> Tensor | None:
-    """Weights or a mask with the axes of the losses: given so, or one for each sample; None for another shape."""
+    """Weights or a mask with the axes of the losses: given so, or one for each sample; None: the general path knows."""
     if array.shape == shape:
         return array
     if array.ndim == 1 and len(shape) > 1 and array.shape[0] == shape[0]:

@@ -13,9 +13,8 @@ from ...options import PLAIN
 from ..plain_loss import PlainLoss
 
 Tensor = torch.Tensor
-OWN = frozenset({"reduction", "normalizer", "sample_weight", "where"})
-"""The options of every loss."""
 IDS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
+"""The dtypes of ids that are told apart by torch's operators too."""
 
 
 class ShortCall(NamedTuple):
