@@ -88,6 +88,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         help="leave out most samples where an evaluation is expensive, and most relations (`count` in check.py)",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes side by side")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep there what is done, and go on from there: a run that was cut off is not lost",
+    )
     parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, summary.json there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name what an older report.json did better")
     asked = parser.parse_args(words)

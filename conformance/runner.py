@@ -14,6 +14,7 @@ from .backends import backend
 from .case import Allowance, cases
 from .check import Check, checks
 from .extra import Extra
+from .kept import Kept
 from .measure import ulps, worst
 from .oracles import ORACLES
 from .outcome import AGAINST, PAIRWISE, Outcome, Output
@@ -85,11 +86,11 @@ def apart(a: Output, b: Output) -> float:
 # --- everything -----------------------------------------------------------------------------------------------------
 
 
-def run(units: list[Unit], jobs: int, extra: Extra | None = None) -> Iterator[list[Outcome]]:
+def run(units: list[Unit], jobs: int, extra: Extra | None = None, kept: Kept | None = None) -> Iterator[list[Outcome]]:
     """The outcomes of every unit as they come, then those of the pairs of each loss."""
     by_loss: dict[str, list[Outcome]] = {}
     left = {unit.loss: sum(each.loss == unit.loss for each in units) for unit in units}
-    for unit, outcomes in results(units, jobs, extra or Extra()):
+    for unit, outcomes in kept_or_made(units, jobs, extra or Extra(), kept):
         mine = by_loss.setdefault(unit.loss, [])
         mine += outcomes
         left[unit.loss] -= 1
@@ -99,6 +100,21 @@ def run(units: list[Unit], jobs: int, extra: Extra | None = None) -> Iterator[li
                 done += pairs(check, mine)
             by_loss.pop(unit.loss)
         yield done
+
+
+def kept_or_made(units: list[Unit], jobs: int, extra: Extra, kept: Kept | None) -> Iterator[tuple[Unit, list[Outcome]]]:
+    """What was kept of an earlier run, and what is missing, which is kept as it comes."""
+    missing = []
+    for unit in units:
+        found = kept.read(unit) if kept else None
+        if found is None:
+            missing.append(unit)
+        else:
+            yield unit, found
+    for unit, outcomes in results(missing, jobs, extra):
+        if kept:
+            kept.write(unit, outcomes)
+        yield unit, outcomes
 
 
 def results(units: list[Unit], jobs: int, extra: Extra) -> Iterator[tuple[Unit, list[Outcome]]]:

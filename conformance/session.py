@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .backends import BACKENDS, Backend, BackendUnavailable, backend
 from .case import cases
 from .check import checks
-from .extra import Extra
+from .kept import Kept
 from .matrix import failures, matrix, summary
 from .oracles import ORACLES, Oracle, oracle
 from .outcome import Outcome
@@ -35,7 +35,7 @@ def session(asked: argparse.Namespace) -> int:
         absent |= missing
     units = plan(asked, present) + consultations(asked, oracles)
     start = time.perf_counter()
-    outcomes = collect(units, asked.jobs, console, asked.extra)
+    outcomes = collect(units, asked, console)
     report = describe(
         outcomes,
         [*present, *map(column, oracles)],
@@ -107,7 +107,7 @@ def complete(asked: argparse.Namespace) -> bool:
     return not (asked.quick or asked.losses or asked.checks or asked.sample or asked.dtype)
 
 
-def collect(units: list[Unit], jobs: int, console: Console, extra: Extra) -> list[Outcome]:
+def collect(units: list[Unit], asked: argparse.Namespace, console: Console) -> list[Outcome]:
     """All outcomes, behind a progress bar."""
     columns: tuple[Any, ...] = (
         TextColumn("{task.description}"),
@@ -117,10 +117,11 @@ def collect(units: list[Unit], jobs: int, console: Console, extra: Extra) -> lis
         TextColumn("left:"),
         TimeRemainingColumn(),
     )
+    kept = Kept(asked.keep, asked.extra) if asked.keep else None
     outcomes: list[Outcome] = []
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("losses x backends", total=len(units))
-        for done, found in enumerate(run(units, jobs, extra), 1):
+        for done, found in enumerate(run(units, asked.jobs, asked.extra, kept), 1):
             outcomes += found
             progress.advance(task)
             if not console.is_terminal and done % 10 == 0:
