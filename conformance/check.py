@@ -82,15 +82,16 @@ EVERY_PAIR = 2000
 def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None:
     """How many samples a check tries on a backend, those that show most first; None for all.
 
-    Not quick, all; where an evaluation is expensive those that show two things together for the first time, but two of
-    checks that are not core. `--quick` takes of a core check on an expensive backend one, and none of what a cheaper
-    one covers or, of what a kind has in common, another loss of the kind; on NumPy all of the first loss of a kind, of
-    others those that show two things together, of a long check those that show something new, as elsewhere. Checks that
-    are not core have fewer everywhere, and so has a loss that is not the first of its kind.
+    The full profile takes all; on an expensive backend two of a check that is not core, and of a core one those that
+    show two things together for the first time or, of a loss that is not the first of its kind, something new.
+
+    `--quick` takes on an expensive backend one of a core check, and none of what a cheaper backend covers or what
+    another loss of the kind has shown. NumPy tries all of the first loss of a kind, of others those that show two
+    things together; of a long check, as elsewhere, those that show something new. Checks not core have fewer.
     """
-    if not quick:
-        return None if not backend.expensive else EVERY_PAIR if check.core else 2
     first = stands_for_others(case)
+    if not quick:
+        return None if not backend.expensive else 2 if not check.core else EVERY_PAIR if first else EVERY_TRAIT
     covered = check.name in backend.covered or (check.of_kinds and not first)
     if backend.expensive:
         return 1 if check.core and not covered else 0
@@ -107,7 +108,7 @@ def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None
 
 def brief(backend: Backend, count: int | None) -> bool:
     """Whether what is not made of samples is tried in one precision, and one of each kind."""
-    return backend.expensive and count not in (None, EVERY_PAIR)
+    return backend.expensive and count is not None and count <= 2
 
 
 def drawn(case: Case) -> tuple[Sample, ...]:
