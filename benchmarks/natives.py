@@ -29,7 +29,7 @@ OPTIONS = {
 }
 FRAMES = (80, 16, 64)
 OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")
-OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log_clamped", "log_loss", "power"}
+OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log1p", "log_clamped", "log_loss", "power"}
 WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "largest_magnitude"}
 MEANING = {
     "exp_",

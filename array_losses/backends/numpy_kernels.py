@@ -73,14 +73,50 @@ def scatter_class(g: np.ndarray, ids: np.ndarray, count: int, axis: int) -> Any:
     return found
 
 
+def log1p(x: np.ndarray) -> Any:
+    """The logarithm of 1 + x; in 32 bits, from -1/2 to 1, as 2 artanh(x / (2 + x)) by its series.
+
+    NumPy's takes four times as long.
+    """
+    if x.dtype != np.float32 or x.size < MANY or not (x.min() >= -0.5 and x.max() <= 1):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log1p(x)
+    s = x + 2
+    np.divide(x, s, out=s)
+    square = s * s
+    found = square * ARTANH[0]
+    for factor in ARTANH[1:]:
+        found += factor
+        found *= square
+    found *= s
+    found += s
+    return np.multiply(found, 2, out=found)
+
+
+MANY = 4096
+"""Elements from which the calls of a series take less time than what they save."""
+ARTANH = tuple(1 / k for k in range(13, 1, -2))
+"""The factors of s^13 to s^3 in artanh(s); what follows is less than a rounding where |s| <= 1/3."""
+
+
 def log_clamped(p: np.ndarray) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(np.log(p), -100)
 
 
 def log1m_clamped(p: np.ndarray) -> Any:
+    """Of 32 bits as ln(1 - min(p, 1/2)) + ln(2 min(1 - p, 1/2)), one of which is 0: `log1p` takes twice as long."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.maximum(np.log1p(-p), -100)
+        if p.dtype != np.float32 or p.size < MANY:
+            return np.maximum(np.log1p(-p), -100)
+        found = np.minimum(1 - p, 0.5)
+        np.log(found, out=found)
+        found += LN_2
+        found += log1p(np.maximum(-p, -0.5))
+        return np.maximum(found, -100, out=found)
+
+
+LN_2 = np.log(np.float32(2))
 
 
 def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
@@ -96,7 +132,7 @@ def softplus_sum(x: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
         wrong = np.where(x > 0, 1 - a if b is None else b, a)
         loss = np.where((wrong == 0) & np.isinf(x), 0, loss)
     tail = np.asarray(np.abs(x))
-    np.log1p(np.exp(np.negative(tail, out=tail), out=tail), out=tail)
+    tail = log1p(np.exp(np.negative(tail, out=tail), out=tail))
     return np.add(loss, tail if b is None else tail * (a + b), out=loss)
 
 
@@ -165,6 +201,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "focal_weighted": focal_weighted,
     "sub_": sub_,
     "log1m_clamped": log1m_clamped,
+    "log1p": log1p,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
     "log_softmax": log_softmax,

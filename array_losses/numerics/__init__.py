@@ -58,7 +58,7 @@ from .pointwise import (
     stop_gradient,
 )
 from .ratio import log_ratio_square
-from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, welsch
+from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
 
@@ -106,6 +106,7 @@ __all__ = [
     "log1m_clamped",
     "log1p",
     "log_clamped",
+    "log_cosh",
     "log_loss",
     "log_loss_slope",
     "log_ratio_square",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import inf, log, sqrt
 
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..typing import Array
 from .dispatch import overridable
-from .pointwise import abs_, clip, drop_infinite, log1p
+from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
+UNCANCELLED = 1.25
+"""The error from which on a - ln 2 cancels little, and up to which e^a does not overflow."""
 GAUSSIAN, LOGARITHMIC = -1e25, 1e-20
 """The shape below which Barron's loss is that of minus infinity, and the one within which it is that of 0: to rounding,
 for every number in 64 bits."""
@@ -76,6 +78,21 @@ def cauchy(x: Array) -> Array:
 def _(y: None, x: Array) -> Maps:
     c = bounded(x)
     return (lambda g: g * (c / (1 + c * c / 2) / excess(x)),)
+
+
+@overridable
+def log_cosh(x: Array) -> Array:
+    """A - ln 2 + ln(1 + e^-2a) of a = |x|, which is ln cosh x; where that cancels ln(1 + e^2/(2 + 2e)), e = e^a - 1."""
+    a = abs_from_right(x)
+    xp = namespace(a)
+    e = xp.expm1(clip(a, 0.0, UNCANCELLED))
+    near, far = log1p(e * e / (2 + 2 * e)), a - log(2) + log1p(xp.exp(-2 * a))
+    return xp.where(a < UNCANCELLED, near, far)
+
+
+@log_cosh.derivative
+def _(y: None, x: Array) -> Maps:
+    return (lambda g: g * namespace(x).tanh(x),)
 
 
 @overridable
