@@ -36,8 +36,8 @@ class Dask(Backend):
         return dask.__version__
 
     def array(self, value: np.ndarray) -> Any:
-        """In chunks of two rows, so that every sum crosses a boundary."""
-        return da.from_array(value, chunks=(2, *value.shape[1:]) if value.ndim else ())
+        """In chunks of two rows, so that every sum crosses a boundary; of more rows where these would be many."""
+        return da.from_array(value, chunks=(max(2, len(value) // 8), *value.shape[1:]) if value.ndim else ())
 
     def numpy(self, array: Any) -> np.ndarray:
         """The graph as it was built: fusing its tasks takes longer than running them on so few elements."""
