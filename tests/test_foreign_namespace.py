@@ -24,6 +24,7 @@ from array_losses.backends.polyfill import (
     PolyfilledNamespace,
 )
 from conformance.case import cases, reductions
+from conformance.kinds import one_of_each
 
 from .libraries import Library, cast, move
 
@@ -230,14 +231,18 @@ def test_tape(name, library, rng):
 
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_autodiff_and_compiler_of_mlx(name):
-    """A loss is made of MLX's own functions: what MLX does to functions, it does to this one."""
+    """A loss is made of MLX's own functions: what MLX does to functions, it does to this one.
+
+    A loss of each kind is compiled: on a CPU MLX calls a C++ compiler.
+    """
     case, (sample, *_) = CASES[name], chosen(CASES[name], MLX)
     place, arrays = wanted(case, sample)[0], move(MLX, sample.arrays, "float32")
     value, gradient = mx.value_and_grad(case.loss, argnums=place)(*arrays)
     ours, tape = al.value_and_grad(case.loss, place)(*arrays)
     assert_close(np.asarray(value), np.asarray(ours), name)
     assert_close(np.asarray(gradient), np.asarray(tape), name)
-    assert_close(np.asarray(mx.compile(case.loss)(*arrays)), np.asarray(ours), name)
+    if name in one_of_each():
+        assert_close(np.asarray(mx.compile(case.loss)(*arrays)), np.asarray(ours), name)
 
 
 # --- arguments ------------------------------------------------------------------------------------------------------
