@@ -80,18 +80,29 @@ EVERY_PAIR = 2000
 
 
 def count(check: Check, case: Case, backend: Backend, quick: bool) -> int | None:
-    """How many samples a check tries on a backend, those that show most first; None for all.
+    """How many samples a check tries on a backend, those that show most first; None for all."""
+    profile = in_quick if quick else in_full
+    return profile(check, backend, stands_for_others(case))
 
-    The full profile takes all; on an expensive backend two of a check that is not core, and of a core one those that
-    show two things together for the first time or, of a loss that is not the first of its kind, something new.
 
-    `--quick` takes on an expensive backend one of a core check, and none of what a cheaper backend covers or what
-    another loss of the kind has shown. NumPy tries all of the first loss of a kind, of others those that show two
-    things together; of a long check, as elsewhere, those that show something new. Checks not core have fewer.
+def in_full(check: Check, backend: Backend, first: bool) -> int | None:
+    """All; where an evaluation is expensive, those that show two things together, two of a check that is not core.
+
+    Of a loss that is not the first of its kind, there, what shows something new in checks of outputs, one in others.
     """
-    first = stands_for_others(case)
-    if not quick:
-        return None if not backend.expensive else 2 if not check.core else EVERY_PAIR if first else EVERY_TRAIT
+    if not backend.expensive:
+        return None
+    if first:
+        return EVERY_PAIR if check.core else 2
+    return EVERY_TRAIT if check.pairwise else 1
+
+
+def in_quick(check: Check, backend: Backend, first: bool) -> int | None:
+    """One of a core check where an evaluation is expensive; none of what a cheaper backend or a loss of the kind shows.
+
+    NumPy tries all of the first loss of a kind, of others those that show two things together; of a long check, as
+    elsewhere, those that show something new. Checks that are not core have fewer.
+    """
     covered = check.name in backend.covered or (check.of_kinds and not first)
     if backend.expensive:
         return 1 if check.core and not covered else 0

@@ -12,7 +12,7 @@ from array_losses.families.function import family_of
 
 from ..backends import Backend
 from ..case import Case, Sample, reductions
-from ..check import Check, Finding, Subject, drawn
+from ..check import Check, Finding, Subject, brief, drawn
 from ..comparison import compare, every, scale
 from ..transformations import family, typical
 
@@ -31,10 +31,10 @@ class Given(NamedTuple):
 
 def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subject]:
     for label, sample in typical(case, backend, count):
-        ways = ["arrays", "NumPy arrays"]
-        if all(each.size for each in sample.arrays):  # a list of nothing has lost its shape
+        ways, long = ["arrays", "NumPy arrays"], not brief(backend, count)
+        if long and all(each.size for each in sample.arrays):  # a list of nothing has lost its shape
             ways.append("lists")
-        if sample is drawn(case)[0]:
+        if long and sample is drawn(case)[0]:
             ways.append("NumPy scalars")
         if meet(backend):
             ways.append("another precision")
