@@ -133,7 +133,7 @@ class Arguments:
         """A boolean mask."""
         array = self.place(name, value)
         if self.kind(array) != "bool":
-            fail(DTypeError, self.function, name, "have a boolean dtype", str(array.dtype))
+            fail(DTypeError, self.function, name, "have a boolean dtype", f"{array.dtype}; write {name} != 0")
         return array
 
     def ids(self, name: str, value: Any) -> Array:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .errors import ArgumentError, DTypeError, OptionError, closest, describe, fail
+from .errors import ArgumentError, DTypeError, OptionError, describe, fail
 from .families.signature import PER_CALL
 from .host import is_host
+from .other_options import refuse_unknown
 from .schedules import Schedule, checked_step
 
 if TYPE_CHECKING:
@@ -174,10 +175,8 @@ def refuse_term(other: Any, function: str = "Composition", argument: str = "term
     fail(DTypeError, function, argument, "be a loss object", given)
 
 
-def refuse_option(function: str, name: str, known: Iterable[str], required: Iterable[str]) -> NoReturn:
+def refuse_option(function: str, name: str, known: Collection[str], required: Iterable[str]) -> NoReturn:
     """Say why an object has no such option, and which may have been meant."""
     if name in PER_CALL or name in required:
         raise ArgumentError(f"{function}: `{name}` belongs to a batch; give it when the loss is called")
-    close = closest(name, known)
-    hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
-    raise ArgumentError(f"{function}: unknown option `{name}`; {hint}")
+    refuse_unknown(function, name, known, (*required, *PER_CALL))

@@ -52,7 +52,9 @@ class Loss(Composable):
         if args and "weight" in known and "weight" not in options and len(args) == 1:
             options = {"weight": args[0], **options}  # torch's first constructor argument
         elif args:
-            raise ArgumentError(f"{name}: options are given by name: {', '.join(known)}")
+            called = f"; to call the loss, write {name}()({', '.join(signature.required)})"
+            hint = called if any(hasattr(each, "shape") for each in args) else ""
+            raise ArgumentError(f"{name}: options are given by name: {', '.join(known)}{hint}")
         for key in options:
             if key not in known:
                 refuse_option(name, key, known, signature.required)

@@ -112,6 +112,7 @@ def check_reduction(name: str, reduction: object) -> None:
     """Refuse what is no reduction."""
     if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         hint = "; write normalizer=input.shape[0], the number of samples" if reduction == BATCH_MEAN else ""
+        hint = '; None is "none" here' if reduction is None else hint
         fail(OptionError, name, "reduction", 'be "mean", "sum", "none" or "sums"', describe(reduction) + hint)
 
 

@@ -66,7 +66,7 @@ def kinds(good: ValidCall) -> Iterator[Invalid]:
     yield good.but(al.NamespaceError, second, {"a": 1.0}, "be an array, a number or nested lists")
     yield good.but(al.DTypeError, "sample_weight", COMPLEX, "hold real numbers")
     for mask in (np.asarray(1.0), np.asarray(1)):
-        yield good.but(al.DTypeError, "where", mask, "have a boolean dtype")
+        yield good.but(al.DTypeError, "where", mask, "have a boolean dtype", "{where.dtype}; write where != 0")
 
 
 def floating_labels(good: ValidCall) -> bool:
@@ -76,7 +76,8 @@ def floating_labels(good: ValidCall) -> bool:
 
 def reductions(good: ValidCall) -> Iterator[Invalid]:
     for bad in ("avg", "Mean", "", None, True, 1):
-        yield good.but(al.OptionError, "reduction", bad, 'be "mean", "sum", "none" or "sums"')
+        got = 'None; None is "none" here' if bad is None else None
+        yield good.but(al.OptionError, "reduction", bad, 'be "mean", "sum", "none" or "sums"', got)
     if not good.batch_mean:
         names = '"batchmean"; write normalizer=input.shape[0], the number of samples'
         yield good.but(al.OptionError, "reduction", "batchmean", 'be "mean", "sum", "none" or "sums"', names)

@@ -49,7 +49,7 @@ def invalid(good: ValidCall) -> Iterator[Invalid]:
         typed = good.having(target=good["target"].astype(dtype))
         for bad in wrong:
             yield typed.value("target", (1, 2), bad, "hold -1 or 1")
-    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold -1 or 1", "bool")
+    yield good.but(al.DTypeError, "target", good["target"] > 0, "hold -1 or 1", "bool; write 2 * target - 1")
 
 
 def invalid_zeros_and_ones(good: ValidCall) -> Iterator[Invalid]:

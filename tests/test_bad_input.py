@@ -115,7 +115,7 @@ BAD = [
     (
         lambda: al.mse_loss(X, X, where=np.ones((2, 3))),
         DTYPE,
-        "mse_loss: `where` must have a boolean dtype, got float64",
+        "mse_loss: `where` must have a boolean dtype, got float64; write where != 0",
     ),
     (lambda: al.mse_loss(X, X * 1j), DTYPE, "mse_loss: `target` must hold real numbers, got complex128"),
     (lambda: al.mse_loss(X, X > 0), DTYPE, "mse_loss: `target` must hold numbers, got bool"),
@@ -145,7 +145,7 @@ BAD = [
     (
         lambda: al.mse_loss(X, X, reduction=None),
         OPTION,
-        'mse_loss: `reduction` must be "mean", "sum", "none" or "sums", got None',
+        'mse_loss: `reduction` must be "mean", "sum", "none" or "sums", got None; None is "none" here',
     ),
     (
         lambda: al.mse_loss(X, X, normalizer="batch"),
@@ -234,7 +234,7 @@ BAD = [
     (
         lambda: al.binary_cross_entropy(P * 2, P),
         DOMAIN,
-        "binary_cross_entropy: `input` must hold values in [0, 1], got 1.4 at position (1)",
+        "binary_cross_entropy: `input` must hold values in [0, 1], got 1.4 at position (1); are these logits? `binary_cross_entropy_with_logits` takes them",
     ),
     (
         lambda: al.binary_cross_entropy_with_logits(P, [0, 2]),

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "array_losses"
 FLOORS = (
-    {"typing", "constants", "errors", "intervals", "options", "sums", "lazy", "other_names"},
+    {"typing", "constants", "errors", "intervals", "options", "sums", "lazy", "other_names", "other_options"},
     {"backends"},
     {
         "numerics",

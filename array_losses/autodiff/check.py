@@ -7,7 +7,8 @@ from math import prod
 from typing import Any
 
 from ..backends import backend_of
-from ..errors import GradientError
+from ..backends.polyfill import dtype_name
+from ..errors import DTypeError, GradientError, fail
 from ..options import Integer
 from ..typing import Array, ArrayLike
 from .api import value_and_grad
@@ -46,6 +47,8 @@ def check_gradient(
     ------
     GradientError
         The gradient is wrong, or the point lies on a kink.
+    DTypeError
+        The argument is not float64.
 
     Examples
     --------
@@ -55,6 +58,9 @@ def check_gradient(
     """
     Integer().check("check_gradient", "order", order)
     check_argument(name_of(f), args, argnums)
+    if dtype_name(args[argnums].dtype) != "float64":
+        expected = "be float64, as difference quotients need it"
+        fail(DTypeError, "check_gradient", f"argument {argnums}", expected, str(args[argnums].dtype))
     from random import Random
 
     random = Random(seed)

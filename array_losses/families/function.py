@@ -39,7 +39,10 @@ def make_loss(family: Family) -> Callable[..., Any]:
 
 def family_of(loss: Callable[..., Any]) -> Family:
     """The family record of a loss function."""
-    return loss.family  # type: ignore[attr-defined,no-any-return]
+    try:
+        return loss.family  # type: ignore[attr-defined,no-any-return]
+    except AttributeError:
+        raise TypeError(f"no loss: {loss!r}; decorate its formula with a family of array_losses.families") from None
 
 
 def derivative_of(loss: Callable[..., Any]) -> Callable[..., Derivative]:

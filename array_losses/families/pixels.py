@@ -45,6 +45,11 @@ class Pixels:
         if self.axis == 0:
             fail(OptionError, family.name, "axis", "not be the batch axis 0", str(values["axis"]))
         self.classes = 1 if self.no_class_axis else shape[self.axis]
+        if self.classes == 1 and self.activation == "softmax":
+            got = (
+                f'one along axis {self.axis}, whose softmax is 1 everywhere; for binary maps write activation="sigmoid"'
+            )
+            fail(ShapeError, family.name, "input", "have two classes or more", got)
         self.pixels = shape if self.no_class_axis else shape[: self.axis] + shape[self.axis + 1 :]
         self.drop_background = not (values["include_background"] or self.activation == "sigmoid" or self.classes == 1)
         self.skip_empty = values.get("empty") == "skip"
@@ -73,9 +78,12 @@ class Pixels:
             self._no_ignored_maps(kind, ignore)
             self.ignore = ignore if kind == "integer" else None
             self.truth = call.check_domain("target", target, UNIT, self._wide(call, where), ignored=self.ignore)
-        self.input = (
-            INSIDE if self.activation else call.check_domain("input", call.array, UNIT, self._kept(call, target, where))
-        )
+        self.input = INSIDE
+        if not self.activation:
+            kept = self._kept(call, target, where)
+            self.input = call.check_domain(
+                "input", call.array, UNIT, kept, hint=lambda: "; logits need an `activation`"
+            )
         return call.array, target, where, self._inner(call, values)
 
     def _wide(self, call: Arguments, where: Array | None) -> Array | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import INSIDE, SIGNS, Domain, DomainCheck
+from ..domains import INSIDE, SIGNS, UNIT, Domain, DomainCheck
 from ..errors import DTypeError, fail
 from ..numerics import fill, snap
 from ..typing import Array
@@ -88,13 +88,13 @@ class Real(Role):
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.array if name == call.first else call.real(name, value)
         if not self.bools and call.kind(array) == "bool":
-            fail(DTypeError, call.function, name, self.domain.rule if self.domain else "hold numbers", "bool")
+            hint = f"; write 2 * {name} - 1" if self.domain == SIGNS else ""
+            fail(DTypeError, call.function, name, self.domain.rule if self.domain else "hold numbers", f"bool{hint}")
         return array
 
     def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:  # noqa: ARG002
         assert self.domain is not None
-        hint = partial(swapped, call) if self.labels and name != call.first else None
-        return call.check_domain(name, array, self.domain, where, hint=hint)
+        return call.check_domain(name, array, self.domain, where, hint=partial(domain_hint, call, self, name, array))
 
     def for_formula(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
         array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
@@ -147,8 +147,23 @@ def place_labels(call: Arguments, name: str, value: Any) -> Array:
     return array
 
 
-def swapped(call: Arguments) -> str:
-    """The hint where the first array looks like labels: scikit-learn has them first."""
-    view = call.backend.concrete_or_none(call.array)
-    labels = view is not None and not call.any_value(call.array, lambda x: (x != 0) & (x != 1))
-    return f"; are `{call.first}` and `target` the other way round?" if labels else ""
+def domain_hint(call: Arguments, role: Real, name: str, array: Array) -> str:
+    """What to do with values outside of a domain; "" where there is nothing to say."""
+    if name == call.first:
+        apart = "`binary_cross_entropy_with_logits` takes them" if call.function == "binary_cross_entropy" else ""
+        of_logits = f"; are these logits? {apart or 'Then take a sigmoid or a softmax first'}"
+        return of_logits if role.domain == UNIT else ""
+    if not role.labels:
+        return ""
+    if holds_only(call, call.array, (0, 1)):  # scikit-learn has labels first
+        return f"; are `{call.first}` and `target` the other way round?"
+    if role.domain == SIGNS:
+        return f"; write 2 * {name} - 1" if holds_only(call, array, (0, 1)) else ""
+    return f"; write ({name} + 1) / 2" if holds_only(call, array, (-1, 1)) else ""
+
+
+def holds_only(call: Arguments, array: Array, numbers: tuple[int, int]) -> bool:
+    """Whether an array can be read and holds these two numbers alone."""
+    one, other = numbers
+    view = call.backend.concrete_or_none(array)
+    return view is not None and not call.any_value(array, lambda x: (x != one) & (x != other))

@@ -8,8 +8,9 @@ from numbers import Real
 from typing import Any, get_type_hints
 
 from ..backends import backend_of
-from ..errors import ArgumentError, closest
+from ..errors import ArgumentError
 from ..options import Checker, check_option, checker, is_0d_array
+from ..other_options import refuse_unknown
 from ..typing import Options
 
 PER_CALL = ("sample_weight", "where", "gt_valid", "linear_bias")
@@ -42,6 +43,10 @@ class Signature:
         parameters = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
         self.positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         self.required = [each.name for each in parameters if each.default is each.empty]
+        for each in parameters:
+            if isinstance(each.default, bool | int | float | str) and not checker(each.annotation):
+                write = f"annotate it with one of array_losses.options, as in `{each.name}: Positive = 1.0`"
+                raise TypeError(f"{self.name}: the option `{each.name}` needs a domain: {write}")
         self.checkers = {each.name: check for each in parameters if (check := checker(each.annotation))}
         self.arrays = [each.name for each in parameters if each.name not in self.checkers]
         self.batch = [name for name in self.positional if name in self.required or name in PER_CALL]
@@ -99,7 +104,7 @@ class Signature:
         """Refuse unknown names among options."""
         unknown = [name for name in options if name not in self.defaults and name not in self.required]
         if unknown:
-            self._unknown(unknown[0])
+            refuse_unknown(self.name, unknown[0], [*self.required, *self.defaults])
 
     def _refuse(self, args: tuple[Any, ...], kwargs: dict[str, Any], values: dict[str, Any]) -> None:
         self.check(kwargs)
@@ -110,12 +115,6 @@ class Signature:
             )
         missing = [name for name in self.required if name not in values]
         raise ArgumentError(f"{self.name}: `{missing[0]}` is missing")
-
-    def _unknown(self, name: str) -> None:
-        known = [*self.required, *self.defaults]
-        close = closest(name, known)
-        hint = f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}"
-        raise ArgumentError(f"{self.name}: unknown option `{name}`; {hint}")
 
     def document(self, doc: str | None, mask: str) -> str | None:
         """The docstring, with the entry ``**options`` replaced by the common options."""

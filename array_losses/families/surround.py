@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..backends import backend_of
 from ..domains import INSIDE, Domain
+from ..errors import ShapeError
 from ..evaluation.partition import Partition
 from ..evaluation.plan import Prepared
 from ..inspection import all_finite
@@ -17,7 +18,7 @@ from ..reduction import Elements, weighted
 from ..typing import Array
 from .frame import Frame
 from .layout import Layout
-from .letters import aligned, all_aligned, any_aligned
+from .letters import aligned, all_aligned, any_aligned, spell
 
 Weights = list[Array | None]
 
@@ -55,6 +56,7 @@ class Sized(NamedTuple):
 class Surround:
     """The steps from the arrays of a call to its elements, by their roles; a family says where it differs."""
 
+    name: str
     formula: Callable[..., Any]
     derivative: Callable[..., Any] | None
     main_argument: str
@@ -177,6 +179,9 @@ class Surround:
     def counted(self, frame: Frame, seen: Seen, found: Any) -> Elements:
         """The losses that a formula found, weighed and masked."""
         loss, counts = self.losses(frame, seen, found)
+        if loss.ndim != len(frame.returned):
+            given = f"{spell(frame.layout.returns)}, got {tuple(loss.shape)}"
+            raise ShapeError(f"{self.name}: the formula must return the unreduced losses, of shape {given}")
         if seen.doubtful and not frame.summed:
             loss = self.spoiled(frame, seen, loss)
         elements = weighted(loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed)

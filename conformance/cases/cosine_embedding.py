@@ -60,7 +60,7 @@ def invalid(good):
         yield good.but(al.ShapeError, "target", bad, f"have shape (*S,) = ({len(y)},)")
     yield good.but(al.DTypeError, "input2", x2.astype(np.complex64), "hold real numbers")
     yield good.but(al.DTypeError, "input2", x2 > 0, "hold numbers", "bool")
-    yield good.but(al.DTypeError, "target", y > 0, "hold -1 or 1", "bool")
+    yield good.but(al.DTypeError, "target", y > 0, "hold -1 or 1", "bool; write 2 * target - 1")
     for dtype, wrong in {np.float64: (0.0, 0.5, np.inf), np.int64: (0, 2)}.items():
         typed = good.having(target=y.astype(dtype))
         for bad in wrong:

@@ -115,7 +115,7 @@ def invalid(good):
     for dtype in (np.float64, np.bool_):
         yield good.but(al.DTypeError, "gt_labels", labels.astype(dtype), "have an integer dtype (class ids)")
     yield good.but(al.ShapeError, "gt_valid", labels[0] > 0, f"have shape (B, G) = {labels.shape}")
-    yield good.but(al.DTypeError, "gt_valid", labels, "have a boolean dtype")
+    yield good.but(al.DTypeError, "gt_valid", labels, "have a boolean dtype", "{gt_valid.dtype}; write gt_valid != 0")
     yield good.but(al.DTypeError, "gt_boxes", truths.astype(np.complex64), "hold real numbers")
     yield good.but(al.OptionError, "variances", (0.1, 0.0), "be a finite number > 0", "0.0")
     yield good.but(al.DTypeError, "variances", (0.1, "0.2"), "be a finite number > 0", '"0.2"')

@@ -155,7 +155,8 @@ def smooth_labels(target: Any, smoothing: float = 0.1, *, num_classes: int | Non
         q = cast(target, call.compute)
         return cast((1 - share) * q + share / classes, call.dtype)  # a new array, also without smoothing
     if count is None:
-        fail(OptionError, call.function, "num_classes", "be the number of classes, for class ids", "None")
+        hint = "; one-hot labels are class probabilities: cast them to a floating dtype" if target.ndim > 1 else ""
+        fail(OptionError, call.function, "num_classes", "be the number of classes, for class ids", f"None{hint}")
     along = min(along, target.ndim) % (target.ndim + 1)
     ids = call.backend.as_ids(target)
     labels = class_ids(call, "target", ids, count, None, None)
