@@ -120,7 +120,8 @@ def other_names() -> str:
         for theirs, ours in peer["pairs"].items():
             found.setdefault(plain(called.search(theirs)[1]), []).append(f"`{theirs}` is `{ours}`")
         for name, reason in peer["without"].items():
-            found.setdefault(plain(name), []).append(f"{peer['name']}: {reason}")
+            left = "" if "`al." in reason else "'s, which is left out"
+            found.setdefault(plain(name), []).append(f"{peer['name']}{left}: {reason}")
     for project, names in tomllib.loads((DOCS / "names.toml").read_text()).items():
         for name, ours in names.items():
             found.setdefault(plain(name), []).append(f"nearest to `{name}` of {project} is `{ours}`")

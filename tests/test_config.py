@@ -141,7 +141,7 @@ PROBLEMS = [  # a file, the error, and what follows the name of the file
     (
         '[train]\nloss = "FocalLoss"\ngamma = 2',
         al.OptionError,
-        " [train]: unknown key `gamma`; it takes loss, options, none",
+        " [train]: unknown key `gamma`; write `options.gamma`",
     ),
     (
         '[train]\nloss = "FocalLoss"\nscale = 2',
@@ -192,7 +192,7 @@ PROBLEMS = [  # a file, the error, and what follows the name of the file
     (
         '[mix]\nsum = [{loss = "MSELoss", weight = [1, 2]}]',
         al.OptionError,
-        " [mix]: unknown key `sum[0].weight`; it takes scale, loss, options, none",
+        " [mix]: unknown key `sum[0].weight`; write `sum[0].options.weight`",
     ),
     (
         "[mix]\nsum = [{scale = 2}]",

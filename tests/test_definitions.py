@@ -431,3 +431,17 @@ def test_examples_are_true(documented):
     examples = doctest.DocTestParser().get_doctest(documented.__doc__, {}, documented.__name__, None, None)
     assert examples.examples
     assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
+
+
+# --- slips ----------------------------------------------------------------------------------------------------------
+
+
+def test_slips_are_answered_with_what_to_write(tmp_path):
+    with pytest.raises(al.OptionError, match=r'`losses` must be a dict of losses by name, .*; write {"train": loss}'):
+        al.dump(al.MSELoss() + al.L1Loss(), tmp_path / "losses.toml")
+    with pytest.raises(al.OptionError, match="`path` must name a TOML file"):
+        al.dump({"train": al.MSELoss()}, tmp_path / "losses.json")
+    path = tmp_path / "losses.toml"
+    path.write_text('version = 1\n[train]\nloss = "CrossEntropyLoss"\nlabel_smoothing = 0.1\n')
+    with pytest.raises(al.OptionError, match=r"unknown key `label_smoothing`; write `options.label_smoothing`"):
+        al.load(path)

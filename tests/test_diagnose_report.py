@@ -247,6 +247,7 @@ def test_the_command_has_colours_in_a_terminal(files, capsys, monkeypatch):
         (["CrossEntropyLos"], 'no loss "CrossEntropyLos"; did you mean "CrossEntropyLoss"?'),
         (["box_iou"], 'no loss "box_iou"'),
         (["cross_entropy", "--input", "none.npy"], "no file none.npy"),
+        (["cross_entropy", "--input", "table.csv"], "table.csv: arrays are given as files of numpy.save"),
         (["cross_entropy", "--input", "{}/objects.npy"], "is no array of numbers"),
         (["cross_entropy", "--inptu", "{}/logits.npy"], "did you mean `input`?"),
         (["cross_entropy", "{}/logits.npy"], "by name, --input FILE.npy, got"),

@@ -32,6 +32,9 @@ HINTS = {
     "MaskedDiceLoss": "nearest to `MaskedDiceLoss` of MONAI is `al.dice_loss(input, target, where=mask)`",
     "giou_loss": "nearest to `giou_loss` of torchvision is `al.generalized_box_iou_loss(input, target)`",
     "pinball_loss": "`al.quantile_loss(input, target, tau=0.5)`",
+    "RMSELoss": "`al.mse_loss(input, target) ** 0.5`",
+    "triplet_loss": "`al.triplet_margin_loss(anchor, positive, negative)`",
+    "SSIMLoss": "MONAI's, which is left out: it compares images",
     "mae": "`al.l1_loss(input, target)`",
 }
 

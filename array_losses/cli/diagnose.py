@@ -66,6 +66,8 @@ def read(value: str) -> Any:
     """A value: the array of a file, plain data, or the word itself."""
     if value.endswith(".npy"):
         return loaded(value)
+    if value.endswith((".npz", ".csv", ".txt", ".pt", ".pth", ".parquet")) or Path(value).is_file():
+        refuse(f"{value}: arrays are given as files of numpy.save, with the ending .npy")
     try:
         return literal_eval(value)
     except (ValueError, SyntaxError):

@@ -137,7 +137,9 @@ def dump(losses: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     from .toml import written
 
     if not isinstance(losses, Mapping):
-        fail(OptionError, "dump", "losses", "be a dict of losses by name", describe(losses))
+        fail(OptionError, "dump", "losses", "be a dict of losses by name", f'{describe(losses)}; write {{"train": loss}}')
+    if os.fspath(path).endswith((".json", ".yaml", ".yml")):
+        fail(OptionError, "dump", "path", "name a TOML file, such as losses.toml", describe(os.fspath(path)))
     for name, loss in losses.items():
         if not isinstance(name, str) or name == "version" or name != name.encode(errors="ignore").decode():
             fail(OptionError, "dump", "losses", 'have texts other than "version" as names', describe(name))

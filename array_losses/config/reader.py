@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from .. import losses
@@ -93,7 +93,7 @@ class Reader:
 
     def loss(self, place: Place, data: dict[str, Any], others: tuple[str, ...] = ()) -> Loss | None:
         """The loss of a table, which may have `others` among its keys too."""
-        self.only(place, data, KEYS, others)
+        self.only(place, data, KEYS, others, options_of(data.get("loss")))
         name = self.name((*place, "loss"), data)
         options = self.options((*place, "options"), data.get("options", {}))
         off = self.off((*place, "none"), data.get("none", []), options or {})
@@ -161,15 +161,22 @@ class Reader:
             self.refuse(("version",), f"be {CONFIG_VERSION}", describe(version) + newer)
 
     def only(
-        self, place: Place, data: Mapping[str, object], known: tuple[str, ...], others: tuple[str, ...] = ()
-    ) -> None:
-        """Refuse unknown keys."""
+        self, place: Place, data: Mapping[str, object], known: tuple[str, ...], others: tuple[str, ...] = (),
+        options: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """Refuse unknown keys, among them the `options` of a loss, which stand in a table of their own."""
         for key in data:
             if key not in known:
                 close = closest(str(key), (*known, *others))
                 hint = f"did you mean `{close}`?" if close else f"it takes {', '.join((*others, *known))}"
                 here = (*place, key)
+                hint = f"write `{spelled((*place, 'options', key))}`" if key in options else hint
                 self.problems.append(Problem(OptionError, here, f"unknown key `{spelled(here)}`; {hint}"))
+
+
+def options_of(name: object) -> Collection[str]:
+    """The names of the options of a loss class; none of what is no name of one."""
+    return getattr(losses, name).__signature__.parameters if isinstance(name, str) and name in CLASSES else ()
 
 
 def _misspelt(key: str, data: Mapping[str, object], known: tuple[str, ...]) -> bool:
