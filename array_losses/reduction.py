@@ -189,6 +189,12 @@ def weighted(
     return Elements(loss, weight, where, all_valid=all_valid)
 
 
+def repeats(shape: tuple[int, ...], full: tuple[int, ...]) -> int:
+    """How often an array of a shape is repeated in one that it broadcasts to; to sum up what repeats loses digits."""
+    own = (1,) * (len(full) - len(shape)) + tuple(shape)
+    return prod([n for n, mine in zip(full, own, strict=True) if mine == 1])
+
+
 def divisor_of(elements: Elements, normalizer: Array | str | float) -> Array | int | float:
     """The divisor of the mean: additive, but for a constant; counts are integers."""
     if not isinstance(normalizer, str):
@@ -198,7 +204,7 @@ def divisor_of(elements: Elements, normalizer: Array | str | float) -> Array | i
     if normalizer == "own":
         return xp.sum(elements.counted)
     if normalizer == "weights" and elements.weight is not None:
-        return xp.sum(xp.broadcast_to(elements.weight, loss.shape))
+        return xp.sum(backend.dense(elements.weight)) * repeats(elements.weight.shape, loss.shape)
     if elements.kept is None:
         count = prod(loss.shape)
         return count if isinstance(count, int) else xp.ones_like(xp.sum(loss)) * count  # a symbol of a size

@@ -51,7 +51,7 @@ def test_names_numbers_and_arrays_survive_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("losses", "message"),
     [
-        ([al.MSELoss()], "dump: `losses` must be a dict of losses by name, got a list"),
+        ([al.MSELoss()], 'dump: `losses` must be a dict of losses by name, {"train": loss}, got a list'),
         ({"version": al.MSELoss()}, 'dump: `losses` must have texts other than "version" as names, got "version"'),
         ({"\ud800": al.MSELoss()}, "dump: `losses` must have texts"),
         ({1: al.MSELoss()}, 'dump: `losses` must have texts other than "version" as names, got 1'),
@@ -437,7 +437,7 @@ def test_examples_are_true(documented):
 
 
 def test_slips_are_answered_with_what_to_write(tmp_path):
-    with pytest.raises(al.OptionError, match=r'`losses` must be a dict of losses by name, .*; write {"train": loss}'):
+    with pytest.raises(al.OptionError, match=r'`losses` must be a dict of losses by name, {"train": loss}'):
         al.dump(al.MSELoss() + al.L1Loss(), tmp_path / "losses.toml")
     with pytest.raises(al.OptionError, match="`path` must name a TOML file"):
         al.dump({"train": al.MSELoss()}, tmp_path / "losses.json")

@@ -137,7 +137,7 @@ def dump(losses: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     from .toml import written
 
     if not isinstance(losses, Mapping):
-        fail(OptionError, "dump", "losses", "be a dict of losses by name", f'{describe(losses)}; write {{"train": loss}}')
+        fail(OptionError, "dump", "losses", 'be a dict of losses by name, {"train": loss}', describe(losses))
     if os.fspath(path).endswith((".json", ".yaml", ".yml")):
         fail(OptionError, "dump", "path", "name a TOML file, such as losses.toml", describe(os.fspath(path)))
     for name, loss in losses.items():

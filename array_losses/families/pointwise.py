@@ -7,6 +7,7 @@ from typing import Any
 
 from ..domains import Domain
 from ..evaluation.plain_loss import Extremes, FastElements
+from ..numerics import multiply_no_nan
 from ..reduction import Elements
 from ..typing import Array
 from .base import Family, P, R
@@ -64,7 +65,7 @@ class Pointwise(Family):
             if not domain.spans(low, high):  # or NaN
                 return None
         loss, slope = self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
-        return (Elements(loss), slope) if w is None else (Elements(loss * w, w), lambda: slope() * w)
+        return (Elements(loss), slope) if w is None else (Elements(loss * w, w), lambda: multiply_no_nan(w, slope()))
 
 
 def broadcasts(array: Array, like: Array) -> bool:

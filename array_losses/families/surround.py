@@ -142,7 +142,7 @@ class Surround:
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
-        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not (self.gather or shown) else None
+        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
         for name in frame.geometry.hidden:
             mask = None if kept is None or shown else frame.mask(kept, name)
             if counts is not None:

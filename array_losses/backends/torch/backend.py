@@ -78,6 +78,9 @@ class TorchBackend(Backend):
     def cast(self, array: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return array if array.dtype == dtype else array.to(dtype)
 
+    def dense(self, array: torch.Tensor) -> torch.Tensor:
+        return array.contiguous()  # torch sums up an expanded tensor one by one
+
     def as_ids(self, ids: torch.Tensor) -> torch.Tensor:
         ids, unsigned = ids.long(), ids.dtype == torch.uint64
         return torch.where(ids < 0, torch.iinfo(torch.int64).max, ids) if unsigned else ids

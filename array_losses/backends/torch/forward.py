@@ -16,6 +16,7 @@ from .alignment import alignment_log_likelihood, class_posteriors
 from .kernels import largest_magnitude
 from .lookalikes import PLAIN
 from .plain import concrete_or_none
+from .private import is_batch
 
 
 def log_clamped(p: torch.Tensor) -> torch.Tensor:
@@ -34,13 +35,18 @@ def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
 def fill(x: torch.Tensor, kept: torch.Tensor, value: float) -> torch.Tensor:
     """By the bits of `x` and of the mask as a number: in host memory a selection takes four times as long."""
     bits = BITS.get(x.dtype)
-    if bits is None or not (x.is_cpu and kept.is_cpu and type(x) in PLAIN and type(kept) in PLAIN):
+    if bits is None or not (x.is_cpu and kept.is_cpu and has_bits(x) and has_bits(kept)):
         return torch.where(kept, x, value)
     mask = kept.view(torch.int8).to(bits).neg_()
     found = x.view(bits) & mask
     if value:
         found |= mask.bitwise_not_().bitwise_and_(torch.tensor(value, dtype=x.dtype).view(bits))
     return found.view(x.dtype)
+
+
+def has_bits(x: torch.Tensor) -> bool:
+    """Whether the memory of a tensor holds its numbers: not of a subclass, of a batch or of what is to be negated."""
+    return type(x) in PLAIN and not (is_batch(x) or x.is_neg())
 
 
 BITS = {torch.float32: torch.int32, torch.float64: torch.int64}

@@ -1,6 +1,7 @@
 """Delegation: short calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
 
-Of its losses, `binary_cross_entropy_with_logits` is not here: it subtracts what nearly cancels.
+Of its losses, `binary_cross_entropy_with_logits` is not here, which subtracts what nearly cancels, nor
+`binary_cross_entropy`, whose second derivative does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn import functional
 
-from ...backends.torch.plain import extremes, has_few_classes
+from ...backends.torch.plain import has_few_classes
 from ..plain_loss import PlainLoss
 from .fast_path import evaluate_fast
 from .short_call import IDS, ShortCall, short_call
@@ -26,18 +27,6 @@ def alike(input: Tensor, target: Tensor) -> bool:
     return target.shape == input.shape and target.dtype == input.dtype
 
 
-def uncertain(input: Tensor, target: Tensor) -> bool:
-    """Whether these are probabilities in host memory, none so near 0 or 1 that torch bounds its derivative."""
-    if not (alike(input, target) and input.is_cpu and target.is_cpu) or target.requires_grad or input.numel() == 0:
-        return False
-    (low, high), (least, most) = extremes(input.detach()), extremes(target)
-    return low >= SURE and high <= 1 - SURE and least >= 0 and most <= 1
-
-
-SURE = 1e-11
-"""The distance from 0 and 1 from which torch's derivative is right: nearer it takes p (1 - p) to be at least 1e-12."""
-
-
 def placed(input: Tensor, target: Tensor) -> bool:
     """Whether there is an id for each position."""
     shape = input.shape
@@ -47,6 +36,11 @@ def placed(input: Tensor, target: Tensor) -> bool:
 def labelled(input: Tensor, target: Tensor) -> bool:
     """Whether there is an id in host memory for each position."""
     return placed(input, target) and target.is_cpu
+
+
+def gathered(input: Tensor, target: Tensor) -> bool:
+    """Whether `labelled` holds and torch's derivative is there, which for images in another order is not."""
+    return labelled(input, target) and (input.ndim != 4 or input.is_contiguous())
 
 
 def softmaxed(input: Tensor, target: Tensor) -> bool:
@@ -70,6 +64,8 @@ def of_classes(
     ignores = ignore_index >= 0 or least == ignore_index
     if (least < 0 and not ignores) or (weight is not None and weight.shape != input.shape[axis : axis + 1]):
         return None
+    if not -(2**63) <= ignore_index < 2**63:
+        return None
     if ignores and function is functional.cross_entropy and not isfinite(input.detach().sum().item()):
         return None  # its derivative is NaN where a NaN is ignored
     try:
@@ -84,9 +80,17 @@ def of_classes(
 
 def smoothed(input: Tensor, target: Tensor, *, label_smoothing: float = 0.0, **options: Any) -> Tensor | None:
     """Cross-entropy; torch multiplies the infinite loss of a class that is out by 0 where all labels are smooth."""
-    if label_smoothing == 1:
+    weight = options.get("weight")
+    if label_smoothing == 1 or (label_smoothing and weight is not None and not isfinite(weight.sum().item())):
         return None
     return of_classes(functional.cross_entropy, input, target, label_smoothing=label_smoothing, **options)
+
+
+def smooth_l1(input: Tensor, target: Tensor, *, beta: float = 1.0, **options: Any) -> Tensor | None:
+    """Smooth L1; torch squares what is less than beta before it divides, which overflows or vanishes."""
+    if not 1e-12 <= beta <= 1e18:
+        return None
+    return functional.smooth_l1_loss(input, target, beta=beta, **options)
 
 
 class Delegate(NamedTuple):
@@ -106,7 +110,6 @@ class Delegate(NamedTuple):
 
 WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
-    "binary_cross_entropy": Delegate(functional.binary_cross_entropy, uncertain, 1 << 12),
     "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
     "huber_loss": Delegate(functional.huber_loss, alike, 1 << 23, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
@@ -114,8 +117,8 @@ LOSSES = {
     ),
     "l1_loss": Delegate(functional.l1_loss, alike, 1 << 20),
     "mse_loss": Delegate(functional.mse_loss, alike, 1 << 23),
-    "nll_loss": Delegate(partial(of_classes, functional.nll_loss), labelled, inf, IGNORE, WEIGHT),
-    "smooth_l1_loss": Delegate(functional.smooth_l1_loss, alike, 1 << 23, {"beta": "beta"}),
+    "nll_loss": Delegate(partial(of_classes, functional.nll_loss), gathered, inf, IGNORE, WEIGHT),
+    "smooth_l1_loss": Delegate(smooth_l1, alike, 1 << 23, {"beta": "beta"}),
 }
 
 
@@ -123,7 +126,7 @@ def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
     native = LOSSES.get(loss.name)
     call = None if native is None and loss.derivative is None else short_call(loss, args, kwargs)
-    if call is None:
+    if call is None or not call.can_be_kept:
         return None
     found = natively(native, call)
     if found is None and (placed if loss.takes_class_ids else alike)(call.input, call.target):

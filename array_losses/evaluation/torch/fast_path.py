@@ -5,14 +5,13 @@ The same formula as everywhere, without what other calls need: at a few elements
 
 from __future__ import annotations
 
-from functools import partial
 from math import isfinite
 from typing import Any, cast
 
 import torch
 
 from ...backends.torch.plain import extremes
-from ...numerics import and_, select
+from ...numerics import and_, multiply_no_nan, select
 from ...reduction import Elements, divisor_of
 from ..plain_loss import PlainLoss
 from ..sizes import SIZES
@@ -52,11 +51,22 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
             return value  # type: ignore[no-any-return]
         gradient: Any = slope()
         if factor is not None:
-            gradient = gradient * beside(factor, input)
+            gradient = multiply_no_nan(beside(factor, input), gradient)
         if elements.kept is not None:
             gradient = select(gradient, beside(cast("Tensor", elements.kept), input))
-    plain = partial(loss.call, **call.keywords)
-    return attach(Made((value,), [gradient], (input, target), (0,), None, plain, unit=1 / float(divisor)))  # type: ignore[no-any-return]
+    return with_gradient(loss, call, value, gradient, 1 / float(divisor))
+
+
+def with_gradient(loss: PlainLoss, call: ShortCall, value: Tensor, gradient: Tensor, unit: float) -> Tensor:
+    """The loss with its gradient. Autograd keeps every tensor of the call, and sees what is written to."""
+    names = [name for name, each in call.keywords.items() if isinstance(each, Tensor)]
+    numbers = {name: each for name, each in call.keywords.items() if name not in names}
+
+    def plain(input: Tensor, target: Tensor, *others: Tensor) -> Any:
+        return loss.call(input, target, **numbers, **dict(zip(names, others, strict=True)))
+
+    arrays = (call.input, call.target, *[call.keywords[name] for name in names])
+    return attach(Made((value,), [gradient], arrays, (0,), None, plain, unit=unit))  # type: ignore[no-any-return]
 
 
 def weigh(elements: Elements, call: ShortCall) -> tuple[Elements, Tensor | None] | None:

@@ -38,6 +38,14 @@ class ShortCall(NamedTuple):
         """Whether torch knows the way from the unreduced losses to the result."""
         return self.sample_weight is None and self.where is None and self.normalizer is None
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether autograd can keep its tensors for a gradient: not those made in inference mode."""
+        if not self.input.requires_grad:
+            return True
+        given = (self.target, *self.arrays.values(), self.sample_weight, self.where)
+        return not any(each is not None and each.is_inference() for each in given)
+
 
 def short_call(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> ShortCall | None:
     """The call, sorted; None where it is none of these."""
