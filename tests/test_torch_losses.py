@@ -15,8 +15,7 @@ Y = torch.tensor([[0.5, 1.0, 0.25], [-1.0, 2.5, 2.0]], dtype=torch.float64)
 IDS = torch.tensor([2, 0])
 ARRAYS = {
     delegation.alike: (X, Y),
-    delegation.uncertain: (X.sigmoid(), Y.sigmoid()),
-    delegation.labelled: (X, IDS),
+    delegation.gathered: (X, IDS),
     delegation.softmaxed: (X, IDS),
 }
 SHORT = [
@@ -124,11 +123,11 @@ def refuse(monkeypatch, name):
     monkeypatch.setitem(delegation.LOSSES, name, failing)
 
 
-@pytest.mark.parametrize("p", [0.0, 1e-12, 1.0])
-def test_torch_is_not_asked_for_certain_probabilities(p, monkeypatch):
-    """It bounds their derivative."""
-    refuse(monkeypatch, "binary_cross_entropy")
-    al.binary_cross_entropy(torch.tensor([p, 0.5]), torch.tensor([1.0, 0.0]))
+def test_torch_is_not_asked_for_images_in_another_order(monkeypatch):
+    """It has no derivative for them."""
+    refuse(monkeypatch, "nll_loss")
+    images = torch.zeros(2, 3, 4, 5).to(memory_format=torch.channels_last)
+    al.nll_loss(images, torch.zeros(2, 4, 5, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("ignored", [-100, 255, 1])
