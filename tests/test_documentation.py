@@ -72,6 +72,15 @@ def test_the_page_on_diagnosis_shows_what_is_printed(capsys):
     assert capsys.readouterr().out == shown
 
 
+def test_the_page_on_losses_of_your_own_shows_what_is_printed(capsys):
+    text = (Path(al.__file__).parent.parent / "docs" / "own.md").read_text()
+    names, examples = {"__name__": "own"}, re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == text.count("```python")
+    for example, shown in examples:
+        exec(example, names)
+        assert capsys.readouterr().out == shown
+
+
 def test_the_examples_of_the_readme_run():
     """All but CuPy's, which needs a GPU."""
     text = (Path(al.__file__).parent.parent / "README.md").read_text()

@@ -13,7 +13,6 @@ from ..errors import OptionError, describe, fail
 from .base import Family, P, R
 from .function import make_loss
 from .layout import Layout
-from .letters import spell
 
 
 class Declared(Family):
@@ -28,7 +27,8 @@ class Declared(Family):
     ) -> None:  # fmt: skip
         super().__init__(body, **record)
         self.layout_of, self.gather, self.additive, self.sized = layout, gather, additive, sized
-        self.where_doc = f" of shape {spell(self.layout({}).where)}"
+        shape = self.layout({}).where_text
+        self.where_doc = f" of {shape}" if shape.startswith("the ") else f" of shape {shape}"
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
         return self.layout_of({**self.signature.defaults, **options})
