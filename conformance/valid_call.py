@@ -63,10 +63,20 @@ class ValidCall:
         """The call with one bad value in an array; `spoiled` is where that shows, if not at the same index."""
         array = self[argument].copy()
         array[index] = value
-        found = f"{got or value} at position ({', '.join(map(str, index))})"
+        found = f"{got or value} at position ({', '.join(map(str, index))}){self.advice(argument, must)}"
         bad = self.but(al.DomainError, argument, array, must, found)
         label = f"{argument} {value} in {array.dtype}"
         return bad._replace(label=label, sound=self.arrays, spoiled=index if spoiled is None else spoiled)
+
+    def advice(self, argument: str, must: str) -> str:
+        """What the error adds where values that should be probabilities may be logits."""
+        if argument != self.positional[0] or must != "hold values in [0, 1]":
+            return ""
+        if self.name == "binary_cross_entropy":
+            return "; logits are for `binary_cross_entropy_with_logits`"
+        return (
+            f"; logits need {'an `activation`' if 'activation' in self.parameters else 'a sigmoid or a softmax first'}"
+        )
 
     def refused(self, label: str, arrays: tuple[Any, ...], options: dict[str, Any], text: str) -> Invalid:
         """Arguments that do not fit the signature."""

@@ -234,7 +234,7 @@ BAD = [
     (
         lambda: al.binary_cross_entropy(P * 2, P),
         DOMAIN,
-        "binary_cross_entropy: `input` must hold values in [0, 1], got 1.4 at position (1); are these logits? `binary_cross_entropy_with_logits` takes them",
+        "binary_cross_entropy: `input` must hold values in [0, 1], got 1.4 at position (1); logits are for `binary_cross_entropy_with_logits`",
     ),
     (
         lambda: al.binary_cross_entropy_with_logits(P, [0, 2]),

@@ -44,7 +44,11 @@ SLIPS = {
     "a series": (lambda: al.mse_loss(pd.Series(SCORES), SCORES), LIBRARY, "write input.to_numpy()"),
     "a series of labels": (lambda: al.mse_loss(SCORES, pd.Series(LABELS)), LIBRARY, "write target.to_numpy()"),
     "a frame": (lambda: al.cross_entropy(torch.zeros(2, 3), pd.DataFrame([[0, 1, 2]] * 2)), LIBRARY, ".to_numpy()"),
-    "logits for probabilities": (lambda: al.binary_cross_entropy(SCORES, LABELS), DOMAIN, "_with_logits` takes them"),
+    "logits for probabilities": (
+        lambda: al.binary_cross_entropy(SCORES, LABELS),
+        DOMAIN,
+        "logits are for `binary_cross",
+    ),
     "logits for probabilities, maps": (
         lambda: al.dice_loss(FIRST, IDS, activation=None),
         DOMAIN,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import INSIDE, SIGNS, UNIT, Domain, DomainCheck
+from ..domains import BITS, INSIDE, SIGNS, UNIT, Domain, DomainCheck
 from ..errors import DTypeError, fail
 from ..numerics import fill, snap
 from ..typing import Array
@@ -92,9 +92,10 @@ class Real(Role):
             fail(DTypeError, call.function, name, self.domain.rule if self.domain else "hold numbers", f"bool{hint}")
         return array
 
-    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:  # noqa: ARG002
+    def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
         assert self.domain is not None
-        return call.check_domain(name, array, self.domain, where, hint=partial(domain_hint, call, self, name, array))
+        hint = partial(of_logits, call, frame) if name == call.first else partial(of_labels, call, self, name, array)
+        return call.check_domain(name, array, self.domain, where, hint=hint if self.domain in ADVISED else None)
 
     def for_formula(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
         array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
@@ -147,12 +148,19 @@ def place_labels(call: Arguments, name: str, value: Any) -> Array:
     return array
 
 
-def domain_hint(call: Arguments, role: Real, name: str, array: Array) -> str:
-    """What to do with values outside of a domain; "" where there is nothing to say."""
-    if name == call.first:
-        apart = "`binary_cross_entropy_with_logits` takes them" if call.function == "binary_cross_entropy" else ""
-        of_logits = f"; are these logits? {apart or 'Then take a sigmoid or a softmax first'}"
-        return of_logits if role.domain == UNIT else ""
+ADVISED = (UNIT, BITS, SIGNS)
+"""The domains of which there is something to say to who gives other values."""
+
+
+def of_logits(call: Arguments, frame: Frame) -> str:
+    """What to do where an input is no probabilities."""
+    if call.function == "binary_cross_entropy":
+        return "; logits are for `binary_cross_entropy_with_logits`"
+    return f"; logits need {'an `activation`' if 'activation' in frame.hyper else 'a sigmoid or a softmax first'}"
+
+
+def of_labels(call: Arguments, role: Real, name: str, array: Array) -> str:
+    """What to do where labels are others, or the input; "" where there is nothing to say."""
     if not role.labels:
         return ""
     if holds_only(call, call.array, (0, 1)):  # scikit-learn has labels first
