@@ -2,8 +2,8 @@
 README's tables of losses, of backends and of speed; the extra `test` from the dependency groups; the page of the losses
 of other projects, the table of traffic; the names of losses elsewhere, and the defaults behind fingerprints.
 
-`python .ci/generate.py` writes, with `--check` it fails where something is stale; `--quick` leaves out what takes long: the
-table of traffic, whose bytes are counted, and the page of the losses of other projects, which are called.
+`python .ci/generate.py` writes, with `--check` it fails where something is stale; `--quick` leaves out what takes long,
+the table of traffic, whose bytes are counted, and the page of the losses of other projects, which are called.
 """
 
 from __future__ import annotations
