@@ -187,8 +187,10 @@ def combine(kernel: Kernel, partition: Partition, blocks: list[Block], found: li
 
 
 def total(backend: Backend, each: tuple[Any, ...], partition: Partition) -> Any:
-    """The sum of one part over all blocks; counts stay integers."""
-    if type(each[0]) is int:
+    """The sum of one part over all blocks; counts stay integers, also those of the blocks where nothing is masked."""
+    arrays = [part for part in each if type(part) is not int]
+    if not arrays:
         return prod(partition.positions)
-    stacked = backend.xp.stack(list(each))
-    return backend.xp.sum(stacked, axis=0, dtype=stacked.dtype)
+    stacked = backend.xp.stack(arrays)
+    found = backend.xp.sum(stacked, axis=0, dtype=stacked.dtype)
+    return found if len(arrays) == len(each) else found + sum(part for part in each if type(part) is int)
