@@ -113,7 +113,7 @@ def subjects(case: Case, backend: Backend, count: int | None) -> Iterator[Subjec
 
 def may_be_cut(case: Case, sample: Sample) -> bool:
     how, static = Arrangement(case, sample), family(case).static_arrays
-    own = [x for name, x in named(case, sample).items() if name in static and how.samples in how.letters[name]]
+    own = [x for name, x in named(case, sample).items() if name in static and how.samples in how.letters.get(name, ())]
     return how.batch is not None and all(x.ndim < len(how.mask_shape) or len(x) == 1 for x in own)
 
 
