@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .backends import backend_of, namespace
+from .errors import MergeError
 from .typing import Array
 
 Parts = tuple[Array, ...]
@@ -32,7 +33,10 @@ def zeros(parts: Parts) -> Parts:
 
 
 def merged_pairs(parts: Parts, rests: Parts, others: Parts, other_rests: Parts) -> tuple[Parts, Parts]:
-    """The sums of pairs."""
+    """The sums of pairs, all of one library."""
+    one, other = backend_of(parts[0]), backend_of(others[0])
+    if one is not other:
+        raise MergeError(f"Sums: those of a {one.noun} and of a {other.noun} cannot be added; use one library")
     each = zip(parts, rests, others, other_rests, strict=True)
     pairs = [backend_of(four[0]).run(added, four) for four in each]
     return tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs])

@@ -116,8 +116,6 @@ class Sums:
                 "Sums: only the sums of one loss with the same options can be added, "
                 f"got {difference(self.finish, other.finish)}"
             )
-        if type(self.parts[0]) is not type(other.parts[0]):
-            refuse_libraries(self.parts[0], other.parts[0])
         parts, rests = self.finish.merged(self.parts, self.rests, other.parts, other.rests)
         return Sums(parts, self.finish, rests)
 
@@ -128,13 +126,6 @@ class Sums:
 
     def __reduce__(self) -> Any:
         return Sums, (self.parts, self.finish, self.rests)
-
-
-def refuse_libraries(one: Any, other: Any) -> None:
-    """Refuse parts of torch beside those of another library, which it cannot add."""
-    libraries = {type(each).__module__.partition(".")[0].removesuffix("lib") for each in (one, other)}
-    if "torch" in libraries and libraries & {"numpy", "jax", "cupy"}:
-        raise MergeError(f"Sums: those of {' and '.join(sorted(libraries))} cannot be added; use one library")
 
 
 def difference(one: Finish, other: Finish) -> str:

@@ -255,3 +255,15 @@ def test_chunks_count_under_a_mask():
     loss = al.linear_cross_entropy(h, a, [0, 1, 2], chunk_size=1, where=True, sample_weight=w, normalizer="count")
     loss.backward()
     np.testing.assert_allclose(w.grad, np.full(3, np.log(4) / 3), rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [torch.tensor, np.asarray], ids=["torch", "numpy"])
+@pytest.mark.parametrize("labels", [[[-1, 2], [1, 2]], [[1, 2], [-1, 2]]])
+def test_a_block_where_all_count_beside_one_where_not_all_do(make, labels):
+    """One counts its numbers, the other sums up a mask: of what is left out, -1."""
+    boxes = np.random.default_rng(0).random((2, 6, 4)) + np.array([0.0, 0.0, 1.0, 1.0])
+    arrays = [make(each) for each in (boxes, np.zeros((2, 6, 3)), boxes[0], boxes[:, :2], np.array(labels))]
+    wanted = al.multibox_loss(*arrays, normalizer="count")
+    with al.block_sizes(block=2, parallel=2, threads=1):
+        found = al.multibox_loss(*arrays, normalizer="count")
+    assert float(found) == pytest.approx(float(wanted))

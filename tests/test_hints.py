@@ -9,6 +9,7 @@ import torch
 import array_losses as al
 from array_losses.families.pointwise import pointwise
 from array_losses.objects import loss_class
+from array_losses.options import Positive
 
 RNG = np.random.default_rng(0)
 SHAPE, DTYPE, DOMAIN, LIBRARY = al.ShapeError, al.DTypeError, al.DomainError, al.NamespaceError
@@ -74,12 +75,13 @@ SLIPS = {
     "weight": (lambda: al.focal_loss(FIRST, IDS, weight=[1.0] * 3), ARGUMENT, "it is `alpha` here"),
     "softmax": (lambda: al.DiceLoss(softmax=True), ARGUMENT, 'write activation="softmax"'),
     "squared_pred": (lambda: al.DiceLoss(squared_pred=True), ARGUMENT, "it is `squared` here"),
+    "from_logits, maps": (lambda: al.DiceLoss(from_logits=False), ARGUMENT, "write activation=None for probabilities"),
     "from_logits": (lambda: al.BCELoss(from_logits=True), ARGUMENT, "binary_cross_entropy_with_logits"),
     "Keras' names": (lambda: al.MSELoss()(y_true=SCORES, y_pred=SCORES), ARGUMENT, "it is `target` here"),
     "sums of two libraries": (
         lambda: sum(al.mse_loss(x, x, reduction="sums") for x in (SCORES, torch.tensor(SCORES))),
         al.MergeError,
-        "those of numpy and torch",
+        "those of a NumPy array and of a PyTorch tensor cannot be added",
     ),
     "a gradient in 32 bits": (
         lambda: al.check_gradient(al.mse_loss, torch.ones(3), torch.zeros(3)),
@@ -141,6 +143,16 @@ def test_an_option_without_a_domain():
 
     with pytest.raises(TypeError, match=r"scaled: the option `scale` needs a domain: .* `scale: Positive = 1.0`"):
         pointwise(tasks=("regression",))(scaled)
+
+
+def test_domains_that_are_texts():
+    """As `from __future__ import annotations` makes them."""
+
+    def scaled(input, target, *, scale: "Positive" = 1.0, **options):
+        return scale * (input - target)
+
+    with pytest.raises(al.OptionError, match="`scale` must be a finite number > 0"):
+        pointwise(tasks=("regression",))(scaled)(SCORES, SCORES, scale=-1.0)
 
 
 def test_a_class_of_no_loss():

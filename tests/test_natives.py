@@ -78,7 +78,6 @@ def single(found):
     return a + 2 * (b if a.ndim == b.ndim else b[:, None])
 
 
-@np.errstate(divide="ignore", invalid="ignore")
 @pytest.mark.parametrize(("library", "name"), NATIVE)
 def test_native_equals_portable(library, name):
     make, function = ARRAYS[library], next(getattr(home, name) for home in HOMES if hasattr(home, name))
@@ -95,6 +94,7 @@ def test_native_equals_portable(library, name):
     x = X if name in everywhere else FINITE
     x = x[0] if name == "take_class_weight" else x
     x = np.minimum(x, 50.0) if name == "exp_" else x
+    x = np.maximum(x, -0.9) if name == "log1p" else x
     x = PROBABILITIES if name in ("inf_below", "log_clamped", "log1m_clamped") else x
     with torch.no_grad():
         native, portable = (

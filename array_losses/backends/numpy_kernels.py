@@ -105,7 +105,10 @@ def log_clamped(p: np.ndarray) -> Any:
 
 
 def log1m_clamped(p: np.ndarray) -> Any:
-    """Of 32 bits as ln(1 - min(p, 1/2)) + ln(2 min(1 - p, 1/2)), one of which is 0: `log1p` takes twice as long."""
+    """The logarithm of 1 - p; in 32 bits as ln(1 - min(p, 1/2)) + ln(2 min(1 - p, 1/2)), of which one is 0.
+
+    NumPy's `log1p` takes twice as long.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         if p.dtype != np.float32 or p.size < MANY:
             return np.maximum(np.log1p(-p), -100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -21,6 +22,7 @@ from .frame import place_mask, place_weight
 from .hyperparameters import usable
 from .labels import class_axis, class_ids, id_hint
 from .regional_finish import region_losses
+from .roles import of_logits
 
 
 class Pixels:
@@ -81,9 +83,7 @@ class Pixels:
         self.input = INSIDE
         if not self.activation:
             kept = self._kept(call, target, where)
-            self.input = call.check_domain(
-                "input", call.array, UNIT, kept, hint=lambda: "; logits need an `activation`"
-            )
+            self.input = call.check_domain("input", call.array, UNIT, kept, hint=partial(of_logits, call, values))
         return call.array, target, where, self._inner(call, values)
 
     def _wide(self, call: Arguments, where: Array | None) -> Array | None:

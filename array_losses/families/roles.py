@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
 from ..constants import NEUTRAL
-from ..domains import BITS, INSIDE, SIGNS, UNIT, Domain, DomainCheck
+from ..domains import INSIDE, SIGNS, UNIT, Domain, DomainCheck
 from ..errors import DTypeError, fail
 from ..numerics import fill, snap
+from ..other_options import OF_LOGITS
 from ..typing import Array
 from .letters import parse
 
@@ -94,8 +96,10 @@ class Real(Role):
 
     def check(self, call: Arguments, name: str, array: Array, where: Array | None, frame: Frame) -> DomainCheck:
         assert self.domain is not None
-        hint = partial(of_logits, call, frame) if name == call.first else partial(of_labels, call, self, name, array)
-        return call.check_domain(name, array, self.domain, where, hint=hint if self.domain in ADVISED else None)
+        hint = partial(of_labels, call, self, name, array) if self.labels else None
+        if name == call.first:
+            hint = partial(of_logits, call, frame.hyper) if self.domain == UNIT else None
+        return call.check_domain(name, array, self.domain, where, hint=hint)
 
     def for_formula(self, array: Array, kept: Array | None, check: DomainCheck) -> Array:
         array = snap(array, self.domain.low, self.domain.high) if check.rounded and self.domain else array
@@ -148,21 +152,15 @@ def place_labels(call: Arguments, name: str, value: Any) -> Array:
     return array
 
 
-ADVISED = (UNIT, BITS, SIGNS)
-"""The domains of which there is something to say to who gives other values."""
-
-
-def of_logits(call: Arguments, frame: Frame) -> str:
-    """What to do where an input is no probabilities."""
-    if call.function == "binary_cross_entropy":
-        return "; logits are for `binary_cross_entropy_with_logits`"
-    return f"; logits need {'an `activation`' if 'activation' in frame.hyper else 'a sigmoid or a softmax first'}"
+def of_logits(call: Arguments, options: Mapping[str, Any]) -> str:
+    """What to do where an input is no probabilities, for a loss of these options."""
+    if call.function in OF_LOGITS:
+        return f"; logits are for `{OF_LOGITS[call.function]}`"
+    return f"; logits need {'an `activation`' if 'activation' in options else 'a sigmoid or a softmax first'}"
 
 
 def of_labels(call: Arguments, role: Real, name: str, array: Array) -> str:
     """What to do where labels are others, or the input; "" where there is nothing to say."""
-    if not role.labels:
-        return ""
     if holds_only(call, call.array, (0, 1)):  # scikit-learn has labels first
         return f"; are `{call.first}` and `target` the other way round?"
     if role.domain == SIGNS:

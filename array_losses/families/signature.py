@@ -40,7 +40,8 @@ class Signature:
 
     def __init__(self, body: Callable[..., Any], common: Mapping[str, Any] = COMMON) -> None:
         self.name = body.__name__
-        parameters = [each for each in inspect.signature(body).parameters.values() if each.kind is not each.VAR_KEYWORD]
+        given = inspect.signature(body, eval_str=True)
+        parameters = [each for each in given.parameters.values() if each.kind is not each.VAR_KEYWORD]
         self.positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         self.required = [each.name for each in parameters if each.default is each.empty]
         for each in parameters:
@@ -57,7 +58,7 @@ class Signature:
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=TYPES[name])
             for name, default in common.items()
         ]
-        self.public = inspect.signature(body).replace(parameters=[*parameters, *added])
+        self.public = given.replace(parameters=[*parameters, *added])
 
     @property
     def options(self) -> inspect.Signature:

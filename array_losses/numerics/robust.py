@@ -12,8 +12,8 @@ from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
-UNCANCELLED = 1.25
-"""The error from which on a - ln 2 cancels little, and up to which e^a does not overflow."""
+FAR = 1.25
+"""The error from which on a - ln 2 cancels little."""
 GAUSSIAN, LOGARITHMIC = -1e25, 1e-20
 """The shape below which Barron's loss is that of minus infinity, and the one within which it is that of 0: to rounding,
 for every number in 64 bits."""
@@ -82,12 +82,12 @@ def _(y: None, x: Array) -> Maps:
 
 @overridable
 def log_cosh(x: Array) -> Array:
-    """A - ln 2 + ln(1 + e^-2a) of a = |x|, which is ln cosh x; where that cancels ln(1 + e^2/(2 + 2e)), e = e^a - 1."""
+    """The logarithm of cosh x: a - ln 2 + ln(1 + e^-2a) with a = |x|; near 0 ln(1 + e^2/(2 + 2e)) with e = e^a - 1."""
     a = abs_from_right(x)
     xp = namespace(a)
-    e = xp.expm1(clip(a, 0.0, UNCANCELLED))
+    e = xp.expm1(clip(a, 0.0, FAR))
     near, far = log1p(e * e / (2 + 2 * e)), a - log(2) + log1p(xp.exp(-2 * a))
-    return xp.where(a < UNCANCELLED, near, far)
+    return xp.where(a < FAR, near, far)
 
 
 @log_cosh.derivative
