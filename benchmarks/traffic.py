@@ -25,6 +25,10 @@ from .cases import cases
 SIZES = {"double": 8, "long int": 8, "float": 4, "int": 4, "c10::Half": 2, "c10::BFloat16": 2, "short int": 2}
 """The bytes of an element where it is more than one, by the trace's names."""
 FRESH = ("aten::empty", "aten::new_empty")
+NAMED = ("aten::copy_", "aten::sort", "aten::sort.values")
+"""Operators for which every device has a kernel, under another name."""
+UNREAD = ("aten::copy_", "aten::fill_", "aten::zero_")
+"""Operators that write their first argument and do not read it."""
 ELEMENTS = 1 << 16
 UNCOUNTED = ("ctc_loss", "gaussian_nll_loss", "multi_margin_loss", "multilabel_margin_loss")
 """Losses of which torch's own has no kernel for meta tensors, or reads a value."""
@@ -114,10 +118,18 @@ def operators(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def has_kernel(node: dict[str, Any]) -> bool:
+    """Whether a device has a kernel for an operator, or for its form with `out` (`abs`); `NAMED` are by hand."""
     import torch
 
     name = overload(node)
-    return bool(name) and torch._C._dispatch_has_kernel_for_dispatch_key(name, "CPU")
+    if not name:
+        return False
+    with_out = f"{name}_out" if "." in name else f"{name}.out"
+    return name in NAMED or any(
+        torch._C._dispatch_has_kernel_for_dispatch_key(each, "CPU")
+        for each in (name, with_out)
+        if torch._C._dispatch_has_kernel(each)
+    )
 
 
 def overload(node: dict[str, Any]) -> str:
@@ -130,7 +142,8 @@ def moved(node: dict[str, Any]) -> int:
     """The bytes that an operator reads and writes."""
     if node["name"].startswith(FRESH) or is_view(node):
         return 0
-    return sum(side(node[each]) for each in ("inputs", "outputs"))
+    unread = side({kind: each[:1] for kind, each in node["inputs"].items()}) if node["name"] in UNREAD else 0
+    return sum(side(node[each]) for each in ("inputs", "outputs")) - unread
 
 
 def is_view(node: dict[str, Any]) -> bool:

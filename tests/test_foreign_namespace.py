@@ -315,7 +315,7 @@ class Without:
 
 A = strict.asarray([[0.5, -1.0, 0.0, float("inf"), -float("inf"), float("nan")], [2.0, 3.0, 3.0, 1.0, 1.0, 1.0]])
 B = strict.asarray([[0.5, 2.0, 1.0, float("inf"), -float("inf"), 1.0], [-2.0, -3.0, 3.0, 1.0, 1.0, float("nan")]])
-ONE_ARRAY = ("negative", "positive", "abs", "isnan", "isinf", "sign")
+ONE_ARRAY = ("negative", "positive", "abs", "square", "isnan", "isinf", "sign")
 CALLS = {
     **{name: lambda xp, name=name: getattr(xp, name)(A, B) for name in (*OPERATORS, *MISSING)},
     **{name: lambda xp, name=name: getattr(xp, name)(A) for name in ONE_ARRAY},

@@ -121,6 +121,7 @@ def clip(xp: Namespace, x: Array, min: float | None = None, max: float | None = 
 MISSING: dict[str, Function] = {
     "astype": lambda xp, x, dtype: x.astype(dtype),
     "finfo": lambda xp, dtype: SimpleNamespace(smallest_normal=SMALLEST_NORMAL[dtype_name(dtype)]),
+    "square": lambda xp, x: x * x,
     "isnan": lambda xp, x: x != x,
     "isinf": lambda xp, x: abs(x) == math.inf,
     "sign": lambda xp, x: xp.where(x > 0, 1, xp.where(x < 0, -1, x)),

@@ -2,6 +2,7 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.function import formula
 from ...families.pointwise import pointwise
 from ...objects import loss_class
@@ -85,8 +86,7 @@ def squared_hinge_loss(
     >>> al.squared_hinge_loss(np.array([0.25, 2.0, -0.5]), [1, 1, 1], reduction="none").tolist()
     [0.5625, 0.0, 2.25]
     """
-    shortfall = formula(hinge_loss)(input, target, margin=margin, labels=labels)
-    return shortfall * shortfall
+    return namespace(input).square(formula(hinge_loss)(input, target, margin=margin, labels=labels))
 
 
 SquaredHingeLoss = loss_class(squared_hinge_loss, "SquaredHingeLoss")

@@ -2,6 +2,7 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...objects import loss_class
 from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
@@ -60,15 +61,14 @@ def mse_loss(
     >>> float(al.mse_loss(np.array([1.0, 2.0]), [0.0, 4.0]))
     2.5
     """
-    d = input - target
-    return d * d
+    return namespace(input).square(input - target)
 
 
 @mse_loss.derivative
 def mse_derivative(input: Array, target: Array) -> Derivative:
     """The loss, and 2 d."""
     d = input - target
-    return d * d, lambda: d + d
+    return namespace(input).square(d), lambda: d + d
 
 
 squared_error = mse_loss
