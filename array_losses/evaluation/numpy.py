@@ -10,9 +10,12 @@ import numpy as np
 
 from ..backends.numpy import quiet
 from .blockwise import UNCUT, Executor, layout
+from .fast_path import Fast, evaluate_fast
 from .gradient import Written
 from .kernel import Kernel
 from .partition import Block, LazyMatmul, map_blocks, materialize, processors
+from .plain_loss import PlainLoss
+from .short_call import has_place_of_ids, is_alike, short_call
 from .sizes import SIZES
 
 BLOCK = 1 << 18
@@ -50,6 +53,24 @@ class NumPyExecutor(Executor):
     def evaluate(self, kernel: Kernel) -> Any:
         return self.finished(kernel)
 
+    def delegate(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        found = self.fast(loss, args, kwargs, differentiated=False)
+        return None if found is None else found.value
+
+    def fast(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any], differentiated: bool) -> Fast | None:
+        input, target = args[:2]
+        if type(input) is not np.ndarray or type(target) is not np.ndarray:
+            return None
+        call = short_call(loss, args, kwargs, fits)
+        if call is None or call.reduction == "none" or not 0 < input.size < (SIZES.get().block or BLOCK):
+            return None
+        if input.dtype not in REALS or not (has_ids if loss.takes_class_ids else is_alike)(input, target):
+            return None
+        if loss.takes_class_ids:
+            call = call._replace(target=target.astype(np.int64, copy=False))
+        with quiet():
+            return evaluate_fast(loss, call, self.backend.extremes, differentiated)
+
     def blocks(self, kernel: Kernel) -> tuple[Any, list[Block]]:
         if kernel.chunked:
             return super().blocks(kernel)
@@ -81,6 +102,19 @@ class NumPyExecutor(Executor):
         if not isinstance(slope, np.ndarray):  # of 0-d arrays NumPy makes scalars
             return slope * factor
         return slope if factor == 1 else np.multiply(slope, factor, out=slope)
+
+
+REALS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+def fits(name: str, value: object, input: np.ndarray) -> bool:
+    """Whether an array among the options is a plain one beside the input."""
+    return type(value) is np.ndarray and value.dtype == (np.bool_ if name == "where" else input.dtype)
+
+
+def has_ids(input: np.ndarray, target: np.ndarray) -> bool:
+    """Whether there is an id for each position."""
+    return target.dtype.kind in "iu" and has_place_of_ids(input, target)
 
 
 def largest(kernel: Kernel) -> int:

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from ..reduction import Elements
 from ..typing import Array
 
-Extremes = Callable[[Any], tuple[float, float]]
+Extremes = Callable[[Any], tuple[Any, Any]]
 """What tells the least and the largest value of an array of its library."""
-FastElements = tuple[Elements, Callable[[], Array]]
-"""The unreduced losses, before the weights and the mask of the samples, and a function to their derivative."""
+FastElements = tuple[Elements, Callable[[], Array] | None]
+"""The unreduced losses, before the weights and the mask of the samples; a function to their derivative if wanted."""
 
 
 class PlainSignature(Protocol):
@@ -20,6 +20,10 @@ class PlainSignature(Protocol):
     @property
     def positional(self) -> Sequence[str]:
         """The arguments that may be given by position."""
+
+    @property
+    def required(self) -> Sequence[str]:
+        """The arguments without a default, in order."""
 
     def changed(self, options: dict[str, Any]) -> dict[str, Any]: ...
 
@@ -44,5 +48,5 @@ class PlainLoss(Protocol):
 
     def call(self, *args: Any, **kwargs: Any) -> Any: ...
     def elements_fast(
-        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes, differentiated: bool
     ) -> FastElements | None: ...

@@ -10,6 +10,7 @@ from ..autodiff.tape_backend import TapeBackend
 from ..typing import Array
 from .blockwise import Executor
 from .kernel import Kernel, Parts
+from .plain_loss import PlainLoss
 
 
 class TracedExecutor(Executor):
@@ -20,6 +21,22 @@ class TracedExecutor(Executor):
     def __init__(self, backend: TapeBackend, inner: Executor) -> None:
         super().__init__(backend)
         self.inner, self.max_chunk = inner, inner.max_chunk
+
+    def delegate(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        input, cls = args[0], self.backend.cls
+        if loss.derivative is None or self.backend.level > 1 or not input.active:
+            return None
+        found = self.inner.fast(loss, (input.value, *args[1:]), kwargs, differentiated=True)
+        if found is None:
+            return None
+        once = [found]
+
+        def pull(g: Any) -> Array:
+            made: Any = once.pop() if once else self.inner.fast(loss, (input.value, *args[1:]), kwargs, True)
+            gradient: Array = self.inner.scaled(made.slope() * (1 / made.divisor), g)
+            return gradient
+
+        return cls(found.value, ((input, pull),))
 
     def evaluate(self, kernel: Kernel) -> Any:
         cls = self.backend.cls

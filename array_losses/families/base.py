@@ -179,13 +179,20 @@ class Family(Surround):
         target: Array,  # noqa: ARG002
         options: dict[str, Any],  # noqa: ARG002
         extremes: Extremes,  # noqa: ARG002
+        differentiated: bool,  # noqa: ARG002
     ) -> FastElements | None:
         """The unreduced losses and a function to their derivative, for small plain arrays; None: the general path.
 
         `options` are those that are not as by default, arrays among them; `extremes` tells the least and the largest
-        value.
+        value; without `differentiated` no derivative is wanted.
         """
         return None
+
+    def by_hand_or_formula(self, differentiated: bool, *arrays: Array, **options: Any) -> tuple[Any, Any] | None:
+        """What the formula makes, and a function to its derivative where that is wanted; None where none is by hand."""
+        if differentiated or (self.values_by_hand and self.derivative is not None):
+            return None if self.derivative is None else self.derivative(*arrays, **options)
+        return self.formula(*arrays, **options), None
 
     def with_defaults(self, names: Iterable[str], options: dict[str, Any]) -> dict[str, Any]:
         """The defaults of the named arguments and of the hyperparameters, replaced by these options."""

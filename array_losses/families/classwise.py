@@ -59,12 +59,14 @@ class Classwise(Family):
         return self.divisor if call.kind(call.placed["target"]) == "integer" else self.soft_divisor
 
     def elements_fast(
-        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes, differentiated: bool
     ) -> FastElements | None:
+        if not (self.takes_class_ids and options.get(self.logits, True)):
+            return None
         axis, kept = min(1, input.ndim - 1), None
         classes = input.shape[axis : axis + 1]
         wrong = any(name in options and options[name].shape != classes for name in self.per_class)
-        if self.derivative is None or wrong or "axis" in options:
+        if wrong or "axis" in options:
             return None
         options = self.with_defaults(self.per_class, options | {"axis": axis})
         (low, high), ignored = extremes(target), options["ignore_index"]
@@ -72,8 +74,12 @@ class Classwise(Family):
             kept = target != ignored
             target = namespace(target).where(kept, target, 0)
             low, high = extremes(target)
-        found = self.derivative(input, target, **options) if low >= 0 and high < classes[0] else None
-        return None if found is None else (Elements(found[0][0], found[0][1], kept), found[1])
+        if not (low >= 0 and high < classes[0]):
+            return None
+        found, slope = self.by_hand_or_formula(differentiated, input, target, **options) or (None, None)
+        if not isinstance(found, tuple) or found[0].shape != target.shape:  # of a formula that is wrong
+            return None
+        return Elements(found[0], found[1], kept), slope
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         whole = any(arrays[each] is not None for each in self.per_class)

@@ -54,17 +54,21 @@ class Pointwise(Family):
         return {name: each for name, each in found.items() if each is not None}
 
     def elements_fast(
-        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes
+        self, input: Array, target: Array, options: dict[str, Any], extremes: Extremes, differentiated: bool
     ) -> FastElements | None:
         w = options.pop("weight", None)
         others = [w, *[options.get(name) for name in self.broadcast_arrays]]
-        if self.derivative is None or not all(each is None or broadcasts(each, input) for each in others):
+        if not all(each is None or broadcasts(each, input) for each in others):
             return None
         for name, domain in self.domains_of(options).items():
             low, high = extremes(input if name == self.main_argument else target)
             if not domain.spans(low, high):  # or NaN
                 return None
-        loss, slope = self.derivative(input, target, **self.with_defaults(self.broadcast_arrays, options))
+        options = self.with_defaults(self.broadcast_arrays, options)
+        found = self.by_hand_or_formula(differentiated, input, target, **options)
+        if found is None or getattr(found[0], "shape", None) != input.shape:  # of a formula that is wrong
+            return None
+        loss, slope = found
         return (Elements(loss), slope) if w is None else (Elements(loss * w, w), lambda: multiply_no_nan(w, slope()))
 
 

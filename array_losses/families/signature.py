@@ -97,9 +97,10 @@ class Signature:
 
     def changed(self, options: dict[str, Any]) -> dict[str, Any]:
         """Hyperparameters, checked, but for those that are as by default."""
-        parameters = {name: value for name, value in options.items() if value is not self.defaults[name]}
+        known = self.defaults
+        parameters = {name: value for name, value in options.items() if name not in known or value is not known[name]}
         checked = {name: self.checkers[name].check(self.name, name, value) for name, value in parameters.items()}
-        return {name: value for name, value in checked.items() if value != self.defaults[name]}
+        return {name: value for name, value in checked.items() if name not in known or value != known[name]}
 
     def check(self, options: dict[str, Any]) -> None:
         """Refuse unknown names among options."""

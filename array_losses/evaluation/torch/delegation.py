@@ -14,23 +14,19 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn import functional
 
-from ...backends.torch.plain import has_few_classes
+from ...backends.torch.plain import has_few_classes, is_plain_eager
 from ..plain_loss import PlainLoss
+from ..short_call import ShortCall, has_place_of_ids, is_alike, short_call
 from .fast_path import evaluate_fast
-from .short_call import IDS, ShortCall, short_call
 
 Tensor = torch.Tensor
-
-
-def alike(input: Tensor, target: Tensor) -> bool:
-    """Whether the target has the shape and the dtype of the input."""
-    return target.shape == input.shape and target.dtype == input.dtype
+IDS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
+"""The dtypes of ids that are told apart by torch's operators too."""
 
 
 def placed(input: Tensor, target: Tensor) -> bool:
     """Whether there is an id for each position."""
-    shape = input.shape
-    return target.dtype in IDS and input.ndim > 0 and target.shape == shape[:1] * (len(shape) > 1) + shape[2:]
+    return target.dtype in IDS and has_place_of_ids(input, target)
 
 
 def labelled(input: Tensor, target: Tensor) -> bool:
@@ -111,32 +107,56 @@ class Delegate(NamedTuple):
 WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
     "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
-    "huber_loss": Delegate(functional.huber_loss, alike, 1 << 23, {"delta": "delta"}),
+    "huber_loss": Delegate(functional.huber_loss, is_alike, 1 << 23, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
         partial(smoothed, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing", **IGNORE}, WEIGHT
     ),
-    "l1_loss": Delegate(functional.l1_loss, alike, 1 << 20),
-    "mse_loss": Delegate(functional.mse_loss, alike, 1 << 23),
+    "l1_loss": Delegate(functional.l1_loss, is_alike, 1 << 20),
+    "mse_loss": Delegate(functional.mse_loss, is_alike, 1 << 23),
     "nll_loss": Delegate(partial(of_classes, functional.nll_loss), gathered, inf, IGNORE, WEIGHT),
-    "smooth_l1_loss": Delegate(smooth_l1, alike, 1 << 23, {"beta": "beta"}),
+    "smooth_l1_loss": Delegate(smooth_l1, is_alike, 1 << 23, {"beta": "beta"}),
 }
 
 
 def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
     """The loss by torch's function or by the fast path; None where neither is known to be right and to pay."""
     native = LOSSES.get(loss.name)
-    call = None if native is None and loss.derivative is None else short_call(loss, args, kwargs)
-    if call is None or not call.can_be_kept:
+    if not is_plain(*args[:2]):
+        return None
+    call = short_call(loss, args, kwargs, fits)
+    if call is None or not can_be_kept(call):
         return None
     found = natively(native, call)
-    if found is None and (placed if loss.takes_class_ids else alike)(call.input, call.target):
+    if found is None and (placed if loss.takes_class_ids else is_alike)(call.input, call.target):
         found = evaluate_fast(loss, call)
     return found
 
 
+def is_plain(input: Tensor, target: object) -> bool:
+    """Whether a call is of plain tensors in single or double precision."""
+    if not (isinstance(target, Tensor) and is_plain_eager((input, target), anywhere=True)):
+        return False
+    return input.dtype in (torch.float32, torch.float64)
+
+
+def fits(name: str, value: object, input: Tensor) -> bool:
+    """Whether an array among the options is a plain tensor beside the input, without a gradient."""
+    if not (isinstance(value, Tensor) and is_plain_eager((value,), anywhere=True)) or value.requires_grad:
+        return False
+    return value.device == input.device and value.dtype == (torch.bool if name == "where" else input.dtype)
+
+
+def can_be_kept(call: ShortCall) -> bool:
+    """Whether autograd can keep the tensors of a call for a gradient: not those made in inference mode."""
+    if not call.input.requires_grad:
+        return True
+    given = (call.target, *call.arrays.values(), call.sample_weight, call.where)
+    return not any(each is not None and each.is_inference() for each in given)
+
+
 def natively(native: Delegate | None, call: ShortCall) -> Tensor | None:
     """The loss by torch's function; None where that is not right or does not pay."""
-    if native is None or not call.reduces_as_torch or not 0 < call.input.numel() < native.limit:
+    if native is None or not call.reduces_natively or not 0 < call.input.numel() < native.limit:
         return None
     if not (call.options.keys() <= native.options.keys() and call.arrays.keys() <= native.arrays):
         return None
