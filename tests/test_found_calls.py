@@ -267,3 +267,10 @@ def test_a_block_where_all_count_beside_one_where_not_all_do(make, labels):
     with al.block_sizes(block=2, parallel=2, threads=1):
         found = al.multibox_loss(*arrays, normalizer="count")
     assert float(found) == pytest.approx(float(wanted))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_no_images_have_no_least_region(reduction):
+    x, y = da.zeros((0, 3, 4)), da.zeros((0, 4), dtype=int)
+    found = al.generalized_dice_loss(x, y, reduction=reduction).compute()
+    np.testing.assert_array_equal(found, np.zeros((0,)) if reduction == "none" else 0.0)

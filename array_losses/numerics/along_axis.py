@@ -15,6 +15,11 @@ def detached_max(x: Array, axis: int) -> Array:
     return stop_gradient((xp.sum if 0 in x.shape else xp.max)(x, axis=axis, keepdims=True))
 
 
+def smallest(x: Array, axis: int) -> Array:
+    """The minimum along an axis, which stays with length 1; of an empty array the empty sum, as Dask has none."""
+    return (namespace(x).sum if 0 in x.shape else namespace(x).min)(x, axis=axis, keepdims=True)
+
+
 @overridable
 def log_softmax(x: Array, axis: int) -> Array:
     """The log-softmax x - ln sum e^x, the (constant) maximum taken out first."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Unpack
 
 from ...backends import namespace
 from ...families.regional import regional
-from ...numerics import divide_or_one
+from ...numerics import divide_or_one, smallest
 from ...objects import loss_class
 from ...options import Activation, Axis, Choice, ClassId, Flag, NonNegative
 from ...typing import Array, ArrayLike, ArrayT, Options
@@ -23,7 +23,7 @@ def generalized_dice(
     """
     xp, power = namespace(t), POWERS[w_type]
     present = t > 0
-    least = xp.min(xp.where(present, t, inf), axis=-1, keepdims=True)
+    least = smallest(xp.where(present, t, inf), axis=-1)
     least = xp.where(xp.isinf(least), 1.0, least)
     w = (least / xp.where(present, t, least)) ** power
     unit = xp.squeeze(least, axis=-1) ** power
