@@ -34,7 +34,8 @@ def samples(rng):
     yield Sample("negative margin", (x, y, signs), {"margin": -0.5})
     yield Sample("all together", (x, y, np.ones(4)))
     yield Sample("all apart", (np.abs(x), np.abs(y), -np.ones(4)))
-    yield Sample("beyond the margin", (x, x, -np.ones(4)), {"margin": 1.0}, smooth=False)
+    axes = np.eye(3)[[0, 1, 2, 0]]  # whose cosines are 1 on every backend
+    yield Sample("the largest margin", (axes, axes, -np.ones(4)), {"margin": 1.0}, smooth=False)
     zero = (x * [[1], [0], [1], [0]], y * [[0], [1], [1], [0]])
     yield Sample("zero vectors", (*zero, signs), smooth=False)
     yield Sample("zero vectors, negative margin", (*zero, signs), {"margin": -1.0}, smooth=False)

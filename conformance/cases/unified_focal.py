@@ -89,7 +89,7 @@ def samples(rng):
     yield Sample("all ignored", (x, np.full_like(y, 255)), {"ignore_index": 255})
     sure = np.where(y[:, None] == np.arange(2)[:, None], 1e3, -1e3)
     for delta in (0.7, 1.0):
-        yield Sample(f"extreme, right, delta {delta}", (sure, y), {"delta": delta})
+        yield Sample(f"extreme, right, delta {delta}", (sure, y), {"delta": delta}, terms=1.0)
         yield Sample(f"extreme, wrong, delta {delta}", (-sure, y), {"delta": delta})
     certain = np.where(y[:, None] == np.arange(2)[:, None], 0.0, -np.inf)
     yield Sample("extreme, infinite", (certain, y), smooth=False)

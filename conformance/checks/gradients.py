@@ -11,6 +11,7 @@ from ..backends import Backend
 from ..case import Case, Sample
 from ..check import Check, Finding, chosen
 from ..derivatives import NOISE, TRUST, argnums, direction, domain_of, relative, slope
+from ..measure import limits
 from ..programs import gradients
 
 
@@ -30,7 +31,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         if finite and not np.all(np.isfinite(array)):
             yield Finding(what, message="not finite where the loss is")
         size = float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
-        yield Finding(what, output=array, scale=max(size, sample.terms))
+        yield Finding(what, output=None if is_flushed(sample, backend) else array, scale=max(size, sample.terms))
         if sample.smooth:
             yield against_slope(case, sample, place, array, what, NOISE[backend.widest])
 
@@ -38,6 +39,13 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
 def bounded(sample: Sample, backend: Backend) -> bool:
     """Whether derivatives stay within the range of the precision: extremes are made for that of float64."""
     return sample.smooth or backend.widest == "float64"
+
+
+def is_flushed(sample: Sample, backend: Backend) -> bool:
+    """Whether a backend takes a number of the sample for 0, which is subnormal: its derivatives are those at 0."""
+    least = limits(backend.widest).smallest_normal
+    numbers = [each for each in sample.arrays if each.dtype.kind == "f"]
+    return backend.flushes_subnormals and any(np.any((each != 0) & (np.abs(each) < least)) for each in numbers)
 
 
 def shape(gradient: Any, like: np.ndarray) -> str:

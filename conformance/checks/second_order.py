@@ -15,7 +15,7 @@ from ..case import Case, Sample
 from ..check import Check, Finding, Subject, brief, chosen, drawn_by, number
 from ..derivatives import NOISE, TRUST, argnums, direction, domain_of, moved, quotient, relative
 from ..programs import product
-from .gradients import bounded
+from .gradients import bounded, is_flushed
 
 
 def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def run(case: Case, backend: Backend, sample: Sample) -> Iterator[Finding]:
         if not np.all(np.isfinite(found)):
             yield Finding(what, message="not finite")
             continue
-        yield Finding(what, output=found, scale=max(size, sample.terms))
+        yield Finding(what, output=None if is_flushed(sample, backend) else found, scale=max(size, sample.terms))
         if not sample.smooth or case.constants:  # differences of gradients move the constants too
             continue
         wanted, trust = differences(case, sample, place)
