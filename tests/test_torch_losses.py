@@ -14,7 +14,7 @@ X = torch.tensor([[0.5, -2.0, 0.0], [1.0, 3.0, -1.0]], dtype=torch.float64)
 Y = torch.tensor([[0.5, 1.0, 0.25], [-1.0, 2.5, 2.0]], dtype=torch.float64)
 IDS = torch.tensor([2, 0])
 ARRAYS = {
-    delegation.alike: (X, Y),
+    delegation.is_alike: (X, Y),
     delegation.gathered: (X, IDS),
     delegation.softmaxed: (X, IDS),
 }
