@@ -45,11 +45,11 @@ def table(summary: dict[str, Any]) -> str:
     lines.append("|" + "---|" * (len(shown) + 4))
     for group in groups:
         means = {each["elements"]: f"{each['mean']:.2f}" for each in group["sizes"]}
-        cells = " | ".join(means.get(size, "") for size in shown)
+        cells = " | ".join(means.get(size, "-") for size in shown)
         worst = group["sizes"][-1]
         lines.append(f"| {place(group)} | {cells} | {worst['worst']:.2f} `{worst['loss']}` |")
     facts = (
-        "Our time over theirs (below 1 is faster), geometric means over the losses. Float32, "
+        "Our time over theirs (below 1 is faster), geometric means over the losses and their options. Float32, "
         f"{machine['gpu'] or machine['processor']}, {machine['cores']} cores."
     )
     return "\n".join([facts, "", *lines, *head_lines(summary["heads"]), *memory_lines(groups)])

@@ -10,7 +10,7 @@ from typing import Any
 from ..backends import backend_of
 from ..backends.base import Backend
 from ..typing import Array
-from .fast_path import Fast
+from .fast_path import FastLoss
 from .gradient import Collected
 from .heap import keep_freed_memory
 from .kernel import EACH, Kernel, Parts
@@ -46,7 +46,9 @@ class Executor:
         """The value of a short call by the library's own means; None where there are none that are right and pay."""
         return None
 
-    def fast(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any], differentiated: bool) -> Fast | None:
+    def fast_loss(
+        self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any], differentiated: bool
+    ) -> FastLoss | None:
         """The value of a short call of plain arrays, and what its gradient is made of; None: the general path."""
         return None
 

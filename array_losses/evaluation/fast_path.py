@@ -1,4 +1,4 @@
-"""The fast path: a short call on small arrays, of a loss whose derivative is written by hand.
+"""The fast path: a short call on small arrays, by the formula, or by the derivative by hand where one is wanted.
 
 The same formula as everywhere, without what other calls need: at a few elements that took longer than the loss.
 """
@@ -17,7 +17,7 @@ from .plain_loss import Extremes, PlainLoss
 from .short_call import ShortCall
 
 
-class Fast(NamedTuple):
+class FastLoss(NamedTuple):
     """A reduced loss, and what its gradient is made of."""
 
     value: Any
@@ -27,7 +27,7 @@ class Fast(NamedTuple):
     """The derivative of that sum, where it is wanted."""
 
 
-def evaluate_fast(loss: PlainLoss, call: ShortCall, extremes: Extremes, differentiated: bool) -> Fast | None:
+def evaluate_fast(loss: PlainLoss, call: ShortCall, extremes: Extremes, differentiated: bool) -> FastLoss | None:
     """The loss, of arrays that may be looked at; None where anything is unusual: the general path explains it."""
     found = loss.elements_fast(call.input, call.target, call.options | call.arrays, extremes, differentiated)
     if found is None:
@@ -51,7 +51,7 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall, extremes: Extremes, differen
             gradient = multiply_no_nan(beside(factor, call.input), gradient)
         return gradient if elements.kept is None else select(gradient, beside(elements.kept, call.input))
 
-    return Fast(value, divisor, weighed)
+    return FastLoss(value, divisor, weighed)
 
 
 def weigh(elements: Elements, call: ShortCall) -> tuple[Elements, Array | None] | None:

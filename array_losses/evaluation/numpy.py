@@ -10,7 +10,7 @@ import numpy as np
 
 from ..backends.numpy import quiet
 from .blockwise import UNCUT, Executor, layout
-from .fast_path import Fast, evaluate_fast
+from .fast_path import FastLoss, evaluate_fast
 from .gradient import Written
 from .kernel import Kernel
 from .partition import Block, LazyMatmul, map_blocks, materialize, processors
@@ -54,10 +54,12 @@ class NumPyExecutor(Executor):
         return self.finished(kernel)
 
     def delegate(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        found = self.fast(loss, args, kwargs, differentiated=False)
+        found = self.fast_loss(loss, args, kwargs, differentiated=False)
         return None if found is None else found.value
 
-    def fast(self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any], differentiated: bool) -> Fast | None:
+    def fast_loss(
+        self, loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any], differentiated: bool
+    ) -> FastLoss | None:
         input, target = args[:2]
         if type(input) is not np.ndarray or type(target) is not np.ndarray:
             return None

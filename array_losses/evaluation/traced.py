@@ -26,13 +26,13 @@ class TracedExecutor(Executor):
         input, cls = args[0], self.backend.cls
         if loss.derivative is None or self.backend.level > 1 or not input.active:
             return None
-        found = self.inner.fast(loss, (input.value, *args[1:]), kwargs, differentiated=True)
+        found = self.inner.fast_loss(loss, (input.value, *args[1:]), kwargs, differentiated=True)
         if found is None:
             return None
         once = [found]
 
         def pull(g: Any) -> Array:
-            made: Any = once.pop() if once else self.inner.fast(loss, (input.value, *args[1:]), kwargs, True)
+            made: Any = once.pop() if once else self.inner.fast_loss(loss, (input.value, *args[1:]), kwargs, True)
             gradient: Array = self.inner.scaled(made.slope() * (1 / made.divisor), g)
             return gradient
 

@@ -8,7 +8,7 @@ import torch
 
 from ...backends.torch.plain import extremes
 from .. import fast_path
-from ..fast_path import Fast
+from ..fast_path import FastLoss
 from ..plain_loss import PlainLoss
 from ..short_call import ShortCall
 from ..sizes import SIZES
@@ -43,7 +43,7 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
     return with_gradient(loss, call, found, gradient)
 
 
-def with_gradient(loss: PlainLoss, call: ShortCall, found: Fast, gradient: Tensor) -> Tensor:
+def with_gradient(loss: PlainLoss, call: ShortCall, found: FastLoss, gradient: Tensor) -> Tensor:
     """The loss with its gradient. Autograd keeps every tensor of the call, and sees what is written to."""
     names = [name for name, each in call.keywords.items() if isinstance(each, Tensor)]
     numbers = {name: each for name, each in call.keywords.items() if name not in names}
