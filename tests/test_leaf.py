@@ -26,6 +26,7 @@ ONE = {
 }
 READ = {
     "sums": lambda x, y: al.cross_entropy(x, y, reduction="sums").loss(),
+    "sums beside NumPy": lambda x, _: al.hinge_loss(x, np.ones((2, 3)), reduction="sums").loss(),
     "a function": lambda x, y: al.fenchel_young_loss(x, y, max_fun=lambda z: z.logsumexp(-1)),
 }
 
