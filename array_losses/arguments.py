@@ -234,10 +234,9 @@ class Arguments:
 
     def _rounding(self, name: str, array: Array) -> float:
         """The distance by which rounding may leave a bound, by the dtype in which the values were given."""
-        given = array.dtype  # a compiler knows no other, and host data keep theirs in its hands
-        if not self.backend.tracing():
-            given = getattr(self.given.get(name), "dtype", given)
-        return HALF_ROUNDING.get(dtype_name(given)) or rounding(self.backend, array.dtype)
+        given = array if self.backend.tracing() else self.given.get(name)  # whose dtype a compiler does not know
+        half = HALF_ROUNDING.get(dtype_name(getattr(given, "dtype", array.dtype)))
+        return half or rounding(self.backend, array.dtype)
 
     def any_value(self, array: Array, condition: Callable[[Array], Array]) -> bool:
         """Whether any value of an array that may be read meets a condition."""

@@ -165,3 +165,43 @@ def test_logarithms_of_many_numbers_are_right(name):
     beyond = BEYOND[name].astype(np.float32)
     few = beyond[:: 1 << 10]
     np.testing.assert_allclose(native(beyond)[:: 1 << 10], native(few), rtol=3e-7)
+
+
+LAYOUTS = {
+    "in order": lambda x, _: x,
+    "classes first in memory": lambda x, axis: np.moveaxis(np.ascontiguousarray(np.moveaxis(x, axis, 0)), 0, axis),
+    "Fortran's order": lambda x, _: np.asfortranarray(x),
+    "every second": lambda x, _: np.repeat(x, 2, axis=0)[::2],
+    "turned round": lambda x, _: np.ascontiguousarray(x[..., ::-1])[..., ::-1],
+}
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_entries_of_classes_however_the_array_lies(layout, dtype, rng):
+    for shape, axis in (
+        ((5, 3), 1),
+        ((3,), 0),
+        ((3, 5), 0),
+        ((2, 3, 4, 5), 1),
+        ((2, 4, 3), -1),
+        ((0, 3), 1),
+        ((4, 1), 1),
+    ):
+        x = rng.normal(size=shape)
+        x = np.asarray(LAYOUTS[layout](x, axis))
+        wanted, shape = x.copy(), list(shape)
+        ids = rng.integers(0, shape.pop(axis), shape).astype(dtype)
+        amount = rng.normal(size=shape)
+        for place in np.ndindex(*shape):
+            whole = list(place)
+            whole.insert(axis % x.ndim, int(ids[place]))
+            assert numpy_kernels.take_class(x, ids, axis)[place] == x[tuple(whole)]
+            wanted[tuple(whole)] -= amount[place]
+        found = numpy_kernels.sub_at_(x, ids, axis, amount)
+        np.testing.assert_array_equal(found, wanted)
+        if axis >= 0:
+            scattered = numpy_kernels.scatter_class(amount, ids, x.shape[axis], axis)
+            np.testing.assert_array_equal(
+                scattered, along_axis.scatter_class.portable(amount, ids, x.shape[axis], axis)
+            )

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
 
 
+def entries(x: np.ndarray, ids: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """The array as a vector, its own memory where it lies in order, and the places in it of the entries at `ids`.
+
+    NumPy's `take_along_axis` makes an index of every axis in place of one.
+    """
+    axis %= x.ndim
+    if not x.size:
+        return x.reshape(-1), ids.reshape(-1)
+    if not x.flags.c_contiguous:
+        first = np.moveaxis(x, axis, 0)
+        if first.flags.c_contiguous:
+            x, axis = first, 0
+    behind = prod(x.shape[axis + 1 :])
+    starts = np.arange(0, x.size, x.shape[axis] * behind)
+    if behind == 1:
+        return x.reshape(-1), ids.reshape(-1) + starts
+    places = np.multiply(ids.reshape(-1, behind), behind, dtype=np.int64)
+    places += np.arange(behind)
+    places += starts[:, None]
+    return x.reshape(-1), places.reshape(-1)
+
+
 def take_class(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
-    """The entries at `ids`; of a matrix by row and column, which is faster than `take_along_axis`."""
-    if x.ndim == 2 and axis == 1:
-        return x[np.arange(x.shape[0]), ids]
-    return np.take_along_axis(x, np.expand_dims(ids, axis), axis).squeeze(axis)
+    """The entries at `ids`."""
+    flat, places = entries(x, ids, axis)
+    return flat.take(places).reshape(ids.shape)
 
 
 def sigmoid(x: np.ndarray) -> Any:
@@ -69,7 +91,8 @@ def select(g: np.ndarray, keep: np.ndarray) -> Any:
 def scatter_class(g: np.ndarray, ids: np.ndarray, count: int, axis: int) -> Any:
     """By writing to zeros."""
     found = np.zeros((*g.shape[:axis], count, *g.shape[axis:]), dtype=g.dtype)
-    np.put_along_axis(found, np.expand_dims(ids, axis), np.expand_dims(g, axis), axis)
+    flat, places = entries(found, ids, axis)
+    flat[places] = g.reshape(-1)
     return found
 
 
@@ -178,12 +201,11 @@ def exp_(x: np.ndarray) -> Any:
 def sub_at_(x: np.ndarray, ids: np.ndarray, axis: int, amount: np.ndarray | float | None) -> np.ndarray:
     """The array x itself, less an amount at `ids`."""
     amount = 1 if amount is None else amount
-    if x.ndim == 2 and axis == 1:
-        x[np.arange(x.shape[0]), ids] -= amount
-        return x
-    wide, where = np.expand_dims(np.asarray(amount), axis) if np.ndim(amount) else amount, np.expand_dims(ids, axis)
-    np.put_along_axis(x, where, np.take_along_axis(x, where, axis) - wide, axis)
-    return x
+    if np.ndim(amount):
+        amount = np.broadcast_to(amount, ids.shape).reshape(-1)
+    flat, places = entries(x, ids, axis)
+    flat[places] -= amount
+    return x if np.may_share_memory(flat, x) else flat.reshape(x.shape)
 
 
 def sub_(x: np.ndarray, amount: np.ndarray | float) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..backends.numpy import quiet
-from .blockwise import UNCUT, Executor, layout
+from .blockwise import UNCUT, Executor
 from .fast_path import FastLoss, evaluate_fast
 from .gradient import Written
 from .kernel import Kernel
@@ -20,8 +20,10 @@ from .sizes import SIZES
 
 BLOCK = 1 << 18
 """Elements of a block: what a formula makes of them stays in the cache."""
-PARALLEL = 1 << 22
-"""Elements from which threads gain more than they take from each other."""
+ALONE = 3e-3
+"""Seconds of work that one thread does alone: threads take more from each other than they gain."""
+TWO_PASSES = 1 << 22
+"""Elements from which blocks pay that are evaluated twice."""
 
 
 class Buffer(Written):
@@ -64,7 +66,8 @@ class NumPyExecutor(Executor):
         if type(input) is not np.ndarray or type(target) is not np.ndarray:
             return None
         call = short_call(loss, args, kwargs, fits)
-        if call is None or call.reduction == "none" or not 0 < input.size < (SIZES.get().block or BLOCK):
+        read = (input if loss.dense else target).size
+        if call is None or call.reduction == "none" or not 0 < read < (SIZES.get().block or BLOCK):
             return None
         if input.dtype not in REALS or not (has_ids if loss.takes_class_ids else is_alike)(input, target):
             return None
@@ -84,8 +87,9 @@ class NumPyExecutor(Executor):
 
     def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
         sizes = SIZES.get()
-        shared = not kernel.chunked and largest(kernel) * layout(kernel).steps >= (sizes.parallel or PARALLEL)
-        return map_blocks(job, blocks, (sizes.threads or processors()) if shared else 1, quiet)
+        shared = not kernel.chunked and largest(kernel) >= (sizes.parallel or 0)
+        threads = (sizes.threads or processors()) if shared else 1
+        return map_blocks(job, blocks, threads, quiet, 0.0 if sizes.parallel else ALONE)
 
     def empty(self, shape: tuple[int, ...], kernel: Kernel) -> np.ndarray:
         made: np.ndarray = np.empty(shape, kernel.compute)
@@ -95,7 +99,7 @@ class NumPyExecutor(Executor):
         return kernel.has_gradient(argnums) or len(self.blocks(kernel)[1]) > 1
 
     def pays_in_two_passes(self, kernel: Kernel) -> bool:
-        parallel = SIZES.get().parallel or PARALLEL
+        parallel = SIZES.get().parallel or TWO_PASSES
         return super().pays_in_two_passes(kernel) or (
             kernel.kept >= 0 and largest(kernel) >= parallel and len(self.blocks(kernel)[1]) > 1
         )

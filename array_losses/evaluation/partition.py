@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from itertools import product
+from itertools import islice, product
 from math import prod
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from ..typing import Array
@@ -27,8 +28,6 @@ class Partition(NamedTuple):
     chunk: int = 0
     """Entries of the first axis of a block, where the formula makes more of each than any array holds; 0: as large as
     pays."""
-    steps: int = 1
-    """The cost of the formula, 1 for the simplest: every operation costs a call for each block."""
     uncut: tuple[int, ...] = ()
     """The position axes that no block cuts, as the formula knows what lies along them."""
 
@@ -134,17 +133,27 @@ def map_blocks(
     blocks: list[Block],
     threads: int,
     context: Callable[[], AbstractContextManager[Any]],
+    alone: float = 0.0,
 ) -> list[Any]:
-    """The results of `job` for each block, in the order of the blocks, made by several threads within a context."""
+    """The results of `job` for each block, in the order of the blocks, made by several threads within a context.
+
+    By one thread where the others would not pay: where the first block tells that the rest takes less than `alone`
+    seconds.
+    """
     results: list[Any] = [None] * len(blocks)
     waiting = iter(enumerate(blocks))
 
-    def work() -> None:
+    def work(most: int | None = None) -> None:
         with context():
-            for place, block in waiting:
+            for place, block in islice(waiting, most):
                 results[place] = job(place, block)
 
     helpers = min(threads, len(blocks)) - 1
+    if helpers > 0 and alone > 0:
+        began = perf_counter()
+        work(1)
+        rest = len(blocks) - 1
+        helpers = min(helpers, rest - 1) if (perf_counter() - began) * rest >= alone else 0
     if helpers < 1:
         work()
         return results

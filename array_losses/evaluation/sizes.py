@@ -39,8 +39,9 @@ def block_sizes(
         Elements of the largest array in a block of NumPy or torch arrays in host memory; arrays of fewer than two
         blocks are evaluated whole. By default what stays in the cache of a core.
     parallel : int, optional
-        Elements from which NumPy shares the blocks out between threads, and from which a loss of ratios (Dice) makes
-        its gradient in a second pass over blocks.
+        Elements from which NumPy shares the blocks out between threads, by default those with which one thread is busy
+        for some milliseconds; and elements from which a loss of ratios (Dice) makes its gradient in a second pass over
+        blocks.
     chunk : int, optional
         Elements made at once of an intermediate array that is never held whole: the logits of `linear_cross_entropy`.
     threads : int, optional

@@ -31,7 +31,7 @@ class Classwise(Family):
     `dense` says that the formula reads all classes: where it reads one of each position, blocks do not pay.
     """
 
-    labels, cost = True, 4
+    labels = True
     static_arrays = ("weight", "alpha")
     where_doc = " of the shape (N, *S) of the unreduced loss"
     hides_infinite = values_by_hand = False

@@ -32,7 +32,6 @@ LEFT_OUT = -1
 class Samplewise(Family):
     """Predictions (B, A, 4) and (B, A, K), then the loss's own targets."""
 
-    cost = 5
     where_doc = " of the default boxes, of shape (B, A)"
     min_divisor = 1.0  # max(1, positives)
     by_hand_names = ("loc_pred", "conf_pred")

@@ -60,8 +60,6 @@ class Surround:
     formula: Callable[..., Any]
     derivative: Callable[..., Any] | None
     main_argument: str
-    cost = 1
-    """The cost of its formulas, 1 for the simplest: about the ratio of the numbers of operations."""
     gather = ""
     """What to gather for the loss of several batches, where their sums do not add up to it."""
     dense = True
@@ -90,7 +88,7 @@ class Surround:
 
         def partition() -> Partition:
             uncut = tuple([i for i, (letter, _) in enumerate(frame.returned) if frame.layout.fixes(letter)])
-            return Partition(frame.positions, frame.specs(arrays), chunk, self.cost, uncut)
+            return Partition(frame.positions, frame.specs(arrays), chunk, uncut)
 
         return Prepared(
             arrays,

@@ -112,7 +112,7 @@ class TorchExecutor(Executor):
         partition = kernel.partition()
         if partition.chunk:
             return partition, UNCUT
-        return partition, partition.blocks(kernel.operands, size or BLOCK * threads * partition.steps)
+        return partition, partition.blocks(kernel.operands, size or BLOCK * threads)
 
     def map(self, job: Callable[[int, Block], Any], blocks: list[Block], kernel: Kernel) -> list[Any]:
         if not kernel.chunked or kernel.kept:

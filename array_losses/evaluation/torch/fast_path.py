@@ -15,7 +15,7 @@ from ..sizes import SIZES
 from .block_sum import Made, attach
 
 Tensor = torch.Tensor
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 """Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
 
 The threads are torch's own: Python's, with a block each, wait for each other at every operation.
@@ -25,7 +25,7 @@ The threads are torch's own: Python's, with a block each, wait for each other at
 def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
     """The loss; None where anything is unusual: the general path computes or explains it."""
     input, target, block = call.input, call.target, SIZES.get().block or BLOCK * torch.get_num_threads()
-    if call.reduction == "none" or not 0 < input.numel() < max(2, loss.cost) * block:
+    if call.reduction == "none" or not 0 < input.numel() < 2 * block:
         return None
     grad = torch.is_grad_enabled()
     differentiated = grad and input.requires_grad
