@@ -120,3 +120,30 @@ def test_losses_of_one_name_stay_apart():
     assert LEAVES[family_of(al.mse_loss).key] is family_of(al.mse_loss)
     both = torch.compile(lambda x, y: (al.mse_loss(x, y), other(x, y)), fullgraph=True, backend="aot_eager")
     torch.testing.assert_close(both(X, 2 * X), ((X**2).mean(), (X**4).mean()))
+
+
+@pytest.mark.parametrize("loss", [al.cross_entropy, al.nll_loss, al.focal_loss, al.multi_margin_loss])
+@pytest.mark.parametrize("classes", [1, 4, 5, 300])
+def test_ignored_pixels_of_few_and_many_classes(loss, classes, rng):
+    """Ids in few bytes, and derivatives by hand: equal to eager ones, and without what an ignored pixel holds."""
+    torch.compiler.reset()
+    ignored = 2 if classes == 4 else 255 if classes < 255 else -100
+    x, ids = rng.normal(size=(2, classes, 3, 3)), rng.integers(0, classes, (2, 3, 3))
+    ids[0, 1] = ignored
+    x[0, :, 1, 0], x[0, :, 1, 1] = np.nan, np.inf
+    if loss is al.nll_loss:
+        x = -np.abs(x)
+    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    found = []
+    for f in (loss, compiled):
+        given = torch.tensor(x, requires_grad=True)
+        value = f(given, torch.tensor(ids), ignore_index=ignored)
+        value.backward()
+        with torch.no_grad():
+            found.append((value.detach(), f(given, torch.tensor(ids), ignore_index=ignored), given.grad))
+    for mine, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-12, atol=1e-12)
+    assert torch.isfinite(found[1][2]).all()
+    bad = torch.tensor(np.where(ids == ids[1, 2, 2], classes + 7, ids))
+    if ignored != ids[1, 2, 2]:
+        assert torch.isnan(compiled(torch.tensor(np.nan_to_num(x, posinf=0, neginf=0)), bad, ignore_index=ignored))

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import Arguments
-from ..backends import backend_of
 from ..domains import UNIT, DomainCheck, Interval
 from ..errors import DTypeError, OptionError, ShapeError, describe, fail
 from ..inspection import within
-from ..numerics import and_
+from ..numerics import and_, indices
 from ..typing import Array
 from .letters import aligned
 from .roles import Real, Role, place_labels
@@ -20,26 +19,37 @@ if TYPE_CHECKING:
 
 
 class IdCheck(NamedTuple):
-    """The result of checking class ids: where they are kept and valid; None where looking showed that all are."""
+    """The result of checking class ids."""
 
-    kept: Callable[[Array], Array] | None
-    valid: Callable[[Array], Array] | None
+    ignored: int | None
+    """The id that is ignored; None where there is none."""
+    seen: bool
+    """Whether looking showed that all others are valid."""
     classes: int
 
     @property
-    def unseen(self) -> Callable[[Array], Array] | None:
+    def kept(self) -> Callable[[Array], Array] | None:
+        """The test of ids that are not ignored, where some are."""
+        return None if self.ignored is None else lambda ids: ids != self.ignored
+
+    @property
+    def valid(self) -> Callable[[Array], Array] | None:
         """The test of valid ids, where they could not be looked at."""
+        return None if self.seen else lambda ids: (ids >= 0) & (ids < self.classes)
+
+    @property
+    def unseen(self) -> Callable[[Array], Array] | None:
+        """The same, as every check has it."""
         return self.valid
 
     def sanitized(
         self, ids: Array, where: Array | None, _: Mapping[str, Array]
     ) -> tuple[Array, Array | None, Array | None]:
         """The ids, all of them indices, and where they are kept and valid (None is everywhere)."""
-        kept = where if self.kept is None else and_(where, self.kept(ids))
-        if kept is None and self.valid is None:
+        if self.seen and where is None and self.ignored is None:
             return ids, None, None
-        index = backend_of(ids).xp.clip(ids, 0, max(self.classes - 1, 0))
-        return index, kept, None if self.valid is None else index == ids
+        index, kept, valid = indices(ids, self.classes, self.ignored, self.seen)
+        return index, where if kept is None else and_(where, kept), valid
 
 
 def class_axis(call: Arguments, axis: int) -> int:
@@ -72,29 +82,24 @@ def class_ids(
 ) -> IdCheck:
     """Check ids where looking is free; elsewhere say how to tell the kept and the valid ones."""
 
-    def kept(ids: Array) -> Array:
-        return ids != ignore_index
-
-    def valid(ids: Array) -> Array:
-        return (ids >= 0) & (ids < classes)
-
     def allowed(ids: Array) -> Array:
-        return valid(ids) if ignore_index is None else valid(ids) | (ids == ignore_index)
+        valid: Array = (ids >= 0) & (ids < classes)
+        return valid if ignore_index is None else valid | (ids == ignore_index)
 
     one_is_ignored = ignore_index is not None and 0 <= ignore_index < classes
     plain = Interval(0, -1 if one_is_ignored else classes - 1)
     views = call.all_concrete(ids)
     if views is None:
-        return IdCheck(None if ignore_index is None else kept, valid, classes)
+        return IdCheck(ignore_index, False, classes)
     if within(views[0], plain):
-        return IdCheck(None, None, classes)
+        return IdCheck(None, True, classes)
     ignored = "" if ignore_index is None else f" or ignore_index = {ignore_index}"
     expected = f"hold class ids in [0, {classes}){ignored}"
     if not call.values(name, ids, allowed, expected, where):
-        return IdCheck(None if ignore_index is None else kept, valid, classes)
+        return IdCheck(ignore_index, False, classes)
     if ignore_index is None or not call.any_value(ids, lambda ids: ids == ignore_index):
-        return IdCheck(None, None, classes)
-    return IdCheck(kept, None, classes)
+        return IdCheck(None, True, classes)
+    return IdCheck(ignore_index, True, classes)
 
 
 class Ids(Role):

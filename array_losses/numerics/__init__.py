@@ -4,6 +4,7 @@ from .alignment import alignment_log_likelihood, class_posteriors
 from .along_axis import (
     broadcast_class_weight,
     class_weight_or_none,
+    indices,
     log_softmax,
     log_softmax_and_at,
     log_softmax_at,
@@ -97,6 +98,7 @@ __all__ = [
     "huber",
     "in_domains",
     "in_units",
+    "indices",
     "inf_below",
     "is_zero",
     "jensen_shannon",

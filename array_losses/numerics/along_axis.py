@@ -119,6 +119,13 @@ def one_hot(ids: Array, count: int, axis: int) -> Array:
     return xp.expand_dims(ids, axis=axis) == xp.reshape(classes, tuple(shape))
 
 
+@overridable
+def indices(ids: Array, count: int, ignored: int | None, valid: bool) -> tuple[Array, Array | None, Array | None]:
+    """The ids, all of them made indices of classes; where they are kept, and where valid (None is everywhere)."""
+    index = backend_of(ids).xp.clip(ids, 0, max(count - 1, 0))
+    return index, None if ignored is None else ids != ignored, None if valid else index == ids
+
+
 def broadcast_class_weight(values: Array | None, like: Array, axis: int) -> Array | None:
     """A vector over the classes, shaped to multiply `like`."""
     if values is None:

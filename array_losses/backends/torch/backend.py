@@ -16,8 +16,9 @@ from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
 from ..sums_text import from_text, to_text
+from .compiled import COMPILED, FORWARD, is_read
 from .forward import NO_GRAD
-from .kernels import COMPILED, NATIVE
+from .kernels import NATIVE
 from .leaf import call_leaf
 from .lookalikes import estranged, objection, on_mesh_of
 from .numeric import differentiable
@@ -64,9 +65,9 @@ class TorchBackend(Backend):
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         name = numeric.name
         if torch.compiler.is_compiling():
-            body = COMPILED.get(name) or numeric.portable
-            read = torch.compiler.is_dynamo_compiling() or in_transform()  # dynamo, or a transform, differentiates it
-            return body if numeric.derivative is None or name in COMPILED or read else differentiable(numeric, body)
+            if is_read() or numeric.derivative is None or (name in COMPILED and name not in FORWARD):
+                return COMPILED.get(name) or numeric.portable
+            return differentiable(numeric, FORWARD.get(name) or numeric.portable)
         native = NATIVE.get(name) or numeric.portable
         if in_transform() or in_forward_derivative():  # which differentiate the body
             return native

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import inf, nan
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import torch
 
-from ...constants import NEUTRAL
 from ...intervals import Numbers
-from ..domain_factor import domain_factor
 from .lookalikes import PLAIN, is_distributed, on_mesh_of
 from .plain import concrete_or_none, has_few_classes, no_autocast
-from .private import in_transform
 
 Tensor = torch.Tensor
 Tensors = tuple[Tensor | None, ...]
@@ -106,51 +103,3 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "take_class": take_class,
     "relu": torch.relu,
 }
-
-
-def derived(x: torch.Tensor) -> bool:
-    """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
-    return x.requires_grad or in_transform()
-
-
-def picked(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """`take_class` by torch's NLL: a compiler writes its derivative in one pass, that of a gather in two."""
-    if x.shape[axis] == 0:
-        return take_class(x, ids, axis)
-    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
-    return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
-
-
-def compiled_log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
-    """The log-probabilities at `ids`, by a mask in the pass that adds up e^x: a gather's derivative takes two."""
-    if x.shape[axis] == 0 or not derived(x):
-        return take_class(torch.log_softmax(x, axis), ids, axis)
-    classes = torch.arange(x.shape[axis], device=x.device, dtype=torch.int32)
-    mine = ids.int().unsqueeze(axis) == classes.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
-    shifted = x - x.detach().amax(axis, keepdim=True)
-    picked = torch.where(mine, shifted, 0.0).sum(axis)
-    return picked - shifted.exp().sum(axis).log()
-
-
-def masked_fill(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
-    """The array, hidden from derivatives alone: forward, what is masked need not be hidden."""
-    return torch.where(kept, x, NEUTRAL) if derived(x) else x
-
-
-def nan_outside(loss: torch.Tensor, arrays: Sequence[torch.Tensor], domains: Any) -> torch.Tensor:
-    """The loss, NaN outside the domains, and so its derivative."""
-    if not all(each.closed for each in domains):
-        for x, domain in zip(arrays, domains, strict=True):
-            loss = loss * torch.where(domain.holds(x.detach()), 1.0, nan)
-        return loss
-    return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
-
-
-COMPILED = {name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax"}} | {
-    "masked_fill": masked_fill,
-    "log_softmax": torch.log_softmax,
-    "log_softmax_at": compiled_log_softmax_at,
-    "nan_outside": nan_outside,
-    "take_class": picked,
-}
-"""Where `torch.compile` makes one function of all, and neither passes nor selections are what costs."""

@@ -16,7 +16,7 @@ def differentiable(numeric: Numeric, forward: Callable[..., Tensor]) -> Callable
     """A form of a numeric: by its own derivative where one is wanted."""
 
     def form(*args: Any) -> Tensor:
-        if not any(isinstance(each, Tensor) and each.requires_grad for each in args):
+        if not (torch.is_grad_enabled() and any(isinstance(each, Tensor) and each.requires_grad for each in args)):
             return forward(*args)
         return OwnDerivative.apply(numeric, forward, *args)  # type: ignore[no-any-return,no-untyped-call]
 

@@ -1,0 +1,126 @@
+"""Native functions under `torch.compile`, where neither passes nor selections are what costs.
+
+A compiler keeps for the derivative what has the fewest bytes, and is slow to read a mask of bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import nan
+from typing import Any
+
+import torch
+
+from ...constants import NEUTRAL
+from ..domain_factor import domain_factor
+from .forward import shown
+from .kernels import NATIVE, take_class
+from .private import in_transform
+
+Tensor = torch.Tensor
+
+
+def derived(x: Tensor) -> bool:
+    """Whether a derivative may be taken; a tensor that `torch.func` differentiates does not tell so when compiled."""
+    return (x.requires_grad and torch.is_grad_enabled()) or in_transform()
+
+
+def is_read() -> bool:
+    """Whether dynamo reads what is done, or a transform differentiates it: neither takes a derivative by hand."""
+    return torch.compiler.is_dynamo_compiling() or in_transform()
+
+
+# --- ids of classes -------------------------------------------------------------------------------------------------
+
+
+def narrow(ids: Tensor, classes: int) -> Tensor:
+    """The ids in fewer bytes than a mask of all classes has."""
+    return ids.to(torch.int32 if classes > 4 else torch.int16)
+
+
+def indices(ids: Tensor, count: int, ignored: int | None, valid: bool) -> tuple[Tensor, Tensor | None, Tensor | None]:
+    """By narrow ids that tell the mask too, where a derivative may read them: then it reads them alone."""
+    index = ids.clamp(0, max(count - 1, 0))
+    right = None if valid else index == ids
+    if ignored is None or not torch.is_grad_enabled():
+        return index, None if ignored is None else ids != ignored, right
+    known = narrow(torch.where(ids != ignored, index, -1), count)
+    return known.clamp(min=0).long(), known >= 0, right
+
+
+def id_mask(ids: Tensor, count: int, axis: int) -> Tensor:
+    """The mask of the entries at narrow ids."""
+    each = torch.arange(count, device=ids.device, dtype=ids.dtype)
+    return ids.unsqueeze(axis) == each.reshape((-1,) + (1,) * (ids.ndim - axis))
+
+
+def scatter_class(g: Tensor, ids: Tensor, count: int, axis: int) -> Tensor:
+    return torch.where(id_mask(narrow(ids, count), count, axis), g.unsqueeze(axis), 0.0)
+
+
+def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
+    """`take_class` by torch's NLL, whose derivative a compiler writes in one pass: that of a gather takes two."""
+    if x.shape[axis] == 0:
+        return take_class(x, ids, axis)
+    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
+    return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
+
+
+class LogSoftmaxAt(torch.autograd.Function):
+    """`log_softmax_at`, and its derivative :math:`[c = y] - p_c` without a sum over the classes."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, ids: Tensor, axis: int) -> Tensor:
+        top = x.amax(axis, keepdim=True)
+        log_sum = (x - top).exp().sum(axis, keepdim=True).log()
+        ctx.save_for_backward(x, top, log_sum, narrow(ids, x.shape[axis]))
+        ctx.axis = axis
+        return take_class(x, ids, axis) - top.squeeze(axis) - log_sum.squeeze(axis)
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> Any:
+        x, top, log_sum, ids = ctx.saved_tensors
+        mine = id_mask(ids, x.shape[ctx.axis], ctx.axis).to(x.dtype)
+        return g.unsqueeze(ctx.axis) * (mine - (x - top - log_sum).exp()), None, None
+
+
+def log_softmax_at(x: Tensor, ids: Tensor, axis: int) -> Tensor:
+    if x.shape[axis] == 0 or not derived(x):
+        return take_class(torch.log_softmax(x, axis), ids, axis)
+    if is_read():
+        return picked(torch.log_softmax(x, axis), ids, axis)
+    found: Tensor = LogSoftmaxAt.apply(x, ids, axis)  # type: ignore[no-untyped-call]
+    return found
+
+
+# --- masks and domains ----------------------------------------------------------------------------------------------
+
+
+def masked_fill(x: Tensor, kept: Tensor) -> Tensor:
+    """The array, hidden where a derivative is taken: elsewhere, what is masked need not be hidden."""
+    return torch.where(kept, x, NEUTRAL) if derived(x) else x
+
+
+def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
+    """The loss, NaN outside the domains, and so its derivative."""
+    if not all(each.closed for each in domains):
+        for x, domain in zip(arrays, domains, strict=True):
+            loss = loss * torch.where(domain.holds(x.detach()), 1.0, nan)
+        return loss
+    return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
+
+
+COMPILED: dict[str, Callable[..., Any]] = {
+    name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax"}
+} | {
+    "indices": indices,
+    "masked_fill": masked_fill,
+    "log_softmax": torch.log_softmax,
+    "log_softmax_at": log_softmax_at,
+    "nan_outside": nan_outside,
+    "scatter_class": scatter_class,
+    "take_class": picked,
+}
+"""What is differentiated as it is written."""
+FORWARD: dict[str, Callable[..., Any]] = {"masked_fill": shown, "take_class": take_class}
+"""What has the derivative of its numeric, unless `is_read`."""
