@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from functorch.compile import make_boxed_func
 from numpy.testing import assert_allclose
+from torch._dynamo.backends.common import aot_autograd
 
 import array_losses as al
 
@@ -79,3 +81,25 @@ def test_integers_of_any_dtype(dtype):
 def test_lists_of_nothing_hold_integers():
     assert al.ctc_loss(Z[:, :2], [[], []], [4, 4], [0, 0]) > 0
     assert al.ctc_loss(Z[:, :0], np.zeros((0, 2), dtype=int), [], []) == 0
+
+
+def test_compiled_by_operators():
+    """One for the likelihood and one for its derivative, not some for each frame."""
+    x = rng.normal(size=(40, 3, 5))
+    y, frames, labels = rng.integers(1, 5, (3, 4)), np.asarray([40, 17, 3]), np.asarray([4, 0, 4])
+    graphs, found = [], []
+
+    def read(graph, _):
+        graphs.append(len(graph.graph.nodes))
+        return make_boxed_func(graph.forward)
+
+    compiled = torch.compile(al.ctc_loss, fullgraph=True, backend=aot_autograd(fw_compiler=read, bw_compiler=read))
+    torch.compiler.reset()
+    for loss in (al.ctc_loss, compiled):
+        given = torch.tensor(x, requires_grad=True)
+        value = loss(given, *map(torch.tensor, (y, frames, labels)), from_logits=True, zero_infinity=True)
+        value.backward()
+        found.append((value.detach(), given.grad))
+    torch.testing.assert_close(found[0], found[1], rtol=1e-12, atol=1e-12)
+    assert len(graphs) == 2
+    assert max(graphs) < 150

@@ -10,6 +10,7 @@ from math import inf
 import torch
 
 from ...constants import IMPOSSIBLE
+from .private import ctc_gradient
 
 Tensor = torch.Tensor
 
@@ -17,18 +18,14 @@ Tensor = torch.Tensor
 def alignment_log_likelihood(frames: Tensor, y: Tensor, there: Tensor, lengths: Tensor, blank: int) -> Tensor:
     if 0 in frames.shape:
         return torch.where(lengths == 0, 0.0, -inf).to(frames.dtype)
-    return -own_loss(frames.double(), y, there, lengths, blank).to(frames.dtype)
+    loss = torch.nn.functional.ctc_loss(frames.double(), y, there.sum(0), lengths, blank, reduction="none")
+    return -loss.to(frames.dtype)
 
 
 def class_posteriors(frames: Tensor, y: Tensor, there: Tensor, lengths: Tensor, blank: int) -> Tensor:
     """The probabilities of the frames less the derivative; those of impossible sequences are any."""
     if 0 in frames.shape:
         return torch.zeros_like(frames)
-    with torch.enable_grad():
-        x = (frames - frames.amax(2, keepdim=True)).double().clamp(min=IMPOSSIBLE).requires_grad_()
-        (slope,) = torch.autograd.grad(own_loss(x, y, there, lengths, blank).sum(), x)
-    return torch.where(there[..., None], x.detach().exp() - slope, 0.0).to(frames.dtype)
-
-
-def own_loss(x: Tensor, y: Tensor, there: Tensor, lengths: Tensor, blank: int) -> Tensor:
-    return torch.nn.functional.ctc_loss(x, y, there.sum(0), lengths, blank, reduction="none")
+    x = (frames - frames.amax(2, keepdim=True)).double().clamp_(min=IMPOSSIBLE)
+    slope = ctc_gradient(x, y, there.sum(0), lengths, blank)
+    return torch.where(there[..., None], x.exp_().sub_(slope).to(frames.dtype), 0.0)

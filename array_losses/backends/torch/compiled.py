@@ -93,6 +93,23 @@ def log_softmax_at(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     return found
 
 
+# --- alignments -----------------------------------------------------------------------------------------------------
+
+
+def alignment_log_likelihood(*args: Any) -> Tensor:
+    from . import alignment_ops  # whose operators are made where they are called
+
+    found: Tensor = alignment_ops.alignment_log_likelihood(*args)
+    return found
+
+
+def class_posteriors(*args: Any) -> Tensor:
+    from . import alignment_ops
+
+    found: Tensor = alignment_ops.class_posteriors(*args)
+    return found
+
+
 # --- masks and domains ----------------------------------------------------------------------------------------------
 
 
@@ -113,6 +130,7 @@ def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
 COMPILED: dict[str, Callable[..., Any]] = {
     name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax"}
 } | {
+    "class_posteriors": class_posteriors,
     "indices": indices,
     "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
@@ -122,5 +140,9 @@ COMPILED: dict[str, Callable[..., Any]] = {
     "take_class": picked,
 }
 """What is differentiated as it is written."""
-FORWARD: dict[str, Callable[..., Any]] = {"masked_fill": shown, "take_class": take_class}
+FORWARD: dict[str, Callable[..., Any]] = {
+    "alignment_log_likelihood": alignment_log_likelihood,
+    "masked_fill": shown,
+    "take_class": take_class,
+}
 """What has the derivative of its numeric, unless `is_read`."""

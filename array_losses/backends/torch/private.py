@@ -5,6 +5,8 @@ After a new torch, look here first. "Tried" names the versions with which the te
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch.autograd import forward_ad
 from torch.utils import _pytree
@@ -47,3 +49,9 @@ def is_transformed(array: torch.Tensor) -> bool:
 def is_batch(array: torch.Tensor) -> bool:
     """Whether a tensor stands for many, also by the vmap of `autograd.grad(is_grads_batched=True)`; tried: 2.13."""
     return is_transformed(array) or torch._C._functorch.is_legacy_batchedtensor(array)
+
+
+def ctc_gradient(x: torch.Tensor, y: torch.Tensor, frames: torch.Tensor, lengths: torch.Tensor, blank: int) -> Any:
+    """The derivative of the summed CTC of log-probabilities, without autograd, as in an operator; tried: 2.13."""
+    loss, alpha = torch._ctc_loss(x, y, frames, lengths, blank)
+    return torch.ops.aten._ctc_loss_backward(torch.ones_like(loss), x, y, frames, lengths, loss, alpha, blank)
