@@ -138,4 +138,4 @@ def total(found: Any) -> Any:
 
 
 def pays(row: dict[str, Any]) -> bool:
-    return row["divide_or_one"][1] < 1
+    return row["ratio"][1] < 1

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
-from benchmarks import derivatives, goals, natives, timing
+from benchmarks import derivatives, goals, natives, show, timing
 from benchmarks.__main__ import main, parse
 from benchmarks.case import Case, PeerCall
 from benchmarks.cases import cases, rivals
@@ -132,6 +132,7 @@ def test_every_native_function_has_its_line():
     rows = list(natives.lines(("numpy", "torch", "jax"), "cpu", 0.001))
     assert all(row.ratio[1] > 0 for row in rows)
     assert {("torch", "numerics.sigmoid"), ("jax", "numerics.abs_")} <= {(row.library, row.loss) for row in rows}
+    assert show.table_of_natives([plain(row) for row in rows]).row_count == len(rows)
 
 
 def test_ratios_are_taken_round_by_round():
