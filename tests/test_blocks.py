@@ -1,6 +1,8 @@
 """Large arrays, evaluated in blocks: the values and gradients of the plain formula, at every edge of a block."""
 
+import threading
 import tracemalloc
+from contextlib import nullcontext
 
 import jax
 import jax.numpy as jnp
@@ -285,6 +287,24 @@ def test_threads_do_not_change_a_bit(rng):
             value, gradient = al.value_and_grad(al.huber_loss)(x, y)
             found.append((al.huber_loss(x, y).tobytes(), value.tobytes(), gradient.tobytes()))
     assert len(set(found)) == 1
+
+
+def test_threads_start_where_the_first_block_tells_that_they_pay():
+    both = threading.Barrier(2)
+
+    def alone(_, block):
+        return block, threading.get_ident()
+
+    def together(number, block):
+        if number:
+            both.wait(timeout=60)  # which one thread would not leave
+        return block, threading.get_ident()
+
+    blocks = [(slice(i, i + 1),) for i in range(3)]
+    for job, seconds, threads in ((alone, 1e9, 1), (together, 1e-9, 2)):
+        found = partition.map_blocks(job, blocks, 2, nullcontext, seconds)
+        assert [block for block, _ in found] == blocks
+        assert len({thread for _, thread in found}) == threads
 
 
 def peak(job):

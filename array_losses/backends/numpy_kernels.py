@@ -13,7 +13,8 @@ import numpy as np
 def entries(x: np.ndarray, ids: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """The array as a vector, its own memory where it lies in order, and the places in it of the entries at `ids`.
 
-    NumPy's `take_along_axis` makes an index of every axis in place of one.
+    NumPy's `take_along_axis` makes an index of every axis in place of one. Each id must be an index, as checked before:
+    another one is a place in another row.
     """
     axis %= x.ndim
     if not x.size:

@@ -20,6 +20,8 @@ from .sizes import SIZES
 
 Found = tuple[Parts, list[Any]]
 UNCUT: list[Block] = [()]
+TWO_PASSES = 1 << 22
+"""Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
 
 
 class Executor:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..backends.numpy import quiet
-from .blockwise import UNCUT, Executor
+from .blockwise import TWO_PASSES, UNCUT, Executor
 from .fast_path import FastLoss, evaluate_fast
 from .gradient import Written
 from .kernel import Kernel
@@ -22,8 +22,6 @@ BLOCK = 1 << 18
 """Elements of a block: what a formula makes of them stays in the cache."""
 ALONE = 3e-3
 """Seconds of work that one thread does alone: threads take more from each other than they gain."""
-TWO_PASSES = 1 << 22
-"""Elements from which blocks pay that are evaluated twice."""
 
 
 class Buffer(Written):

@@ -39,7 +39,7 @@ class IdCheck(NamedTuple):
 
     @property
     def unseen(self) -> Callable[[Array], Array] | None:
-        """The same, as every check has it."""
+        """The test of ids that could not be looked at, by the name that every check has for it."""
         return self.valid
 
     def sanitized(

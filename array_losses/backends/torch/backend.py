@@ -65,9 +65,10 @@ class TorchBackend(Backend):
     def form(self, numeric: Numeric) -> Callable[..., Any]:
         name = numeric.name
         if torch.compiler.is_compiling():
-            if is_read() or numeric.derivative is None or (name in COMPILED and name not in FORWARD):
-                return COMPILED.get(name) or numeric.portable
-            return differentiable(numeric, FORWARD.get(name) or numeric.portable)
+            by_hand = numeric.derivative is not None and not is_read()
+            if by_hand and (name in FORWARD or name not in COMPILED):
+                return differentiable(numeric, FORWARD.get(name) or numeric.portable)
+            return COMPILED.get(name) or numeric.portable
         native = NATIVE.get(name) or numeric.portable
         if in_transform() or in_forward_derivative():  # which differentiate the body
             return native

@@ -13,6 +13,7 @@ import torch
 
 from ...constants import NEUTRAL
 from ..domain_factor import domain_factor
+from .alignment_ops import alignment_log_likelihood, class_posteriors
 from .forward import shown
 from .kernels import NATIVE, take_class
 from .private import in_transform
@@ -90,23 +91,6 @@ def log_softmax_at(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     if is_read():
         return picked(torch.log_softmax(x, axis), ids, axis)
     found: Tensor = LogSoftmaxAt.apply(x, ids, axis)  # type: ignore[no-untyped-call]
-    return found
-
-
-# --- alignments -----------------------------------------------------------------------------------------------------
-
-
-def alignment_log_likelihood(*args: Any) -> Tensor:
-    from . import alignment_ops  # whose operators are made where they are called
-
-    found: Tensor = alignment_ops.alignment_log_likelihood(*args)
-    return found
-
-
-def class_posteriors(*args: Any) -> Tensor:
-    from . import alignment_ops
-
-    found: Tensor = alignment_ops.class_posteriors(*args)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import torch
 
 from ...backends.torch.plain import is_plain_eager, no_autocast
-from ..blockwise import UNCUT, Executor, layout
+from ..blockwise import TWO_PASSES, UNCUT, Executor, layout
 from ..gradient import Written
 from ..kernel import EACH, Kernel
 from ..partition import Block, LazyMatmul, materialize
@@ -22,9 +22,6 @@ from .fast_path import BLOCK
 
 Tensor = torch.Tensor
 Tensors = tuple[Tensor | None, ...]
-
-TWO_PASSES = 1 << 22
-"""Elements from which blocks pay that are evaluated twice: there memory is what takes time."""
 
 
 class Buffer(Written):
