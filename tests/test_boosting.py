@@ -43,7 +43,7 @@ def by_xgboost(parts, objective, weight=None, **options):
         "base_score": 0.0 if not own or objective.startswith("reg") else 0.5,
         "min_child_weight": 0,
         "reg_lambda": 1e-6,
-        "nthread": 2,
+        "nthread": 1,
         **options,
     }
     if own:
@@ -61,7 +61,7 @@ def by_lightgbm(parts, objective, weight=None, **options):
         "verbosity": -1,
         "num_leaves": 8,
         "boost_from_average": False,
-        "num_threads": 2,
+        "num_threads": 1,
         "min_sum_hessian_in_leaf": 0,
         "deterministic": True,
         **options,
@@ -144,14 +144,18 @@ def test_scikit_learn_interfaces_and_metrics():
     x, held_out, y, truth = CANCER
     loss = al.BCEWithLogitsLoss()
     model = xgboost.XGBClassifier(
-        n_estimators=5, objective=on_xgboost.objective(loss), eval_metric=on_xgboost.metric(loss), base_score=0.0
+        n_estimators=5,
+        n_jobs=1,
+        objective=on_xgboost.objective(loss),
+        eval_metric=on_xgboost.metric(loss),
+        base_score=0.0,
     )
     model.fit(x, y, sample_weight=np.ones(len(y)), eval_set=[(held_out, truth)], verbose=False)
     found = model.evals_result()["validation_0"]["binary_cross_entropy_with_logits"]
     raw = model.predict(held_out, output_margin=True)
     assert found[-1] == pytest.approx(float(loss(raw.astype(float), truth)), rel=1e-5)
     assert found == sorted(found, reverse=True)
-    other = lightgbm.LGBMClassifier(n_estimators=5, objective=on_lightgbm.objective(loss), verbosity=-1)
+    other = lightgbm.LGBMClassifier(n_estimators=5, n_jobs=1, objective=on_lightgbm.objective(loss), verbosity=-1)
     other.fit(x, y, sample_weight=np.ones(len(y)), eval_X=held_out, eval_y=truth, eval_metric=on_lightgbm.metric(loss))
     found = other.evals_result_["valid_0"]["binary_cross_entropy_with_logits"]
     raw = other.predict(held_out, raw_score=True)

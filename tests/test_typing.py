@@ -69,17 +69,19 @@ def output(*command):
     return done.stdout, done.stderr
 
 
-@pytest.fixture(scope="module")
-def checked(files):
-    """The output of one run of mypy."""
-    return output("mypy", "--strict", "--no-pretty", "--hide-error-context", *files)
-
-
-def test_mypy_tells_right_use_from_wrong(checked, files):
-    text, trouble = checked
+def test_mypy_tells_right_use_from_wrong(files):
+    """And gives names that load on first use their types: one test, as mypy takes a minute."""
+    text, trouble = output("mypy", "--strict", "--no-pretty", "--hide-error-context", *files)
     errors = re.findall(r"^(\S+?):(\d+): error: .*\[([\w-]+)\]$", text, re.MULTILINE)
     found = {(Path(path).name, int(line), code) for path, line, code in errors}
     assert found == set().union(*map(expected, files)), text + trouble
+    function, cls = re.findall(r"note: Revealed type is (.*)$", text, re.MULTILINE)
+    for kind, result in (
+        ("'mean'] | Literal['sum'] | Literal['none']", "ArrayT"),
+        ("'sums']", "array_losses.sums.Sums"),
+    ):
+        assert re.search(rf"\breduction: Literal\[{re.escape(kind)}.*?\) -> {result}\b", function), function
+    assert cls.startswith('"type[array_losses.objects.TypedLoss[[*, weight: ')
 
 
 def test_pyright_tells_right_use_from_wrong(files):
@@ -93,16 +95,6 @@ def test_pyright_tells_right_use_from_wrong(files):
     found = {(Path(each["file"]).name, each["range"]["start"]["line"] + 1) for each in errors}
     assert found == {place[:2] for place in set().union(*map(expected, files))}, text + trouble
     assert {each["rule"] for each in errors} == {"reportArgumentType", "reportAttributeAccessIssue", "reportCallIssue"}
-
-
-def test_names_that_load_on_first_use_have_their_types(checked):
-    function, cls = re.findall(r"note: Revealed type is (.*)$", checked[0], re.MULTILINE)
-    for kind, result in (
-        ("'mean'] | Literal['sum'] | Literal['none']", "ArrayT"),
-        ("'sums']", "array_losses.sums.Sums"),
-    ):
-        assert re.search(rf"\breduction: Literal\[{re.escape(kind)}.*?\) -> {result}\b", function), function
-    assert cls.startswith('"type[array_losses.objects.TypedLoss[[*, weight: ')
 
 
 def test_right_use_runs():
