@@ -265,6 +265,25 @@ def test_jax(data, name):
     close(JAX[name](ours(y, 4, options))(*given), JAX[name](materialised(y, options))(*given))
 
 
+def test_jax_makes_each_chunk_once(data):
+    """The products of a chunk in the scan, and of the last one: one forward, one for each of two gradients."""
+    (x, a, b), y, _ = data
+    program = str(jax.make_jaxpr(jax.value_and_grad(ours(y, 4, {}), (0, 1)))(*map(jnp.asarray, (x, a, b))))
+    assert program.count("dot_general") == 2 * 3
+
+
+@pytest.mark.parametrize("name", ["weight", "sample_weight"])
+def test_jax_differentiates_what_the_divisor_depends_on(data, name):
+    arrays, y, more = data
+    options = options_of("all", more)
+
+    def by(given, chunk):
+        return ours(y, chunk, options | {name: given}, normalizer="weights")(*map(jnp.asarray, arrays))
+
+    found, expected = (jax.grad(by)(jnp.asarray(more[name]), chunk) for chunk in (4, None))
+    close((found,), (expected,))
+
+
 def test_mixed_precision(data):
     arrays, y, _ = data
     given = [each.float().detach().requires_grad_() for each in tensors(arrays)]
