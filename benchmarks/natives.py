@@ -29,7 +29,16 @@ OPTIONS = {
 }
 FRAMES = (80, 16, 64)
 OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")
-OF_PROBABILITIES = {"inf_below", "log1m_clamped", "log1p", "log_clamped", "log_loss", "power"}
+OF_PROBABILITIES = {
+    "inf_below",
+    "log1m_clamped",
+    "log1p",
+    "log_clamped",
+    "log_loss",
+    "log_quotient",
+    "log_ratio_square",
+    "power",
+}
 WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "largest_magnitude"}
 MEANING = {
     "exp_",
@@ -78,6 +87,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     p = rng.random(shape, dtype=np.float32)
     x = home.array(p if name in OF_PROBABILITIES else 3 * rng.standard_normal(shape, dtype=np.float32))
     of_row = home.array(rng.integers(0, shape[1], shape[0]))
+    x = home.array(rng.integers(-1, shape[1], shape)) if name == "label_counts" else x
     given = {
         "kth_smallest": (of_row // 20,),
         "masked_fill": (home.array(rng.random((shape[0], 1)) < 0.9),),
@@ -86,7 +96,8 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "select": (home.array(p > 0.3),),
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
-        "relative_entropy": (home.array(p),),
+        **dict.fromkeys(("label_counts", "log_quotient", "log_ratio_square", "relative_entropy"), (home.array(p),)),
+        **dict.fromkeys(("pair_slope", "pair_violations"), (home.array(rng.integers(-20, 2, shape).clip(0)),)),
         "cosine_similarity": (home.array(p), 1e-8, 1),
         **dict.fromkeys(
             ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)

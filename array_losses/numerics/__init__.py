@@ -35,7 +35,7 @@ from .logistic import (
     softplus_sum_slope,
 )
 from .lovasz import lovasz_jaccard
-from .margins import label_counts, largest_other, margin_violations, pair_violations
+from .margins import label_counts, largest_other, margin_violations, pair_slope, pair_violations
 from .masking import all_inside, and_, fill, in_domains, masked_fill, nan_outside, poison
 from .norms import centred, cosine_similarity, cosines, largest_magnitude, vector_norm
 from .pointwise import (
@@ -59,7 +59,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
-from .ratio import log_ratio_square
+from .ratio import log_quotient, log_ratio_square
 from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
@@ -112,6 +112,7 @@ __all__ = [
     "log_cosh",
     "log_loss",
     "log_loss_slope",
+    "log_quotient",
     "log_ratio_square",
     "log_softmax",
     "log_softmax_and_at",
@@ -130,6 +131,7 @@ __all__ = [
     "one_minus_exp",
     "overlap",
     "overridable",
+    "pair_slope",
     "pair_violations",
     "poison",
     "poisson_nll",

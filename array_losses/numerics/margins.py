@@ -6,7 +6,7 @@ from math import inf
 
 from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
-from ..typing import Array, DType
+from ..typing import Array
 from .along_axis import one_hot, scatter_class, take_class
 from .dispatch import overridable
 from .pointwise import relu, select
@@ -36,12 +36,18 @@ def largest_other(x: Array, ids: Array, axis: int) -> Array:
     return (xp.sum if 0 in x.shape else xp.max)(others, axis=axis)
 
 
-def label_counts(ids: Array, dtype: DType) -> Array:
-    """How often each class stands in a list of ids (..., C), before the first one that is negative."""
+@overridable
+def label_counts(ids: Array, like: Array) -> Array:
+    """How often each class stands in a list of ids (..., C), before the first one that is negative; `like` an array."""
     xp = namespace(ids)
-    ended = xp.cumulative_sum(xp.astype(ids < 0, dtype), axis=-1)  # of integers it would be one of 64 bits
+    ended = xp.cumulative_sum(xp.astype(ids < 0, like.dtype), axis=-1)  # of integers it would be one of 64 bits
     there = one_hot(xp.where(ended == 0, ids, -1), ids.shape[-1], ids.ndim)
-    return xp.sum(xp.astype(there, dtype), axis=-2)
+    return xp.sum(xp.astype(there, like.dtype), axis=-2)
+
+
+@label_counts.derivative
+def _(y: None, ids: Array, like: Array) -> Maps:
+    return None, namespace(like).zeros_like
 
 
 @overridable
@@ -54,12 +60,20 @@ def pair_violations(x: Array, counts: Array) -> Array:
 
 @pair_violations.derivative
 def _(y: None, x: Array, counts: Array) -> Maps:
-    def by_x(g: Array) -> Array:
-        xp, (excess, weight) = namespace(x), pairs(x, counts)
-        hit = select(weight, excess > 0)
-        return xp.expand_dims(g, axis=-1) * (xp.sum(hit, axis=-2) - xp.sum(hit, axis=-1))
+    return lambda g: namespace(x).expand_dims(g, axis=-1) * pair_slope(x, counts), None
 
-    return by_x, None
+
+@overridable
+def pair_slope(x: Array, counts: Array) -> Array:
+    """The derivative of each sum of `pair_violations` by the scores, constant between the kinks."""
+    xp, (excess, weight) = namespace(x), pairs(x, counts)
+    hit = select(weight, excess > 0)
+    return xp.sum(hit, axis=-2) - xp.sum(hit, axis=-1)
+
+
+@pair_slope.derivative
+def _(y: None, x: Array, counts: Array) -> Maps:
+    return namespace(x).zeros_like, None
 
 
 def pairs(x: Array, counts: Array) -> tuple[Array, Array]:

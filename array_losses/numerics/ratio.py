@@ -11,7 +11,8 @@ from .dispatch import overridable
 from .pointwise import log1p, select
 
 
-def log_ratio(x: Array, y: Array) -> Array:
+@overridable
+def log_quotient(x: Array, y: Array) -> Array:
     """|ln(1 + x) - ln(1 + y)| of numbers >= 0, by their difference and the smaller one: nothing cancels.
 
     By selection: at x = y both are of one side, where all derivatives of the square are right.
@@ -21,21 +22,28 @@ def log_ratio(x: Array, y: Array) -> Array:
     return log1p((xp.where(above, x, y) - low) / (1 + low))
 
 
+@log_quotient.derivative
+def _(_: None, x: Array, y: Array) -> Maps:
+    return lambda g: g * side(x, y) / (1 + x), lambda g: -g * side(x, y) / (1 + y)
+
+
+def side(x: Array, y: Array) -> Array:
+    """1 where x > y, else -1."""
+    return 2 * namespace(x).astype(x > y, x.dtype) - 1
+
+
 @overridable
 def log_ratio_square(x: Array, y: Array) -> Array:
     """(ln(1 + x) - ln(1 + y))^2 of numbers >= 0; a constant where one is infinite."""
     xp = namespace(x)
     far = (x == inf) != (y == inf)
-    e = log_ratio(xp.where(far, 0.0, x), xp.where(far, 0.0, y))
+    e = log_quotient(xp.where(far, 0.0, x), xp.where(far, 0.0, y))
     return xp.where(far, inf, e * e)
 
 
 @log_ratio_square.derivative
 def _(_: None, x: Array, y: Array) -> Maps:
-    xp = namespace(x)
-
     def by(a: Array, b: Array) -> Array:
-        e = log_ratio(a, b)
-        return select(2 * xp.where(a > b, e, -e) / (1 + a), (a < inf) & (b < inf))
+        return select(2 * side(a, b) * log_quotient(a, b) / (1 + a), (a < inf) & (b < inf))
 
     return lambda g: g * by(x, y), lambda g: g * by(y, x)

@@ -41,7 +41,8 @@ def smallest_mask(x: Array, count: int) -> Array:
     flat = xp.reshape(x, (-1,))
     if not 0 < count < flat.shape[0]:
         return (xp.ones_like if count else xp.zeros_like)(x, dtype=xp.bool)
-    last = xp.sort(flat, axis=-1, stable=False)[count - 1]
+    backend = backend_of(x)
+    last = kth_smallest(flat[None, :], backend.as_ids(backend.arange(1, x) + (count - 1)))
     before, equal = flat < last, flat == last
     left = xp.astype(count - xp.sum(xp.astype(before, xp.int32), dtype=xp.int32), x.dtype)
     first = xp.cumulative_sum(xp.astype(equal, x.dtype), axis=-1) <= left

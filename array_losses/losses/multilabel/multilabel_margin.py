@@ -7,7 +7,7 @@ from ...families.declared import declared
 from ...families.label_sets import LabelSets
 from ...families.layout import layout
 from ...families.roles import Real
-from ...numerics import label_counts, pair_violations
+from ...numerics import label_counts, pair_violations, stop_gradient
 from ...objects import loss_class
 from ...typing import Array, ArrayLike, ArrayT, Options
 
@@ -83,7 +83,7 @@ def multilabel_margin_loss(input: ArrayT, target: ArrayLike, **options: Unpack[O
     0.125
     """
     xp, there = namespace(input), cast("Array", target)
-    counts = xp.astype(there, input.dtype) if there.dtype == xp.bool else label_counts(there, input.dtype)
+    counts = xp.astype(there, input.dtype) if there.dtype == xp.bool else label_counts(there, stop_gradient(input))
     return pair_violations(input, counts) / max(input.shape[-1], 1)
 
 
