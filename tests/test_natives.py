@@ -38,6 +38,7 @@ ELSEWHERE = {
     "power",
     "relative_entropy",
     "select",
+    "mixture_shares",
     "softplus_sum",
     "vector_norm",
 }

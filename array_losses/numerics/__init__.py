@@ -21,7 +21,7 @@ from .along_axis import (
 )
 from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth, smooth_absolute, smooth_binary, times
 from .dispatch import overridable
-from .divergence import entropy_of_logs, jensen_shannon, relative_entropy, relative_entropy_of_logs
+from .divergence import entropy_of_logs, jensen_shannon, mixture_shares, relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
 from .likelihood import gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
@@ -122,6 +122,7 @@ __all__ = [
     "margin_violations",
     "masked_fill",
     "miss_probability",
+    "mixture_shares",
     "mul_",
     "multiply_at",
     "multiply_no_nan",

@@ -63,7 +63,8 @@ def _(y: None, log_p: Array, axis: int) -> Maps:
     return by_log_p, None
 
 
-def shares(log_q: Array, log_p: Array, beta: Array | float) -> tuple[Array, Array, Array, Array]:
+@overridable
+def mixture_shares(log_q: Array, log_p: Array, beta: Array | float) -> tuple[Array, Array, Array, Array]:
     """p, q, and p ln(p / m), q ln(q / m) of their mixture m = beta p + (1 - beta) q, 0 < beta < 1.
 
     By ln(q / p), the larger of the two taken out: where they are nearly equal, so are they and m.
@@ -81,13 +82,13 @@ def shares(log_q: Array, log_p: Array, beta: Array | float) -> tuple[Array, Arra
 @overridable
 def jensen_shannon(log_q: Array, log_p: Array, beta: Array | float) -> Array:
     """Beta p ln(p / m) + (1 - beta) q ln(q / m), with the mixture m = beta p + (1 - beta) q, 0 < beta < 1."""
-    _, _, of_p, of_q = shares(log_q, log_p, beta)
+    _, _, of_p, of_q = mixture_shares(log_q, log_p, beta)
     return beta * of_p + (1 - beta) * of_q
 
 
 @jensen_shannon.derivative
 def _(y: None, log_q: Array, log_p: Array, beta: Array | float) -> Maps:
-    p, q, of_p, of_q = shares(log_q, log_p, beta)
+    p, q, of_p, of_q = mixture_shares(log_q, log_p, beta)
     return (
         lambda g: g * ((1 - beta) * of_q),
         lambda g: g * (beta * of_p),
