@@ -143,16 +143,17 @@ def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
 
 def cosine_similarity(x: torch.Tensor, y: torch.Tensor, eps: Any, axis: int) -> torch.Tensor:
     """The cosines of vectors, each divided by its largest entry first where a square may overflow or vanish."""
-    sizes = [torch.linalg.vector_norm(each, 2, axis) for each in (x, y)]
-    if all(map(is_moderate, sizes)):
-        return (x * y).sum(axis) / (torch.clamp(sizes[0], min=eps) * torch.clamp(sizes[1], min=eps))
+    if concrete_or_none(x) is not None:
+        sizes = [torch.linalg.vector_norm(each, 2, axis) for each in (x, y)]
+        if all(map(is_moderate, sizes)):
+            return (x * y).sum(axis) / (torch.clamp(sizes[0], min=eps) * torch.clamp(sizes[1], min=eps))
     (x, x_size), (y, y_size) = (scaled_by_largest(each, eps, axis) for each in (x, y))
     return (x * y).sum(axis) / (x_size * y_size)
 
 
 def is_moderate(sizes: torch.Tensor) -> bool:
-    """Whether lengths can be seen and are neither near 0 nor infinite."""
-    if concrete_or_none(sizes) is None or not sizes.numel():
+    """Whether no length is near 0 or infinite."""
+    if not sizes.numel():
         return False
     low, high = torch.aminmax(sizes)
     return low.item() > 1e-12 and high.item() < inf
