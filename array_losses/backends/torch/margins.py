@@ -42,5 +42,5 @@ def labels(there: Tensor) -> Sequence[int]:
     """The classes that are there in any sample; all where that cannot be seen."""
     if concrete_or_none(there) is None:
         return range(there.shape[-1])
-    found: list[int] = torch.atleast_2d(there).flatten(end_dim=-2).any(0).nonzero().flatten().tolist()
+    found: list[int] = there[None].flatten(end_dim=-2).any(0).nonzero().flatten().tolist()
     return found
