@@ -35,8 +35,8 @@ OF_PROBABILITIES = {
     "log1p",
     "log_clamped",
     "log_loss",
-    "log_quotient",
-    "log_ratio_square",
+    "log1p_distance",
+    "squared_log1p_distance",
     "power",
 }
 WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "largest_magnitude"}
@@ -96,7 +96,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "select": (home.array(p > 0.3),),
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
-        **dict.fromkeys(("label_counts", "log_quotient", "log_ratio_square", "relative_entropy"), (home.array(p),)),
+        **dict.fromkeys(
+            ("label_counts", "log1p_distance", "squared_log1p_distance", "relative_entropy"), (home.array(p),)
+        ),
         "mixture_shares": (home.array(np.log(p)), 0.3),
         **dict.fromkeys(("pair_slope", "pair_violations"), (home.array(rng.integers(-20, 2, shape).clip(0)),)),
         "cosine_similarity": (home.array(p), 1e-8, 1),

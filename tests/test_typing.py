@@ -70,7 +70,7 @@ def output(*command):
 
 
 def test_mypy_tells_right_use_from_wrong(files):
-    """And gives names that load on first use their types: one test, as mypy takes a minute."""
+    """Slips are errors, and names that load on first use have their types: one test, as mypy takes a minute."""
     text, trouble = output("mypy", "--strict", "--no-pretty", "--hide-error-context", *files)
     errors = re.findall(r"^(\S+?):(\d+): error: .*\[([\w-]+)\]$", text, re.MULTILINE)
     found = {(Path(path).name, int(line), code) for path, line, code in errors}

@@ -122,7 +122,7 @@ def scan_chunks(kernel: Kernel, of_chunk: Callable[..., Made]) -> Made:
 
 
 def is_cut(kernel: Kernel) -> list[bool]:
-    """Of each operand, whether chunks hold a part of it."""
+    """Whether chunks hold a part of an operand, for each of them."""
     axes = layout(kernel).axes
     return [
         each is not None and mine is not None and 0 in mine for each, mine in zip(kernel.operands, axes, strict=True)

@@ -59,7 +59,7 @@ from .pointwise import (
     snap,
     stop_gradient,
 )
-from .ratio import log_quotient, log_ratio_square
+from .ratio import log1p_distance, squared_log1p_distance
 from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
@@ -108,12 +108,11 @@ __all__ = [
     "largest_other",
     "log1m_clamped",
     "log1p",
+    "log1p_distance",
     "log_clamped",
     "log_cosh",
     "log_loss",
     "log_loss_slope",
-    "log_quotient",
-    "log_ratio_square",
     "log_softmax",
     "log_softmax_and_at",
     "log_softmax_at",
@@ -156,6 +155,7 @@ __all__ = [
     "softplus",
     "softplus_sum",
     "softplus_sum_slope",
+    "squared_log1p_distance",
     "stirling",
     "stop_gradient",
     "sub_",

@@ -12,7 +12,7 @@ from .pointwise import log1p, select
 
 
 @overridable
-def log_quotient(x: Array, y: Array) -> Array:
+def log1p_distance(x: Array, y: Array) -> Array:
     """|ln(1 + x) - ln(1 + y)| of numbers >= 0, by their difference and the smaller one: nothing cancels.
 
     By selection: at x = y both are of one side, where all derivatives of the square are right.
@@ -22,7 +22,7 @@ def log_quotient(x: Array, y: Array) -> Array:
     return log1p((xp.where(above, x, y) - low) / (1 + low))
 
 
-@log_quotient.derivative
+@log1p_distance.derivative
 def _(_: None, x: Array, y: Array) -> Maps:
     return lambda g: g * side(x, y) / (1 + x), lambda g: -g * side(x, y) / (1 + y)
 
@@ -33,17 +33,17 @@ def side(x: Array, y: Array) -> Array:
 
 
 @overridable
-def log_ratio_square(x: Array, y: Array) -> Array:
+def squared_log1p_distance(x: Array, y: Array) -> Array:
     """(ln(1 + x) - ln(1 + y))^2 of numbers >= 0; a constant where one is infinite."""
     xp = namespace(x)
     far = (x == inf) != (y == inf)
-    e = log_quotient(xp.where(far, 0.0, x), xp.where(far, 0.0, y))
+    e = log1p_distance(xp.where(far, 0.0, x), xp.where(far, 0.0, y))
     return xp.where(far, inf, e * e)
 
 
-@log_ratio_square.derivative
+@squared_log1p_distance.derivative
 def _(_: None, x: Array, y: Array) -> Maps:
     def by(a: Array, b: Array) -> Array:
-        return select(2 * side(a, b) * log_quotient(a, b) / (1 + a), (a < inf) & (b < inf))
+        return select(2 * side(a, b) * log1p_distance(a, b) / (1 + a), (a < inf) & (b < inf))
 
     return lambda g: g * by(x, y), lambda g: g * by(y, x)

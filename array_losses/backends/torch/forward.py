@@ -110,7 +110,7 @@ def relative_entropy(log_q: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
 
 
 def mixture_shares(log_q: torch.Tensor, log_p: torch.Tensor, beta: Any) -> tuple[torch.Tensor, ...]:
-    """Without selections: infinite ratios as the largest numbers, whose product with 0 is 0."""
+    """The shares without selections: infinite ratios as the largest numbers, whose product with 0 is 0."""
     p, q, largest = log_p.exp(), log_q.exp(), torch.finfo(log_p.dtype).max
     ratio = (log_q - log_p).masked_fill_((log_p == -inf) & (log_q == -inf), 0).clamp_(-largest, largest)
     weight = beta if isinstance(beta, float) and beta == 0.5 else (ratio <= 0).to(p.dtype) * (1 - 2 * beta) + beta
@@ -119,14 +119,14 @@ def mixture_shares(log_q: torch.Tensor, log_p: torch.Tensor, beta: Any) -> tuple
     return p, q, ratio.neg_().clamp_(max=0).sub_(mixed).mul_(p), of_q
 
 
-def log_quotient(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Without selections, which take four times as long in host memory."""
+def log1p_distance(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The distance without selections, which take four times as long in host memory."""
     return (x - y).abs_().div_(torch.minimum(x, y).add_(1)).log1p_()
 
 
-def log_ratio_square(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Of an infinite number and a finite one the ratio is infinite by itself."""
-    return log_quotient(x, y).square_()
+def squared_log1p_distance(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The square, which is infinite by itself where one number is infinite."""
+    return log1p_distance(x, y).square_()
 
 
 def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
@@ -180,8 +180,8 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
-    "log_quotient": log_quotient,
-    "log_ratio_square": log_ratio_square,
+    "log1p_distance": log1p_distance,
+    "squared_log1p_distance": squared_log1p_distance,
     "abs_from_right": torch.abs,
     "inf_below": inf_below,
     "miss_probability": miss_probability,

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import log_ratio_square
+from ...numerics import squared_log1p_distance
 from ...objects import loss_class
 from ...options import NonNegative
 from ...typing import ArrayLike, ArrayT, Options
@@ -71,7 +71,7 @@ def msle_loss(input: ArrayT, target: ArrayLike, *, eps: NonNegative = 1e-7, **op
     """
     xp = namespace(input)
     x, y = (xp.where(each < eps, eps, each) for each in (input, target))
-    return log_ratio_square(x, y)
+    return squared_log1p_distance(x, y)
 
 
 MSLELoss = loss_class(msle_loss, "MSLELoss")
