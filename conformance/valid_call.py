@@ -51,6 +51,8 @@ class ValidCall:
 
     def but(self, error: type[Exception], argument: str, value: Any, must: str, got: str | None = None) -> Invalid:
         """The call with another value of one argument; what came is said as for that kind of error."""
+        if isinstance(value, np.generic):  # an entry of an array: a 0-d array in every library
+            value = np.asarray(value)
         found = shown(error, argument, value) if got is None else got
         label = str(value.dtype if error is al.DTypeError else value.shape) if hasattr(value, "dtype") else repr(value)
         bad = self.having(**{argument: value})
