@@ -16,6 +16,7 @@ IDS = torch.tensor([2, 0])
 ARRAYS = {
     delegation.is_alike: (X, Y),
     delegation.gathered: (X, IDS),
+    delegation.is_final: (X.sigmoid(), Y.sigmoid()),
     delegation.softmaxed: (X, IDS),
 }
 SHORT = [
@@ -35,6 +36,13 @@ OPTIONS = {
 }
 
 
+def results(native, loss, *arrays, **options):
+    """The value, and the gradient too where torch's function is asked for it."""
+    if native.fits is delegation.is_final:
+        return (loss(*arrays, **options),)
+    return gradient(loss, *arrays, **options)
+
+
 def gradient(loss, *arrays, **options):
     x = arrays[0].clone().requires_grad_()
     value = loss(x, *arrays[1:], **options)
@@ -52,12 +60,23 @@ def test_equals_the_formula(name, reduction, with_options, monkeypatch):
     arrays = ARRAYS[native.fits]
     spied = lambda *given, **options: called.append(name) or native.function(*given, **options)  # noqa: E731
     monkeypatch.setitem(delegation.LOSSES, name, native._replace(function=spied))
-    native = gradient(loss, *arrays, reduction=reduction, **options)
+    found = results(native, loss, *arrays, reduction=reduction, **options)
     assert called
     monkeypatch.setattr(TorchExecutor, "delegate", lambda *_: None)
-    portable = gradient(loss, *arrays, reduction=reduction, **options)
-    for a, b in zip(native, portable, strict=True):
+    portable = results(native, loss, *arrays, reduction=reduction, **options)
+    for a, b in zip(found, portable, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("spoiled", ["input", "target"])
+@pytest.mark.parametrize("value", [-0.5, 1.5])
+def test_probabilities_outside_their_domain_are_refused_in_our_words(spoiled, value):
+    given = {"input": X.sigmoid(), "target": Y.sigmoid()}
+    given[spoiled][0, 1] = value
+    with pytest.raises(al.DomainError, match=f"binary_cross_entropy: `{spoiled}` must hold values in"):
+        al.binary_cross_entropy(given["input"], given["target"])
+    given[spoiled][0, 1] = float("nan")
+    assert al.binary_cross_entropy(given["input"], given["target"]).isnan()
 
 
 OF_CLASSES = {

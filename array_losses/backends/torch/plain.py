@@ -50,4 +50,7 @@ def is_plain_eager(arrays: Tensors, anywhere: bool = False) -> bool:
     """Whether these are plain tensors in host memory (or anywhere) in eager mode: nothing traces or transforms them."""
     if torch.compiler.is_compiling() or is_observed():
         return False
-    return all(each is None or (is_plain(each) and (anywhere or each.is_cpu)) for each in arrays)
+    for each in arrays:  # noqa: SIM110, `all` of a generator takes twice as long
+        if each is not None and not (is_plain(each) and (anywhere or each.is_cpu)):
+            return False
+    return True

@@ -1,7 +1,7 @@
 """Delegation: short calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
 
-Of its losses, `binary_cross_entropy_with_logits` is not here, which subtracts what nearly cancels, nor
-`binary_cross_entropy`, whose second derivative does.
+Of its losses, `binary_cross_entropy_with_logits` is not here, which subtracts what nearly cancels;
+`binary_cross_entropy`, whose second derivative does, is where no gradient is wanted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn import functional
 
-from ...backends.torch.plain import has_few_classes, is_plain_eager
+from ...backends.torch.plain import extremes, has_few_classes, is_plain_eager
+from ...backends.torch.private import get_enum, huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from ..plain_loss import PlainLoss
 from ..short_call import ShortCall, has_place_of_ids, is_alike, short_call
 from .fast_path import evaluate_fast
@@ -55,10 +56,10 @@ def of_classes(
     **options: Any,
 ) -> Tensor | None:
     """The loss by a function of torch; None where that may be wrong, or has to be explained."""
-    ids, axis = target.long(), min(1, input.ndim - 1)
+    ids = target.long()
     least = ids.min().item()
     ignores = ignore_index >= 0 or least == ignore_index
-    if (least < 0 and not ignores) or (weight is not None and weight.shape != input.shape[axis : axis + 1]):
+    if (least < 0 and not ignores) or (weight is not None and not is_per_class(weight, input)):
         return None
     if not -(2**63) <= ignore_index < 2**63:
         return None
@@ -74,6 +75,12 @@ def of_classes(
     return loss
 
 
+def is_per_class(weight: Tensor, input: Tensor) -> bool:
+    """Whether there is a weight for each class."""
+    axis = min(1, input.ndim - 1)
+    return weight.shape == input.shape[axis : axis + 1]
+
+
 def smoothed(input: Tensor, target: Tensor, *, label_smoothing: float = 0.0, **options: Any) -> Tensor | None:
     """Cross-entropy; torch multiplies the infinite loss of a class that is out by 0 where all labels are smooth."""
     weight = options.get("weight")
@@ -82,11 +89,31 @@ def smoothed(input: Tensor, target: Tensor, *, label_smoothing: float = 0.0, **o
     return of_classes(functional.cross_entropy, input, target, label_smoothing=label_smoothing, **options)
 
 
+def of_alike(kernel: Callable[..., Tensor], input: Tensor, target: Tensor, *, reduction: str, **options: Any) -> Tensor:
+    """The loss of two tensors of one shape, which need not be broadcast."""
+    return kernel(input, target, get_enum(reduction), **options)
+
+
 def smooth_l1(input: Tensor, target: Tensor, *, beta: float = 1.0, **options: Any) -> Tensor | None:
     """Smooth L1; torch squares what is less than beta before it divides, which overflows or vanishes."""
-    if not 1e-12 <= beta <= 1e18:
+    return of_alike(smooth_l1_loss, input, target, beta=beta, **options) if 1e-12 <= beta <= 1e18 else None
+
+
+def of_probabilities(input: Tensor, target: Tensor, *, reduction: str) -> Tensor | None:
+    """Binary cross-entropy; torch refuses an input outside [0, 1] in words of its own, and any target."""
+    low, high = extremes(target)
+    if not (low >= 0 and high <= 1):
         return None
-    return functional.smooth_l1_loss(input, target, beta=beta, **options)
+    try:
+        return functional.binary_cross_entropy(input, target, reduction=reduction)
+    except RuntimeError:
+        return None
+
+
+def is_final(input: Tensor, target: Tensor) -> bool:
+    """Whether `is_alike` holds, and nothing takes a gradient of what comes out."""
+    differentiated = torch.is_grad_enabled() and (input.requires_grad or target.requires_grad)
+    return is_alike(input, target) and input.is_cpu and not differentiated
 
 
 class Delegate(NamedTuple):
@@ -106,13 +133,14 @@ class Delegate(NamedTuple):
 
 WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
+    "binary_cross_entropy": Delegate(of_probabilities, is_final, 1 << 12),
     "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
-    "huber_loss": Delegate(functional.huber_loss, is_alike, 1 << 23, {"delta": "delta"}),
+    "huber_loss": Delegate(partial(of_alike, huber_loss), is_alike, 1 << 23, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
         partial(smoothed, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing", **IGNORE}, WEIGHT
     ),
-    "l1_loss": Delegate(functional.l1_loss, is_alike, 1 << 20),
-    "mse_loss": Delegate(functional.mse_loss, is_alike, 1 << 23),
+    "l1_loss": Delegate(partial(of_alike, l1_loss), is_alike, 1 << 20),
+    "mse_loss": Delegate(partial(of_alike, mse_loss), is_alike, 1 << 23),
     "nll_loss": Delegate(partial(of_classes, functional.nll_loss), gathered, inf, IGNORE, WEIGHT),
     "smooth_l1_loss": Delegate(smooth_l1, is_alike, 1 << 23, {"beta": "beta"}),
 }
@@ -156,11 +184,14 @@ def can_be_kept(call: ShortCall) -> bool:
 
 def natively(native: Delegate | None, call: ShortCall) -> Tensor | None:
     """The loss by torch's function; None where that is not right or does not pay."""
-    if native is None or not call.reduces_natively or not 0 < call.input.numel() < native.limit:
+    input, target = call.input, call.target
+    if native is None or not call.reduces_natively or not 0 < input.numel() < native.limit:
         return None
+    if input.device != target.device or not native.fits(input, target):
+        return None
+    if not call.keywords:
+        return native.function(input, target, reduction=call.reduction)
     if not (call.options.keys() <= native.options.keys() and call.arrays.keys() <= native.arrays):
         return None
-    if call.input.device != call.target.device or not native.fits(call.input, call.target):
-        return None
     named = {native.options[name]: value for name, value in call.options.items()}
-    return native.function(call.input, call.target, reduction=call.reduction, **named, **call.arrays)
+    return native.function(input, target, reduction=call.reduction, **named, **call.arrays)
