@@ -31,8 +31,10 @@ def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], a
 
     Not with a function among the options: one that is new in each call would be compiled each time.
     """
-    call = call_plainly if any(callable(value) for _, value in fixed) else compiled_call
-    return call(function, fixed, arrays)
+    for _, value in fixed:  # a loop, as `any` of a generator takes three times as long
+        if callable(value):
+            return call_plainly(function, fixed, arrays)
+    return compiled_call(function, fixed, arrays)
 
 
 class JaxBackend(Backend):
@@ -53,9 +55,10 @@ class JaxBackend(Backend):
 
     def device(self, array: jax.Array) -> jax.Device | None:
         """The one device of a concrete array; None for a tracer or a sharded array, which JAX places itself."""
-        if isinstance(array, jax.core.Tracer) or len(array.devices()) != 1:
+        if isinstance(array, jax.core.Tracer):
             return None
-        return next(iter(array.devices()))
+        first, *others = array.devices()
+        return None if others else first
 
     def from_host(self, value: Any, like: object, dtype: DType = None) -> jax.Array:
         value = np.asarray(value)
