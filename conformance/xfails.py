@@ -29,15 +29,6 @@ class Deviation(NamedTuple):
 
 
 KNOWN: tuple[Deviation, ...] = (
-    Deviation(
-        "*",
-        "device_dtype",
-        "torch:compile",
-        "*NumPy scalars*",
-        "*Observed exception*",
-        "torch.compile makes 0-d arrays of NumPy scalars, which are no numbers",
-        "https://docs.pytorch.org/docs/stable/torch.compiler_faq.html",
-    ),
     *(
         Deviation(
             loss,
