@@ -1,5 +1,7 @@
 """What a gradient keeps: no more than it needs, and nothing after it was made."""
 
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -37,3 +39,22 @@ def check(case):
     value = loss(leaf).sum()
     value.backward()
     assert made[-1]() is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pages are counted as on Linux")
+@pytest.mark.parametrize("size", [100_000, 200_000])
+@pytest.mark.parametrize("call", ["binary_cross_entropy_with_logits(x, y)", "triplet_margin_loss(x, y, y)"])
+def test_small_calls_use_their_memory_again(call, size):
+    """In a fresh process: else each call takes new pages for its arrays, hundreds of them."""
+    code = f"""
+import resource, numpy as np, array_losses as al
+x, y = np.full(({size} // 8, 8), 0.5, dtype=np.float32), np.zeros(({size} // 8, 8), dtype=np.float32)
+for _ in range(3):
+    al.{call}
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    al.{call}
+print((resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / 20)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 10

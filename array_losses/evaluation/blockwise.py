@@ -123,11 +123,11 @@ def block_sum(
 
     Operands are plain arrays where a gradient is wanted.
     """
+    if not kernel.chunked:  # which a compiler may read
+        keep_freed_memory()
     partition, blocks = executor.blocks(kernel)
     if len(blocks) == 1 and not blocks[0]:
         return whole(kernel, executor, argnums, cotangents)
-    if not kernel.chunked:  # which a compiler may read
-        keep_freed_memory()
     losses = executor.empty(partition.positions, kernel) if kernel.kept == EACH else None
     gradients = [executor.gradient(kernel, partition, place) for place in argnums]
 

@@ -6,15 +6,19 @@ The same formula as everywhere, without what other calls need: at a few elements
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, prod
 from typing import Any, NamedTuple
 
 from ..backends import backend_of, namespace
 from ..numerics import and_, multiply_no_nan, select
 from ..reduction import Elements, divisor_of
 from ..typing import Array
+from .heap import keep_freed_memory
 from .plain_loss import Extremes, PlainLoss
 from .short_call import ShortCall
+
+MANY = 1 << 14
+"""Elements from which arrays may be so large that the C library gives their memory back to the system."""
 
 
 class FastLoss(NamedTuple):
@@ -29,6 +33,8 @@ class FastLoss(NamedTuple):
 
 def evaluate_fast(loss: PlainLoss, call: ShortCall, extremes: Extremes, differentiated: bool) -> FastLoss | None:
     """The loss, of arrays that may be looked at; None where anything is unusual: the general path explains it."""
+    if prod(call.input.shape) >= MANY:
+        keep_freed_memory()
     found = loss.elements_fast(call.input, call.target, call.options | call.arrays, extremes, differentiated)
     if found is None:
         return None
