@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from torch._dynamo.backends.common import aot_autograd
 
 import array_losses as al
+from array_losses.backends.torch.alignment_ops import class_posteriors
 
 rng = np.random.default_rng(0)
 FRAMES, LABELS = np.array([9, 7, 8]), np.array([3, 1, 0])
@@ -103,3 +104,16 @@ def test_compiled_by_operators():
     torch.testing.assert_close(found[0], found[1], rtol=1e-12, atol=1e-12)
     assert len(graphs) == 2
     assert max(graphs) < 150
+
+
+def test_the_derivative_by_an_operator_lies_in_one_order_whatever_the_compiler_hands_it():
+    frames = torch.tensor(rng.normal(size=(3, 6, 5))).log_softmax(2).transpose(0, 1)
+    y, lengths, there = (
+        torch.tensor([[1, 2], [3, 3], [4, 1]]),
+        torch.tensor([2, 1, 2]),
+        torch.ones(6, 3, dtype=torch.bool),
+    )
+    found = [class_posteriors(each, y, there, lengths, 0) for each in (frames, frames.contiguous())]
+    assert [each.stride() for each in found] == [(15, 5, 1)] * 2
+    torch.testing.assert_close(*found, rtol=0, atol=0)
+    torch.library.opcheck(class_posteriors, (frames, y, there, lengths, 0))
