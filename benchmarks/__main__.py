@@ -74,11 +74,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--traffic", action="store_true", help="count the bytes that operators move, nothing else")
     parser.add_argument("--derivatives", action="store_true", help="time derivatives by hand against rules, only")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="print the table that a results.json makes, only")
+    parser.add_argument("--by-loss", type=Path, metavar="FILE", help="print torch's part of it, loss by loss, only")
     asked = parser.parse_args(words)
-    if asked.summary is not None:
-        if not asked.summary.is_file():
-            parser.error(f"--summary: no file {asked.summary}")
-        return asked
+    for option, file in (("--summary", asked.summary), ("--by-loss", asked.by_loss)):
+        if file is not None:
+            if not file.is_file():
+                parser.error(f"{option}: no file {file}")
+            return asked
     known(parser, "--losses", asked.losses, list(dict.fromkeys(case.loss for case in cases())))
     known(parser, "--against", asked.against or (), tuple(PEERS))
     known(parser, "--modes", asked.modes, MODES)
@@ -117,6 +119,12 @@ def main(words: Sequence[str]) -> int:
         from .summary import summarize
 
         print(table(summarize(read(asked.summary))))
+        return 0
+    if asked.by_loss is not None:
+        from .by_loss import by_loss
+        from .report import read
+
+        print(by_loss(read(asked.by_loss), "torch"))
         return 0
     if asked.traffic:
         from .traffic import report

@@ -188,6 +188,9 @@ def test_report_is_read_back(tmp_path, capsys):
     assert "| torch eager | torch | forward | 1.50 | 0.35 | 0.50 `l1_loss` |" in text
     assert "| torch eager | F.cross_entropy of F.linear | **0.50** |" in text
     assert "10 MB / 1e+03 MB" in text
+    assert main(["--by-loss", str(written[0])]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines if line.startswith("l1_loss")] == [["l1_loss", "0.50"]]
     written[0].write_text('{"schema": 0}')
     with pytest.raises(ValueError, match="run the benchmarks again"):
         read(written[0])
@@ -225,6 +228,7 @@ def test_command_writes_what_it_measures(tmp_path):
         ("--against pytorch", '--against: no "pytorch"; did you mean "torch"?'),
         ("--sizes 8,many", 'numbers of elements, such as 8,1e3,1e6; got "8,many"'),
         ("--summary nowhere.json", "--summary: no file nowhere.json"),
+        ("--by-loss nowhere.json", "--by-loss: no file nowhere.json"),
         ("--modes fast", '--modes: no "fast"; there are eager, compiled, jit'),
         ("--device cuda --against sklearn", "sklearn does not compute on a GPU"),
         ("--device cuda --against torch", "torch finds no GPU"),
