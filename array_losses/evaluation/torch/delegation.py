@@ -100,7 +100,7 @@ def smooth_l1(input: Tensor, target: Tensor, *, beta: float = 1.0, **options: An
 
 
 def of_probabilities(input: Tensor, target: Tensor, *, reduction: str) -> Tensor | None:
-    """Binary cross-entropy; torch refuses an input outside [0, 1] in words of its own, and any target."""
+    """Binary cross-entropy; torch takes any target, and refuses an input outside [0, 1] in words of its own."""
     low, high = extremes(target)
     if not (low >= 0 and high <= 1):
         return None
