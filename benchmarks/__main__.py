@@ -124,7 +124,7 @@ def main(words: Sequence[str]) -> int:
         from .by_loss import by_loss
         from .report import read
 
-        print(by_loss(read(asked.by_loss), "torch"))
+        print(by_loss(read(asked.by_loss)))
         return 0
     if asked.traffic:
         from .traffic import report

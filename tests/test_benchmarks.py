@@ -190,7 +190,7 @@ def test_report_is_read_back(tmp_path, capsys):
     assert "10 MB / 1e+03 MB" in text
     assert main(["--by-loss", str(written[0])]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines if line.startswith("l1_loss")] == [["l1_loss", "0.50"]]
+    assert [line.split()[:3] for line in lines if line.startswith("l1_loss")] == [["l1_loss", "1e6", "0.50"]]
     written[0].write_text('{"schema": 0}')
     with pytest.raises(ValueError, match="run the benchmarks again"):
         read(written[0])

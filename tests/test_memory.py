@@ -1,4 +1,4 @@
-"""What a gradient keeps: no more than it needs, and nothing after it was made."""
+"""Memory: a gradient keeps no more than it needs, and nothing after it was made; a call uses its own again."""
 
 import subprocess
 import sys

@@ -17,8 +17,8 @@ from .heap import keep_freed_memory
 from .plain_loss import Extremes, PlainLoss
 from .short_call import ShortCall
 
-MANY = 1 << 14
-"""Elements from which arrays may be so large that the C library gives their memory back to the system."""
+MIN_HEAP_ELEMENTS = 1 << 14
+"""Elements from which the C library may give an array's memory back to the system."""
 
 
 class FastLoss(NamedTuple):
@@ -33,7 +33,7 @@ class FastLoss(NamedTuple):
 
 def evaluate_fast(loss: PlainLoss, call: ShortCall, extremes: Extremes, differentiated: bool) -> FastLoss | None:
     """The loss, of arrays that may be looked at; None where anything is unusual: the general path explains it."""
-    if prod(call.input.shape) >= MANY:
+    if prod(call.input.shape) >= MIN_HEAP_ELEMENTS:
         keep_freed_memory()
     found = loss.elements_fast(call.input, call.target, call.options | call.arrays, extremes, differentiated)
     if found is None:

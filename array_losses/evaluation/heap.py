@@ -1,4 +1,4 @@
-"""The heap of the C library: what one block frees should be there for the next one."""
+"""The heap of the C library: what one block or call frees should be there for the next one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def keep_freed_memory() -> None:
     """Allocate and free a large piece, of which nothing is touched.
 
     Up to that size glibc then keeps what is freed, as it does once a program has freed such a piece: before, it gives
-    the arrays of each block back to the system, and the next block takes longer for new pages than for its numbers.
+    the arrays of a block or call back to the system, and the next one takes longer for new pages than for its numbers.
     """
     allocate, free = heap()
     free(allocate(FREED))

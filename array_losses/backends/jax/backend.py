@@ -31,10 +31,8 @@ def jit_call(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], a
 
     Not with a function among the options: one that is new in each call would be compiled each time.
     """
-    for _, value in fixed:  # a loop, as `any` of a generator takes three times as long
-        if callable(value):
-            return call_plainly(function, fixed, arrays)
-    return compiled_call(function, fixed, arrays)
+    call = call_plainly if any(callable(value) for _, value in fixed) else compiled_call
+    return call(function, fixed, arrays)
 
 
 class JaxBackend(Backend):

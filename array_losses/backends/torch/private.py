@@ -17,12 +17,12 @@ register_pytree_node = _pytree.register_pytree_node
 tree_flatten, tree_unflatten = _pytree.tree_flatten, _pytree.tree_unflatten
 """Take such a tree apart, and put it together; tried: 2.13."""
 
-
 mse_loss, l1_loss = torch._C._nn.mse_loss, torch._C._nn.l1_loss
 huber_loss, smooth_l1_loss = torch._C._nn.huber_loss, torch._C._nn.smooth_l1_loss
-"""What these functions of `torch.nn.functional` call when they have broadcast; `get_enum` tells how they are told of a
-reduction. At a few elements the broadcasting takes as long as the loss; tried: 2.13."""
+"""The kernels of these functions of `torch.nn.functional`, which broadcast first, in Python; tried: 2.13."""
+
 get_enum = torch.nn._reduction.get_enum
+"""The number by which those kernels know a reduction; tried: 2.13."""
 
 
 def in_transform() -> bool:
