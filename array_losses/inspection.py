@@ -37,9 +37,15 @@ def within(view: Array, domain: Domain) -> bool:
     backend = backend_of(view)
 
     def compared(view: Array) -> bool:
-        return bool(domain.spans(*backend.extremes(view)))
+        return domain.encloses(view, backend.extremes)
 
     return bool(backend.run(compared, (view,)))
+
+
+def all_within(x: Array, domain: Domain) -> bool:
+    """Whether all values of an array are seen to lie in a domain; False where that cannot be seen for free."""
+    view = backend_of(x).concrete_or_none(x)
+    return view is not None and within(view, domain)
 
 
 def first_bad(view: Array, valid: Callable[[Array], Array], kept: Array | None) -> tuple[int, ...] | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from typing import Any, NamedTuple
 
 from .constants import NEUTRAL
+
+Extremes = Callable[[Any], tuple[Any, Any]]
+"""What tells the least and the largest value of an array of its library; NaN if it holds one."""
 
 
 class Interval(NamedTuple):
@@ -31,6 +35,10 @@ class Interval(NamedTuple):
     def spans(self, low: Any, high: Any) -> Any:
         """Whether numbers whose extremes these are lie inside."""
         return self.holds(low) & self.holds(high)
+
+    def encloses(self, x: Any, extremes: Extremes) -> bool:
+        """Whether an array's extremes tell that all its values lie inside; NaN does not."""
+        return bool(self.spans(*extremes(x)))
 
     @property
     def neutral(self) -> float:
@@ -88,9 +96,10 @@ class Numbers(NamedTuple):
         """A mask of these numbers; NaN passes, to show up as NaN."""
         return self.holds(x) | (x != x)
 
-    def spans(self, low: Any, high: Any) -> bool:  # noqa: ARG002
-        """False: of these, extremes do not tell."""
-        return False
+    def encloses(self, x: Any, extremes: Extremes) -> bool:
+        """Whether extremes tell that an array holds nothing else: of -1 and 1 those of ``|x|`` do."""
+        low, high = self.numbers[0], self.numbers[-1]
+        return len(self.numbers) == 2 and low == -high and extremes(abs(x)) == (abs(high), abs(high))
 
     @property
     def neutral(self) -> float:

@@ -26,6 +26,7 @@ OPTIONS = {
     "largest_magnitude": (1,),
     "vector_norm": (2.0, 1),
     "all_inside": (UNIT,),
+    "at_least": (0.25,),
 }
 FRAMES = (80, 16, 64)
 OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")

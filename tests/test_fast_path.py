@@ -12,11 +12,7 @@ from conformance.case import cases
 
 SHORT = [case for case in cases() if isinstance(family_of(case.loss), Classwise | Pointwise)]
 GENERAL = {
-    "hinge_embedding_loss": "labels of -1 and 1, which the least and the largest value do not tell",
-    "hinge_loss": "the same",
     "soft_cross_entropy": "probabilities of classes",
-    "soft_margin_loss": "labels of -1 and 1",
-    "squared_hinge_loss": "labels of -1 and 1",
 }
 """Those that have the general path alone, and why."""
 DTYPES = ("float32", "float64")

@@ -9,7 +9,17 @@ import torch
 from array_losses.backends import backend_of, numpy_kernels
 from array_losses.domains import UNIT
 from array_losses.families import linear_head
-from array_losses.numerics import along_axis, inplace, logistic, masking, norms, pointwise, selection
+from array_losses.numerics import (
+    along_axis,
+    inplace,
+    likelihood,
+    logistic,
+    masking,
+    norms,
+    pointwise,
+    robust,
+    selection,
+)
 from benchmarks.natives import OPTIONS
 
 X = np.array(
@@ -17,7 +27,7 @@ X = np.array(
 )
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
-HOMES = (pointwise, along_axis, logistic, inplace, masking, norms, selection, linear_head)
+HOMES = (pointwise, along_axis, logistic, likelihood, robust, inplace, masking, norms, selection, linear_head)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {

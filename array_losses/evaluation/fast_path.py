@@ -10,11 +10,12 @@ from math import isfinite, prod
 from typing import Any, NamedTuple
 
 from ..backends import backend_of, namespace
+from ..intervals import Extremes
 from ..numerics import and_, multiply_no_nan, select
 from ..reduction import Elements, divisor_of
 from ..typing import Array
 from .heap import keep_freed_memory
-from .plain_loss import Extremes, PlainLoss
+from .plain_loss import PlainLoss
 from .short_call import ShortCall
 
 MIN_HEAP_ELEMENTS = 1 << 14

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from ..intervals import Extremes
 from ..reduction import Elements
 from ..typing import Array
 
-Extremes = Callable[[Any], tuple[Array | float, Array | float]]
-"""What tells the least and the largest value of an array of its library."""
 FastElements = tuple[Elements, Callable[[], Array] | None]
 """The unreduced losses, before the weights and the mask of the samples; a function to their derivative if wanted."""
 

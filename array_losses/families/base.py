@@ -9,8 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 from ..arguments import Arguments
 from ..backends import backend_of, lift_to_deepest_trace
 from ..backends.polyfill import dtype_name
-from ..evaluation.plain_loss import Extremes, FastElements
+from ..evaluation.plain_loss import FastElements
 from ..evaluation.plan import Prepared, reduce
+from ..intervals import Extremes
 from ..options import PLAIN, Function
 from ..reduction import BATCH_MEAN, MeanFinish, Plan, batch_mean, check_options, divides_by_zero
 from ..typing import Array, Derivative

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from ..arguments import Arguments
 from ..backends import namespace
-from ..evaluation.plain_loss import Extremes, FastElements
+from ..evaluation.plain_loss import FastElements
+from ..intervals import Extremes
 from ..numerics import masked_fill
 from ..reduction import Elements
 from ..typing import Array

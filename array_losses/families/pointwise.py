@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..domains import Domain
-from ..evaluation.plain_loss import Extremes, FastElements
+from ..evaluation.plain_loss import FastElements
+from ..intervals import Extremes
 from ..numerics import multiply_no_nan
 from ..reduction import Elements
 from ..typing import Array
@@ -61,8 +62,7 @@ class Pointwise(Family):
         if not all(each is None or broadcasts(each, input) for each in others):
             return None
         for name, domain in self.domains_of(options).items():
-            low, high = extremes(input if name == self.main_argument else target)
-            if not domain.spans(low, high):  # or NaN
+            if not domain.encloses(input if name == self.main_argument else target, extremes):  # or NaN
                 return None
         options = self.with_defaults(self.broadcast_arrays, options)
         found = self.by_hand_or_formula(differentiated, input, target, **options)

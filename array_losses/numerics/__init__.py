@@ -23,7 +23,7 @@ from .by_option import focal_weighted, huber, is_zero, power, saturated, smooth,
 from .dispatch import overridable
 from .divergence import entropy_of_logs, jensen_shannon, mixture_shares, relative_entropy, relative_entropy_of_logs
 from .inplace import exp_, mul_, sub_, sub_at_
-from .likelihood import gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
+from .likelihood import at_least, gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
     complement,
     inf_below,
@@ -70,6 +70,7 @@ __all__ = [
     "alignment_log_likelihood",
     "all_inside",
     "and_",
+    "at_least",
     "barron",
     "below_top",
     "bottom_k_mask",

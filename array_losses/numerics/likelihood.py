@@ -6,6 +6,7 @@ from math import inf, log, pi
 
 from ..backends import namespace
 from ..backends.numeric import Maps
+from ..inspection import all_finite
 from ..typing import Array
 from .dispatch import overridable
 from .pointwise import select, stop_gradient
@@ -13,6 +14,8 @@ from .pointwise import select, stop_gradient
 
 def log_rate(x: Array, y: Array, rate: Array) -> Array:
     """The logarithm x of a rate, but 0 where the product with y must not count: the rate outgrows it, or y is 0."""
+    if all_finite(x) and all_finite(rate):
+        return x
     return namespace(x).where((rate == inf) | ((x == -inf) & (y == 0)), 0.0, x)
 
 
@@ -66,6 +69,7 @@ def stirling(y: Array) -> tuple[Array, Array]:
     return xp.where(large, logarithm - 1, 0.0), xp.where(large, (logarithm + log(2 * pi)) / 2, 0.0)
 
 
+@overridable
 def at_least(x: Array, low: Array | float) -> Array:
     """x, or `low` where x is less, with derivative 1 by x there too (torch's rule for variances)."""
     return namespace(x).where(x < low, low + (x - stop_gradient(x)), x)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from math import inf, log, sqrt
+from math import inf, sqrt
 
 from ..backends import namespace
 from ..backends.numeric import Maps
+from ..inspection import all_within
+from ..intervals import Interval
 from ..typing import Array
 from .dispatch import overridable
 from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
-FAR = 1.25
-"""The error from which on a - ln 2 cancels little."""
+FAR = 20.0
+"""The error from which on ln cosh a grows as a does, in every precision."""
 GAUSSIAN, LOGARITHMIC = -1e25, 1e-20
 """The shape below which Barron's loss is that of minus infinity, and the one within which it is that of 0: to rounding,
 for every number in 64 bits."""
@@ -27,9 +29,9 @@ def root_of_largest(x: Array) -> float:
 
 
 def bounded(x: Array) -> Array:
-    """x, or the nearest number whose square does not overflow."""
+    """x, or the nearest number whose square does not overflow; the array x itself where all are seen to be so small."""
     root = root_of_largest(x)
-    return clip(x, -root, root)
+    return x if all_within(x, Interval(-root, root)) else clip(x, -root, root)
 
 
 def excess(x: Array) -> Array:
@@ -58,7 +60,8 @@ def charbonnier(x: Array) -> Array:
     """The root of x^2 + 1, less 1, as x^2 / (root + 1): nothing cancels; in steps of 1 where x^2 would overflow."""
     c = bounded(x)
     square = c * c
-    return square / (namespace(x).sqrt(square + 1) + 1) + namespace(x).abs(x - c)
+    near = square / (namespace(x).sqrt(square + 1) + 1)
+    return near if c is x else near + namespace(x).abs(x - c)
 
 
 @charbonnier.derivative
@@ -71,23 +74,26 @@ def _(y: None, x: Array) -> Maps:
 def cauchy(x: Array) -> Array:
     """ln(1 + x^2 / 2), as ln(1 + c^2 / 2) + 2 ln m with x = c m where x^2 would overflow."""
     c = bounded(x)
-    return log1p(c * c / 2) + 2 * namespace(x).log(excess(x))
+    near = log1p(c * c / 2)
+    return near if c is x else near + 2 * namespace(x).log(excess(x))
 
 
 @cauchy.derivative
 def _(y: None, x: Array) -> Maps:
     c = bounded(x)
-    return (lambda g: g * (c / (1 + c * c / 2) / excess(x)),)
+    slope = c / (1 + c * c / 2)
+    return (lambda g: g * (slope if c is x else slope / excess(x)),)
 
 
 @overridable
 def log_cosh(x: Array) -> Array:
-    """The logarithm of cosh x: a - ln 2 + ln(1 + e^-2a) with a = |x|; near 0 ln(1 + e^2/(2 + 2e)) with e = e^a - 1."""
+    """The logarithm of cosh x, as ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1: nothing cancels; from `FAR` on in steps of
+    1, where e would overflow.
+    """
     a = abs_from_right(x)
-    xp = namespace(a)
-    e = xp.expm1(clip(a, 0.0, FAR))
-    near, far = log1p(e * e / (2 + 2 * e)), a - log(2) + log1p(xp.exp(-2 * a))
-    return xp.where(a < FAR, near, far)
+    b = clip(a, 0.0, FAR)
+    e = namespace(b).expm1(b)
+    return log1p(e * e / (2 + 2 * e)) + (a - b)
 
 
 @log_cosh.derivative
@@ -153,8 +159,8 @@ def _(y: None, x: Array, alpha: float) -> Maps:
     root = sqrt(abs(alpha - 2))
     z = x / root
     c = bounded(z)
-    slope = root * c * namespace(x).exp((alpha / 2 - 1) * log1p(c * c)) * excess(z) ** (alpha - 1)
-    return lambda g: g * slope, None
+    slope = root * c * namespace(x).exp((alpha / 2 - 1) * log1p(c * c))
+    return lambda g: g * (slope if c is z else slope * excess(z) ** (alpha - 1)), None
 
 
 def barron_of_array(x: Array, alpha: Array) -> Array:
@@ -178,7 +184,8 @@ def barron_of_array(x: Array, alpha: Array) -> Array:
 def log1p_square(z: Array) -> Array:
     """ln(1 + z^2), also where z^2 would overflow."""
     c = bounded(z)
-    return log1p(c * c) + 2 * namespace(z).log(excess(z))
+    near = log1p(c * c)
+    return near if c is z else near + 2 * namespace(z).log(excess(z))
 
 
 def grown(z: Array, alpha: Array | float, width: Array | float) -> Array:
@@ -187,7 +194,8 @@ def grown(z: Array, alpha: Array | float, width: Array | float) -> Array:
     """
     c, factor = bounded(z), width / alpha
     base = 1 + c * c
-    return factor * base ** (alpha / 2 - 1) * base * excess(z) ** alpha - factor
+    power = factor * base ** (alpha / 2 - 1) * base
+    return (power if c is z else power * excess(z) ** alpha) - factor
 
 
 def expm1_quotient(t: Array) -> Array:

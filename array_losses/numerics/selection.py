@@ -18,9 +18,12 @@ def first_argmax(x: Array, axis: int) -> Array:
 
 
 @overridable
-def kth_smallest(x: Array, rank: Array) -> Array:
-    """The entry of the last axis with so many before it, in order; `rank` has the shape of the other axes."""
-    return take_class(namespace(x).sort(x, axis=-1, stable=False), rank, x.ndim - 1)
+def kth_smallest(x: Array, rank: Array | int) -> Array:
+    """The entry of the last axis with so many before it, in order; `rank` has the shape of the other axes, or is the
+    same for all.
+    """
+    ordered = namespace(x).sort(x, axis=-1, stable=False)
+    return ordered[..., rank] if isinstance(rank, int) else take_class(ordered, rank, x.ndim - 1)
 
 
 def bottom_k_mask(x: Array, count: Array) -> Array:
@@ -41,8 +44,7 @@ def smallest_mask(x: Array, count: int) -> Array:
     flat = xp.reshape(x, (-1,))
     if not 0 < count < flat.shape[0]:
         return (xp.ones_like if count else xp.zeros_like)(x, dtype=xp.bool)
-    backend = backend_of(x)
-    last = kth_smallest(flat[None, :], backend.as_ids(backend.arange(1, x) + (count - 1)))
+    last = kth_smallest(flat, count - 1)
     before, equal = flat < last, flat == last
     left = xp.astype(count - xp.sum(xp.astype(before, xp.int32), dtype=xp.int32), x.dtype)
     first = xp.cumulative_sum(xp.astype(equal, x.dtype), axis=-1) <= left

@@ -34,9 +34,9 @@ def is_read() -> bool:
 # --- ids of classes -------------------------------------------------------------------------------------------------
 
 
-def narrow(ids: Tensor, classes: int) -> Tensor:
-    """The ids in fewer bytes than a mask of all classes has."""
-    return ids.to(torch.int32 if classes > 4 else torch.int16)
+def narrow(ids: Tensor) -> Tensor:
+    """The ids in fewer bytes; in still fewer a CPU compares them one by one."""
+    return ids.to(torch.int32)
 
 
 def indices(ids: Tensor, count: int, ignored: int | None, valid: bool) -> tuple[Tensor, Tensor | None, Tensor | None]:
@@ -45,7 +45,7 @@ def indices(ids: Tensor, count: int, ignored: int | None, valid: bool) -> tuple[
     right = None if valid else index == ids
     if ignored is None or not torch.is_grad_enabled():
         return index, None if ignored is None else ids != ignored, right
-    known = narrow(torch.where(ids != ignored, index, -1), count)
+    known = narrow(torch.where(ids != ignored, index, -1))
     return known.clamp(min=0).long(), known >= 0, right
 
 
@@ -56,7 +56,7 @@ def id_mask(ids: Tensor, count: int, axis: int) -> Tensor:
 
 
 def scatter_class(g: Tensor, ids: Tensor, count: int, axis: int) -> Tensor:
-    return torch.where(id_mask(narrow(ids, count), count, axis), g.unsqueeze(axis), 0.0)
+    return torch.where(id_mask(narrow(ids), count, axis), g.unsqueeze(axis), 0.0)
 
 
 def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
@@ -74,7 +74,7 @@ class LogSoftmaxAt(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, ids: Tensor, axis: int) -> Tensor:
         top = x.amax(axis, keepdim=True)
         log_sum = (x - top).exp().sum(axis, keepdim=True).log()
-        ctx.save_for_backward(x, top, log_sum, narrow(ids, x.shape[axis]))
+        ctx.save_for_backward(x, top, log_sum, narrow(ids))
         ctx.axis = axis
         return take_class(x, ids, axis) - top.squeeze(axis) - log_sum.squeeze(axis)
 

@@ -64,6 +64,11 @@ def inf_below(p: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.threshold(p, E_MINUS_100, inf)
 
 
+def softplus(x: torch.Tensor) -> torch.Tensor:
+    """ln(1 + e^x) in one pass; x itself from 40 on, where it is that to rounding in every precision."""
+    return torch.nn.functional.softplus(x, threshold=40)
+
+
 def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     """The sum by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
     if concrete_or_none(x) is not None and a.shape == x.shape and (b is None or b.shape == x.shape):
@@ -132,8 +137,22 @@ def squared_log1p_distance(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return log1p_distance(x, y).square_()
 
 
+def at_least(x: torch.Tensor, low: Any) -> torch.Tensor:
+    return torch.clamp(x, min=low)
+
+
+def geman_mcclure(x: torch.Tensor) -> torch.Tensor:
+    """Without a selection, which only the derivative needs."""
+    square = (x * x).clamp_(max=torch.finfo(x.dtype).max / 4)
+    return (2 * square).div_(square.add_(4))
+
+
 def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
     """By torch's norm, of what cannot overflow."""
+    if isinstance(p, int | float) and p <= 2 and concrete_or_none(x) is not None:
+        size: torch.Tensor = torch.linalg.vector_norm(x, p, axis)
+        if is_moderate(size):
+            return size
     top = largest_magnitude(x, axis)
     odd = (top == 0) | (top == inf)
     scaled = x / torch.where(odd, 1.0, top)
@@ -173,6 +192,7 @@ def scaled_by_largest(x: torch.Tensor, eps: Any, axis: int) -> tuple[torch.Tenso
 
 NO_GRAD: dict[str, Callable[..., Any]] = {
     "abs_": torch.abs,
+    "at_least": at_least,
     "alignment_log_likelihood": alignment_log_likelihood,
     "class_posteriors": class_posteriors,
     "cosine_similarity": cosine_similarity,
@@ -186,6 +206,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "log1p_distance": log1p_distance,
     "squared_log1p_distance": squared_log1p_distance,
     "abs_from_right": torch.abs,
+    "geman_mcclure": geman_mcclure,
     "inf_below": inf_below,
     "miss_probability": miss_probability,
     "pair_slope": pair_slope,
@@ -196,6 +217,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "sigmoid": torch.sigmoid,
     "mixture_shares": mixture_shares,
     "snap": torch.clamp,
+    "softplus": softplus,
     "softplus_sum": softplus_sum,
     "vector_norm": vector_norm,
 }

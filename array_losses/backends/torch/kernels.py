@@ -37,8 +37,11 @@ def first_argmax(x: torch.Tensor, axis: int) -> torch.Tensor:
     return torch.max(x, axis).indices
 
 
-def kth_smallest(x: torch.Tensor, rank: torch.Tensor) -> torch.Tensor:
+def kth_smallest(x: torch.Tensor, rank: torch.Tensor | int) -> torch.Tensor:
     """The entry at a rank: one rank of all by selection, else of as many sorted as needed, where it can be seen."""
+    if isinstance(rank, int):
+        few = 64 * rank < x.shape[-1]
+        return x.topk(rank + 1, largest=False).values[..., rank] if few else x.kthvalue(rank + 1).values
     seen = concrete_or_none(rank)
     if seen is None or not seen.numel():
         return take_class(x.sort().values, rank, x.ndim - 1)
@@ -77,6 +80,14 @@ def all_inside(x: torch.Tensor, domain: Any) -> torch.Tensor:
     return inside
 
 
+def clip(x: torch.Tensor, low: torch.Tensor | float, high: torch.Tensor | float) -> torch.Tensor:
+    """By torch's own, which takes no number beside a tensor."""
+    if isinstance(low, torch.Tensor) != isinstance(high, torch.Tensor):
+        return x.clamp(min=low).clamp(max=high)
+    found: torch.Tensor = torch.clamp(x, low, high)  # type: ignore[arg-type]
+    return found
+
+
 def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
     """By torch's own two, whose derivatives are short."""
     return take_class(log_softmax(x, axis), ids, axis)
@@ -94,7 +105,7 @@ def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
 NATIVE: dict[str, Callable[..., Any]] = {
     "all_inside": all_inside,
     "kth_smallest": kth_smallest,
-    "clip": torch.clamp,
+    "clip": clip,
     "exp_": torch.exp_,
     "first_argmax": first_argmax,
     "sub_at_": sub_at_,

@@ -1,10 +1,10 @@
 """Mean absolute percentage error."""
 
+from math import inf
 from typing import Unpack
 
-from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import abs_
+from ...numerics import abs_, clip
 from ...objects import loss_class
 from ...options import Positive
 from ...typing import ArrayLike, ArrayT, Options
@@ -65,8 +65,7 @@ def mape_loss(input: ArrayT, target: ArrayLike, *, eps: Positive = 1e-7, **optio
     >>> al.mape_loss(np.array([1.0, 90.0]), [2.0, 100.0], reduction="none").tolist()
     [50.0, 10.0]
     """
-    size = abs_(target)
-    return 100 * abs_((input - target) / namespace(input).where(size < eps, eps, size))
+    return 100 * abs_((input - target) / clip(abs_(target), eps, inf))
 
 
 MAPELoss = loss_class(mape_loss, "MAPELoss")
