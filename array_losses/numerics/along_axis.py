@@ -49,8 +49,20 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 
 def logsumexp(x: Array, axis: int) -> Array:
     """The logarithm of sum e^x, the (constant) maximum taken out first."""
-    xp, top = namespace(x), detached_max(x, axis)
-    return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
+    top = detached_max(x, axis)
+    return namespace(x).squeeze(top + shifted_logsumexp(x, top, axis), axis=axis)
+
+
+@overridable
+def shifted_logsumexp(x: Array, top: Array, axis: int) -> Array:
+    """The logarithm of sum e^(x - top) along an axis, which stays with length 1."""
+    xp = namespace(x)
+    return xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True))
+
+
+@shifted_logsumexp.derivative_of_result
+def _(y: Array, x: Array, top: Array, axis: int) -> Maps:
+    return lambda g: g * namespace(x).exp(x - top - y), lambda g: -g, None
 
 
 @overridable
@@ -91,16 +103,10 @@ def unit_vector(x: Array, axis: int) -> Array:
 
 @overridable
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
-    """`log_softmax` at class `ids` along `axis`."""
-    return take_class(log_softmax(x, axis), ids, axis)
-
-
-@log_softmax_at.derivative
-def _(y: None, x: Array, ids: Array, axis: int) -> Maps:
-    def vjp(g: Array) -> Array:
-        return scatter_class(g, ids, x.shape[axis], axis) - namespace(g).expand_dims(g, axis=axis) * softmax(x, axis)
-
-    return vjp, None, None
+    """`log_softmax` at class `ids` along `axis`, without that of the other classes."""
+    top = detached_max(x, axis)
+    rest = namespace(x).squeeze(top, axis=axis), namespace(x).squeeze(shifted_logsumexp(x, top, axis), axis=axis)
+    return take_class(x, ids, axis) - rest[0] - rest[1]
 
 
 @overridable

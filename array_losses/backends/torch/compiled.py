@@ -67,33 +67,6 @@ def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
 
 
-class LogSoftmaxAt(torch.autograd.Function):
-    """`log_softmax_at`, and its derivative :math:`[c = y] - p_c` without a sum over the classes."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, ids: Tensor, axis: int) -> Tensor:
-        top = x.amax(axis, keepdim=True)
-        log_sum = (x - top).exp().sum(axis, keepdim=True).log()
-        ctx.save_for_backward(x, top, log_sum, narrow(ids))
-        ctx.axis = axis
-        return take_class(x, ids, axis) - top.squeeze(axis) - log_sum.squeeze(axis)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> Any:
-        x, top, log_sum, ids = ctx.saved_tensors
-        mine = id_mask(ids, x.shape[ctx.axis], ctx.axis).to(x.dtype)
-        return g.unsqueeze(ctx.axis) * (mine - (x - top - log_sum).exp()), None, None
-
-
-def log_softmax_at(x: Tensor, ids: Tensor, axis: int) -> Tensor:
-    if x.shape[axis] == 0 or not derived(x):
-        return take_class(torch.log_softmax(x, axis), ids, axis)
-    if is_read():
-        return picked(torch.log_softmax(x, axis), ids, axis)
-    found: Tensor = LogSoftmaxAt.apply(x, ids, axis)  # type: ignore[no-untyped-call]
-    return found
-
-
 # --- masks and domains ----------------------------------------------------------------------------------------------
 
 
@@ -112,13 +85,12 @@ def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
 
 
 COMPILED: dict[str, Callable[..., Any]] = {
-    name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax"}
+    name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax", "log_softmax_at"}
 } | {
     "class_posteriors": class_posteriors,
     "indices": indices,
     "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
-    "log_softmax_at": log_softmax_at,
     "nan_outside": nan_outside,
     "scatter_class": scatter_class,
     "take_class": picked,
