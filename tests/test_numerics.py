@@ -56,6 +56,7 @@ CASES = {
     "pair_violations": (X, np.round(2 * A).astype(int)),
     "take_class": (X, IDS, 1),
     "scatter_class": (X[:, 0], IDS, 4, 1),
+    "pinball": (X, 0.3, 0.7),
     "poisson_nll": (X, 4 * A, None),
     "poisson_nll_of_rate": (P, 4 * A, None, 1e-8),
     "power": (P, 2.5),

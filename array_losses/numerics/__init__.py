@@ -60,7 +60,7 @@ from .pointwise import (
     stop_gradient,
 )
 from .ratio import log1p_distance, squared_log1p_distance
-from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, welsch
+from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, pinball, welsch
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
 
@@ -134,6 +134,7 @@ __all__ = [
     "overridable",
     "pair_slope",
     "pair_violations",
+    "pinball",
     "poison",
     "poisson_nll",
     "poisson_nll_of_rate",

@@ -10,7 +10,7 @@ from ..inspection import all_within
 from ..intervals import Interval
 from ..typing import Array
 from .dispatch import overridable
-from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p
+from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p, relu
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
@@ -53,6 +53,18 @@ def half_square(x: Array) -> Array:
 @half_square.derivative
 def _(y: None, x: Array) -> Maps:
     return (lambda g: g * x,)
+
+
+@overridable
+def pinball(e: Array, above: Array | float, below: Array | float) -> Array:
+    """The product of e and `above` where e > 0, and of -e and `below` elsewhere."""
+    return above * relu(e) + below * relu(-e)
+
+
+@pinball.derivative
+def _(y: None, e: Array, above: Array | float, below: Array | float) -> Maps:
+    sign = namespace(e).sign(e)  # of which no compiler keeps a mask, which it is slow to read
+    return lambda g: g * (above * relu(sign) - below * relu(-sign)), lambda g: g * relu(e), lambda g: g * relu(-e)
 
 
 @overridable

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from ...families.declared import declared
 from ...families.layout import Layout, layout
 from ...families.roles import Real
-from ...numerics import expand_at, numbers_along, relu
+from ...numerics import expand_at, numbers_along, pinball
 from ...objects import loss_class
 from ...options import Axis, Levels
 from ...typing import ArrayLike, ArrayT, Options
@@ -96,10 +96,8 @@ def quantile_loss(
     """
     if isinstance(tau, tuple):
         above, below = (numbers_along(each, input, axis) for each in (tau, tuple(1 - t for t in tau)))
-        e = expand_at(target, axis) - input
-        return above * relu(e) + below * relu(-e)
-    e = target - input
-    return tau * relu(e) + (1 - tau) * relu(-e)
+        return pinball(expand_at(target, axis) - input, above, below)
+    return pinball(target - input, tau, 1 - tau)
 
 
 QuantileLoss = loss_class(quantile_loss, "QuantileLoss")
