@@ -77,13 +77,11 @@ def options(name, make):
         return (make(np.array([[7, 2], [0, 0]])),)
     if name == "fill":
         return make(np.arange(16).reshape(2, 8) % 3 > 0), 0.25
+    if name == "log_softmax_at_and_sum":
+        return make(np.array([7, 2])), make(np.linspace(0.0, 1.4, 8)), 1
     if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
-    return (
-        (make(np.array([7, 2])), 1)
-        if name in ("take_class", "log_softmax_at", "log_softmax_and_at")
-        else OPTIONS.get(name, ())
-    )
+    return (make(np.array([7, 2])), 1) if name in ("take_class", "log_softmax_at") else OPTIONS.get(name, ())
 
 
 def single(found):

@@ -6,7 +6,7 @@ from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..typing import Array
 from .dispatch import overridable
-from .pointwise import stop_gradient
+from .pointwise import multiply_no_nan, stop_gradient
 
 
 def detached_max(x: Array, axis: int) -> Array:
@@ -104,16 +104,22 @@ def unit_vector(x: Array, axis: int) -> Array:
 @overridable
 def log_softmax_at(x: Array, ids: Array, axis: int) -> Array:
     """`log_softmax` at class `ids` along `axis`, without that of the other classes."""
-    top = detached_max(x, axis)
-    rest = namespace(x).squeeze(top, axis=axis), namespace(x).squeeze(shifted_logsumexp(x, top, axis), axis=axis)
-    return take_class(x, ids, axis) - rest[0] - rest[1]
+    xp, top = namespace(x), detached_max(x, axis)
+    total = xp.squeeze(shifted_logsumexp(x, top, axis), axis=axis)
+    return take_class(x, ids, axis) - xp.squeeze(top, axis=axis) - total
 
 
 @overridable
-def log_softmax_and_at(x: Array, ids: Array, axis: int) -> tuple[Array, Array]:
-    """`log_softmax`, and of it the entry at class `ids`."""
-    log_p = log_softmax(x, axis)
-    return log_p, take_class(log_p, ids, axis)
+def log_softmax_at_and_sum(x: Array, ids: Array, weight: Array | None, axis: int) -> tuple[Array, Array]:
+    """`log_softmax` at class `ids`, and its sum over the classes, weighed by a vector.
+
+    The sum as -(sum w (top - x) + (sum w) ln sum e^(x - top)): nothing cancels, and its derivative takes no sum.
+    """
+    xp, top, w = namespace(x), detached_max(x, axis), broadcast_class_weight(weight, x, axis)
+    total = xp.squeeze(shifted_logsumexp(x, top, axis), axis=axis)
+    whole = x.shape[axis] if weight is None else xp.sum(weight)
+    below = xp.sum(multiply_no_nan(w, top - x), axis=axis)
+    return take_class(x, ids, axis) - xp.squeeze(top, axis=axis) - total, -(below + whole * total)
 
 
 def one_hot(ids: Array, count: int, axis: int) -> Array:

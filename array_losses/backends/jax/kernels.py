@@ -170,20 +170,26 @@ log_softmax, softmax = along_last(jax.nn.log_softmax), along_last(jax.nn.softmax
 
 def log_softmax_at(x: jax.Array, ids: jax.Array, axis: int) -> jax.Array:
     """The log-probabilities at `ids` alone: XLA would write those of the other classes to memory."""
-    return log_softmax_and_at(x, ids, axis)[1]
+    return log_softmax_at_and_sum(x, ids, None, axis)[0]
 
 
-def log_softmax_and_at(x: jax.Array, ids: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
-    """The log-probabilities and those at `ids`, picked from x itself: else they would be written to memory."""
+def log_softmax_at_and_sum(
+    x: jax.Array, ids: jax.Array, weight: jax.Array | None, axis: int
+) -> tuple[jax.Array, jax.Array]:
+    """The log-probabilities at `ids`, picked from x itself, and the weighed sum of all."""
     if x.shape[axis] == 0:
         log_p = jax.nn.log_softmax(x, axis)
-        return log_p, take_class(log_p, ids, axis)
-    home, (x, axis) = axis, laid(x, axis)
+        return take_class(log_p, ids, axis), jnp.sum(log_p, axis)
+    x, axis = laid(x, axis)
     top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
     shifted = x - top
-    total = jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True))
-    at = take_class(x, ids, axis) - jnp.squeeze(top, axis) - jnp.squeeze(total, axis)
-    return jnp.moveaxis(shifted - total, axis, home), at
+    whole: int | jax.Array = x.shape[axis]
+    total = jnp.squeeze(jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True)), axis)
+    at = take_class(x, ids, axis) - jnp.squeeze(top, axis) - total
+    if weight is not None:
+        w, whole = jnp.reshape(weight, (-1,) + (1,) * (x.ndim - 1 - axis)), jnp.sum(weight)
+        shifted = w * jnp.where((w == 0) & jnp.isinf(shifted), 0, shifted)
+    return at, jnp.sum(shifted, axis) - whole * total
 
 
 def fold(x: jax.Array, others: tuple[jax.Array, ...], state: Any, step: Callable[..., Any]) -> Any:
@@ -200,8 +206,8 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log1p": log1p,
     "log_clamped": log_clamped,
     "log_softmax": log_softmax,
-    "log_softmax_and_at": log_softmax_and_at,
     "log_softmax_at": log_softmax_at,
+    "log_softmax_at_and_sum": log_softmax_at_and_sum,
     "softmax": softmax,
     "stop_gradient": jax.lax.stop_gradient,
     "nan_outside": nan_outside,

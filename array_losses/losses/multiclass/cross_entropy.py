@@ -11,8 +11,8 @@ from ...numerics import (
     expand_at,
     is_zero,
     log_softmax,
-    log_softmax_and_at,
     log_softmax_at,
+    log_softmax_at_and_sum,
     mul_,
     multiply_no_nan,
     smooth,
@@ -122,9 +122,8 @@ def cross_entropy(
     w_y = class_weight_or_none(weight, target)
     if is_zero(eps):
         return -multiply_no_nan(w_y, log_softmax_at(input, target, axis)), w_y
-    log_p, log_p_y = log_softmax_and_at(input, target, axis)
-    hard, soft = -multiply_no_nan(w_y, log_p_y), -xp.sum(multiply_no_nan(w, log_p), axis=axis)
-    return times(1 - eps, hard) + times(eps / classes, soft), w_y
+    log_p_y, total = log_softmax_at_and_sum(input, target, weight, axis)
+    return -times(1 - eps, multiply_no_nan(w_y, log_p_y)) - times(eps / classes, total), w_y
 
 
 @cross_entropy.derivative
