@@ -35,6 +35,7 @@ CASES = {
     "cosine_similarity": (X, P - 0.5, 0.9, 1),
     "entropy_of_logs": (np.log(P), 1),
     "fill": (X, KEEP, 0.25),
+    "fill_weightless": (X, KEEP | True, 0.25),
     "focal_weighted": (A + 0.1, P, 1.5),
     "gaussian_nll": (X, A + 0.1, 1e-6),
     "geman_mcclure": (X,),
@@ -73,6 +74,7 @@ CASES = {
     "softmax": (X, 0),
     "softplus": (X,),
     "softplus_sum": (X, A, None),
+    "weighed": (X, A),
     "welsch": (X,),
     "vector_norm": (X, 2, 1),
 }
@@ -81,6 +83,7 @@ MORE = [
     ("alignment_log_likelihood", (FRAMES[:2], LABELS, THERE[:2], LENGTHS, 0)),
     ("alignment_log_likelihood", (np.where(FRAMES > 0.5, -np.inf, FRAMES), LABELS, THERE, LENGTHS, 0)),
     ("focal_weighted", (A + 0.1, P, np.array(1.5))),
+    ("weighed", (INF, HARD)),
     ("focal_weighted", (np.array([[np.inf, 0.0]]), np.array([[1.0, 0.0]]), 2.0)),
     ("huber", (X, np.array(0.7))),
     ("huber", (INF, 2.0)),

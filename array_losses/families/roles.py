@@ -35,6 +35,8 @@ class Role:
     """Whether it weighs the loss, and the formula does not take it."""
     one_for_all = False
     """Whether one number may stand for all of them."""
+    neutral = NEUTRAL
+    """What the formula sees where an entry is hidden."""
 
     def __init__(self, letters: str) -> None:
         self.broadcasts = letters.startswith("~")

@@ -13,7 +13,7 @@ from ..errors import ShapeError
 from ..evaluation.partition import Partition
 from ..evaluation.plan import Prepared
 from ..inspection import all_finite
-from ..numerics import and_, in_domains, nan_outside, poison
+from ..numerics import and_, fill_weightless, in_domains, nan_outside, poison
 from ..reduction import Elements, weighted
 from ..typing import Array
 from .frame import Frame
@@ -143,9 +143,11 @@ class Surround:
         counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
         for name in frame.geometry.hidden:
             mask = None if kept is None or shown else frame.mask(kept, name)
-            if counts is not None:
-                mask = and_(mask, any_aligned(counts, frame.returned, frame.axes[name]))
             arrays[name] = self.hide(frame, name, arrays, mask)
+            role = frame.geometry.role[name]
+            if counts is not None and role.numbers:
+                counted = any_aligned(counts, frame.returned, frame.axes[name])
+                arrays[name] = fill_weightless(arrays[name], counted, role.neutral)
         if frame.layout.inner or self.gather:
             arrays["where"] = kept
         return Seen(arrays, weights, kept, valid, doubtful)

@@ -36,7 +36,7 @@ from .logistic import (
 )
 from .lovasz import lovasz_jaccard
 from .margins import label_counts, largest_other, margin_violations, pair_slope, pair_violations
-from .masking import all_inside, and_, fill, in_domains, masked_fill, nan_outside, poison
+from .masking import all_inside, and_, fill, fill_weightless, in_domains, masked_fill, nan_outside, poison
 from .norms import centred, cosine_similarity, cosines, largest_magnitude, vector_norm
 from .pointwise import (
     abs_,
@@ -91,6 +91,7 @@ __all__ = [
     "exp_",
     "expand_at",
     "fill",
+    "fill_weightless",
     "first_argmax",
     "focal_weighted",
     "gaussian_nll",

@@ -49,8 +49,8 @@ def _(y: Array, x: Array, axis: int) -> Maps:
 
 def logsumexp(x: Array, axis: int) -> Array:
     """The logarithm of sum e^x, the (constant) maximum taken out first."""
-    top = detached_max(x, axis)
-    return namespace(x).squeeze(top + shifted_logsumexp(x, top, axis), axis=axis)
+    xp, top = namespace(x), detached_max(x, axis)
+    return xp.squeeze(top + xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)), axis=axis)
 
 
 @overridable

@@ -42,6 +42,17 @@ def _(y: None, x: Array, kept: Array, value: float) -> Maps:
     return lambda g: select(g, kept), None, None
 
 
+@overridable
+def fill_weightless(x: Array, counted: Array, value: float) -> Array:
+    """`fill` of what has weight 0 where it does not count: so has its cotangent, which takes no mask."""
+    return namespace(x).where(counted, x, value)
+
+
+@fill_weightless.derivative
+def _(y: None, x: Array, counted: Array, value: float) -> Maps:
+    return lambda g: g, None, None
+
+
 def poison(loss: Array, good: Array) -> Array:
     """The loss, but NaN where not good. By a product: its derivative is NaN too, where a selection's would be 0."""
     xp = namespace(loss)

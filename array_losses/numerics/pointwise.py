@@ -160,7 +160,20 @@ def multiply_no_nan(weight: Array | None, x: Array, source: Array | None = None)
     """
     if weight is None:
         return x
-    return weight * (x if all_finite(x) else drop_infinite(x, weight, source))
+    if all_finite(x):
+        return weight * x
+    return weighed(x, weight) if source is None else weight * drop_infinite(x, weight, source)
+
+
+@overridable
+def weighed(x: Array, weight: Array) -> Array:
+    """The product of x and a weight with 0 * inf = 0; a weight of 0 makes the derivative by x 0 without a selection."""
+    return weight * drop_infinite(x, weight)
+
+
+@weighed.derivative
+def _(y: None, x: Array, weight: Array) -> Maps:
+    return lambda g: g * weight, lambda g: g * drop_infinite(x, weight)
 
 
 def expand_at(values: Array | None, axis: int) -> Array | None:

@@ -85,7 +85,9 @@ def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
 
 
 COMPILED: dict[str, Callable[..., Any]] = {
-    name: NATIVE[name] for name in NATIVE.keys() - {"all_inside", "largest_magnitude", "log_softmax", "log_softmax_at"}
+    name: NATIVE[name]
+    for name in NATIVE.keys()
+    - {"all_inside", "largest_magnitude", "log_softmax", "log_softmax_at", "log_softmax_at_and_sum"}
 } | {
     "class_posteriors": class_posteriors,
     "indices": indices,

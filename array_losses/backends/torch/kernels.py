@@ -93,6 +93,16 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
     return take_class(log_softmax(x, axis), ids, axis)
 
 
+def log_softmax_at_and_sum(x: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor | None, axis: int) -> Any:
+    """By torch's log-softmax, one kernel each way where nothing is compiled."""
+    log_p = log_softmax(x, axis)
+    if weight is None:
+        return take_class(log_p, ids, axis), log_p.sum(axis)
+    w = weight.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
+    terms = w * torch.where((w == 0) & (log_p.abs() == inf), 0, log_p)
+    return take_class(log_p, ids, axis), terms.sum(axis)
+
+
 def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
     """The largest |x|: in one pass by a norm, which in host memory takes ten times as long as two passes."""
     x = x.detach()
@@ -114,6 +124,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "largest_magnitude": largest_magnitude,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
+    "log_softmax_at_and_sum": log_softmax_at_and_sum,
     "softmax": torch.softmax,
     "stop_gradient": torch.Tensor.detach,
     "mul_": mul_,
