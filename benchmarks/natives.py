@@ -107,7 +107,9 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
             ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)
         ),
     }
-    at = dict.fromkeys(("take_class", "log_softmax_at"), (of_row, 1)) | {"log_softmax_at_and_sum": (of_row, None, 1)}
+    at = dict.fromkeys(("take_class", "log_softmax_at", "largest_other"), (of_row, 1)) | {
+        "log_softmax_at_and_sum": (of_row, None, 1)
+    }
     rest = {**OPTIONS, **given, **at}.get(name, ())
     backend = adapter(library, device)
     functions = ({**backend.native, **backend.no_grad_overrides}[name], portable_form(name))

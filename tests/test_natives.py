@@ -14,6 +14,7 @@ from array_losses.numerics import (
     inplace,
     likelihood,
     logistic,
+    margins,
     masking,
     norms,
     pointwise,
@@ -27,7 +28,7 @@ X = np.array(
 )
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
-HOMES = (pointwise, along_axis, logistic, likelihood, robust, inplace, masking, norms, selection, linear_head)
+HOMES = (pointwise, along_axis, logistic, likelihood, margins, robust, inplace, masking, norms, selection, linear_head)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {
@@ -81,7 +82,11 @@ def options(name, make):
         return make(np.array([7, 2])), make(np.linspace(0.0, 1.4, 8)), 1
     if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
-    return (make(np.array([7, 2])), 1) if name in ("take_class", "log_softmax_at") else OPTIONS.get(name, ())
+    return (
+        (make(np.array([7, 2])), 1)
+        if name in ("take_class", "log_softmax_at", "largest_other")
+        else OPTIONS.get(name, ())
+    )
 
 
 def single(found):

@@ -29,6 +29,7 @@ def _(y: Array, x: Array, ids: Array, margin: Array | float, axis: int) -> Maps:
     return by_x, None, lambda g: select(g, y > 0), None
 
 
+@overridable
 def largest_other(x: Array, ids: Array, axis: int) -> Array:
     """The largest entry along `axis` but for that at `ids`, -inf where there is no other; ties share its derivative."""
     xp = namespace(x)

@@ -103,6 +103,12 @@ def log_softmax_at_and_sum(x: torch.Tensor, ids: torch.Tensor, weight: torch.Ten
     return take_class(log_p, ids, axis), terms.sum(axis)
 
 
+def largest_other(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
+    """The largest entry but for that at `ids`, by one write in each row in place of a mask of all classes."""
+    others = x.scatter(axis, ids.unsqueeze(axis), -inf)
+    return others.amax(axis) if x.shape[axis] else others.sum(axis)
+
+
 def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
     """The largest |x|: in one pass by a norm, which in host memory takes ten times as long as two passes."""
     x = x.detach()
@@ -122,6 +128,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "sub_": torch.Tensor.sub_,
     "linear": linear,
     "largest_magnitude": largest_magnitude,
+    "largest_other": largest_other,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "log_softmax_at_and_sum": log_softmax_at_and_sum,
