@@ -76,6 +76,7 @@ CASES = {
     "softplus_sum": (X, A, None),
     "weighed": (X, A),
     "welsch": (X,),
+    "where_positive": (A, X),
     "vector_norm": (X, 2, 1),
 }
 MORE = [

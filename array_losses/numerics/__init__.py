@@ -58,6 +58,7 @@ from .pointwise import (
     sigmoid,
     snap,
     stop_gradient,
+    where_positive,
 )
 from .ratio import log1p_distance, squared_log1p_distance
 from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, pinball, welsch
@@ -170,5 +171,6 @@ __all__ = [
     "unit_vector",
     "vector_norm",
     "welsch",
+    "where_positive",
     "without_first",
 ]

@@ -122,6 +122,7 @@ def log_softmax_at_and_sum(x: Array, ids: Array, weight: Array | None, axis: int
     return take_class(x, ids, axis) - xp.squeeze(top, axis=axis) - total, -(below + whole * total)
 
 
+@overridable
 def one_hot(ids: Array, count: int, axis: int) -> Array:
     """A boolean mask: True at class `ids` of a new axis of `count` classes."""
     xp = namespace(ids)

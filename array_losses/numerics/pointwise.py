@@ -35,6 +35,17 @@ def _(y: None, g: Array, keep: Array) -> Maps:
 
 
 @overridable
+def where_positive(g: Array, x: Array) -> Array:
+    """`g` where x > 0, else 0."""
+    return select(g, x > 0)
+
+
+@where_positive.derivative
+def _(y: None, g: Array, x: Array) -> Maps:
+    return lambda cotangent: where_positive(cotangent, x), namespace(x).zeros_like
+
+
+@overridable
 def abs_(x: Array) -> Array:
     """|x| as x sign(x), whose derivative at 0 is 0 everywhere (JAX gives `abs` a 1 there)."""
     return x * namespace(x).sign(x)
@@ -53,7 +64,7 @@ def relu(x: Array) -> Array:
 
 @relu.derivative
 def _(y: None, x: Array) -> Maps:
-    return (lambda g: select(g, x > 0),)
+    return (lambda g: where_positive(g, x),)
 
 
 @overridable

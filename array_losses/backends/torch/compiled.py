@@ -49,14 +49,15 @@ def indices(ids: Tensor, count: int, ignored: int | None, valid: bool) -> tuple[
     return known.clamp(min=0).long(), known >= 0, right
 
 
-def id_mask(ids: Tensor, count: int, axis: int) -> Tensor:
-    """The mask of the entries at narrow ids."""
+def one_hot(ids: Tensor, count: int, axis: int) -> Tensor:
+    """The mask of the entries at ids."""
+    ids = narrow(ids)
     each = torch.arange(count, device=ids.device, dtype=ids.dtype)
     return ids.unsqueeze(axis) == each.reshape((-1,) + (1,) * (ids.ndim - axis))
 
 
 def scatter_class(g: Tensor, ids: Tensor, count: int, axis: int) -> Tensor:
-    return torch.where(id_mask(narrow(ids), count, axis), g.unsqueeze(axis), 0.0)
+    return torch.where(one_hot(ids, count, axis), g.unsqueeze(axis), 0.0)
 
 
 def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
@@ -73,6 +74,11 @@ def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
 def masked_fill(x: Tensor, kept: Tensor) -> Tensor:
     """The array, hidden where a derivative is taken: elsewhere, what is masked need not be hidden."""
     return torch.where(kept, x, NEUTRAL) if derived(x) else x
+
+
+def where_positive(g: Tensor, x: Tensor) -> Tensor:
+    """By a product: of the sign no mask is kept."""
+    return g * torch.sign(x).clamp(min=0)
 
 
 def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
@@ -92,13 +98,17 @@ COMPILED: dict[str, Callable[..., Any]] = {name: NATIVE[name] for name in NATIVE
     "masked_fill": masked_fill,
     "log_softmax": torch.log_softmax,
     "nan_outside": nan_outside,
+    "one_hot": one_hot,
     "scatter_class": scatter_class,
     "take_class": picked,
+    "where_positive": where_positive,
 }
 """What is differentiated as it is written."""
 FORWARD: dict[str, Callable[..., Any]] = {
     "alignment_log_likelihood": alignment_log_likelihood,
     "masked_fill": shown,
+    "relu": torch.relu,
     "take_class": take_class,
+    "where_positive": where_positive,
 }
 """What has the derivative of its numeric, unless `is_read`."""
