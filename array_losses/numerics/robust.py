@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import inf, log, sqrt
 
 from ..backends import namespace
 from ..backends.numeric import Maps
@@ -84,10 +84,8 @@ def _(y: None, x: Array) -> Maps:
 
 @overridable
 def cauchy(x: Array) -> Array:
-    """ln(1 + x^2 / 2), as ln(1 + c^2 / 2) + 2 ln m with x = c m where x^2 would overflow."""
-    c = bounded(x)
-    near = log1p(c * c / 2)
-    return near if c is x else near + 2 * namespace(x).log(excess(x))
+    """ln(1 + x^2 / 2)."""
+    return log1p_square(x, 0.5)
 
 
 @cauchy.derivative
@@ -193,11 +191,15 @@ def barron_of_array(x: Array, alpha: Array) -> Array:
     return xp.where(square, half_square(xp.where(square, x, 0.0)), limit)
 
 
-def log1p_square(z: Array) -> Array:
-    """ln(1 + z^2), also where z^2 would overflow."""
-    c = bounded(z)
-    near = log1p(c * c)
-    return near if c is z else near + 2 * namespace(z).log(excess(z))
+def log1p_square(z: Array, share: float = 1.0) -> Array:
+    """ln(1 + share z^2), as 2 ln |z| + ln share where z^2 would overflow."""
+    xp, c = namespace(z), bounded(z)
+    square = share * (c * c)
+    if c is z:
+        return log1p(square)
+    far = c != z
+    logarithm = log1p(xp.where(far, xp.abs(z), square))
+    return xp.where(far, 2 * logarithm + log(share), logarithm)
 
 
 def grown(z: Array, alpha: Array | float, width: Array | float) -> Array:
