@@ -31,6 +31,7 @@ vars(xp).update(clip=torch.clamp, sign=torch.sign, sum=torch.sum, where=torch.wh
 # array-api-compat's make places of negative numbers, and look for a default dtype by a cache that dynamo warns of
 vars(xp).update(take_along_axis=lambda x, ids, axis: x.gather(axis, ids), cumulative_sum=lambda x, axis: x.cumsum(axis))
 vars(xp).update(isinf=lambda x: x.abs() == inf)  # torch.compile makes no vectors of `isinf`
+vars(xp).update(squeeze=lambda x, axis: x.squeeze(axis))  # in whose place theirs sorts axes, which dynamo does not read
 
 
 def needed(guards: Sequence[Any]) -> list[bool]:
