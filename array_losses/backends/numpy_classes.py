@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .class_sum import class_sum
+
 
 def entries(x: np.ndarray, ids: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """The array as a vector, its own memory where it lies in order, and the places in it of the entries at `ids`.
@@ -76,11 +78,8 @@ def log_softmax_at(x: np.ndarray, ids: np.ndarray, axis: int) -> Any:
 
 def log_softmax_at_and_sum(x: np.ndarray, ids: np.ndarray, weight: np.ndarray | None, axis: int) -> Any:
     """By the log-softmax, as derivatives by hand have it: with a gradient or without, a loss has the same bits."""
-    log_p = terms = log_softmax(x, axis)
-    if weight is not None:
-        w = weight.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
-        terms = w * np.where((w == 0) & np.isinf(log_p), np.zeros_like(log_p), log_p)
-    return take_class(log_p, ids, axis), terms.sum(axis=axis)
+    log_p = log_softmax(x, axis)
+    return take_class(log_p, ids, axis), class_sum(np, log_p, weight, axis)
 
 
 FEW = 64

@@ -45,7 +45,7 @@ def _(y: None, x: Array, kept: Array, value: float) -> Maps:
 @overridable
 def fill_weightless(x: Array, counted: Array, value: float) -> Array:
     """`fill` of what has weight 0 where it does not count: so has its cotangent, which takes no mask."""
-    return namespace(x).where(counted, x, value)
+    return fill(x, counted, value)
 
 
 @fill_weightless.derivative

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from ...constants import E_MINUS_100
+from ..class_sum import class_sum
 from ..domain_factor import domain_factor
 
 
@@ -183,13 +184,10 @@ def log_softmax_at_and_sum(
     x, axis = laid(x, axis)
     top = jax.lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
     shifted = x - top
-    whole: int | jax.Array = x.shape[axis]
     total = jnp.squeeze(jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True)), axis)
     at = take_class(x, ids, axis) - jnp.squeeze(top, axis) - total
-    if weight is not None:
-        w, whole = jnp.reshape(weight, (-1,) + (1,) * (x.ndim - 1 - axis)), jnp.sum(weight)
-        shifted = w * jnp.where((w == 0) & jnp.isinf(shifted), 0, shifted)
-    return at, jnp.sum(shifted, axis) - whole * total
+    whole = x.shape[axis] if weight is None else jnp.sum(weight)
+    return at, class_sum(jnp, shifted, weight, axis) - whole * total
 
 
 def fold(x: jax.Array, others: tuple[jax.Array, ...], state: Any, step: Callable[..., Any]) -> Any:

@@ -90,9 +90,9 @@ def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
     return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-READ = {"all_inside", "largest_magnitude", "largest_other", "log_softmax_at", "log_softmax_at_and_sum"}
+PORTABLE = {"all_inside", "largest_magnitude", "largest_other", "log_softmax_at", "log_softmax_at_and_sum"}
 """What a compiler makes more of as it is written in the standard."""
-COMPILED: dict[str, Callable[..., Any]] = {name: NATIVE[name] for name in NATIVE.keys() - READ} | {
+COMPILED: dict[str, Callable[..., Any]] = {name: NATIVE[name] for name in NATIVE.keys() - PORTABLE} | {
     "class_posteriors": class_posteriors,
     "indices": indices,
     "masked_fill": masked_fill,

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ...intervals import Numbers
+from ..class_sum import class_sum
 from .lookalikes import PLAIN, is_distributed, on_mesh_of
 from .plain import concrete_or_none, has_few_classes, no_autocast
 
@@ -96,11 +97,7 @@ def log_softmax_at(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tenso
 def log_softmax_at_and_sum(x: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor | None, axis: int) -> Any:
     """By torch's log-softmax, one kernel each way where nothing is compiled."""
     log_p = log_softmax(x, axis)
-    if weight is None:
-        return take_class(log_p, ids, axis), log_p.sum(axis)
-    w = weight.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
-    terms = w * torch.where((w == 0) & (log_p.abs() == inf), 0, log_p)
-    return take_class(log_p, ids, axis), terms.sum(axis)
+    return take_class(log_p, ids, axis), class_sum(torch, log_p, weight, axis)
 
 
 def largest_other(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor:
