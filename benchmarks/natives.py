@@ -104,7 +104,8 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         **dict.fromkeys(("pair_slope", "pair_violations"), (home.array(rng.integers(-20, 2, shape).clip(0)),)),
         "cosine_similarity": (home.array(p), 1e-8, 1),
         **dict.fromkeys(
-            ("log_loss", "miss_probability", "softplus_sum"), (home.array((p > 0.3).astype(np.float32)), None)
+            ("log_loss", "miss_probability", "softplus_sum", "softplus_sum_slope"),
+            (home.array((p > 0.3).astype(np.float32)), None),
         ),
     }
     at = dict.fromkeys(("take_class", "log_softmax_at", "largest_other"), (of_row, 1)) | {

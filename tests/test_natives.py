@@ -82,6 +82,8 @@ def options(name, make):
         return make(np.array([7, 2])), make(np.linspace(0.0, 1.4, 8)), 1
     if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
+    if name == "softplus_sum_slope":
+        return make(PROBABILITIES), make(PROBABILITIES[::-1].copy())
     return (
         (make(np.array([7, 2])), 1)
         if name in ("take_class", "log_softmax_at", "largest_other")
@@ -175,12 +177,12 @@ BEYOND = {
 @np.errstate(divide="ignore", invalid="ignore")
 @pytest.mark.parametrize("name", GRID)
 def test_logarithms_of_many_numbers_are_right(name):
-    """As many as NumPy takes another way for: within 2 ULP, and as before outside of what that way is for."""
+    """As many as NumPy takes another way for: within 4 ULP, as its own logarithm, and as before outside of it."""
     x = GRID[name].astype(np.float32)
     native = BACKENDS["numpy"].native[name]
     assert x.size >= numpy_kernels.MANY
     assert native(x).dtype == np.float32
-    np.testing.assert_array_max_ulp(native(x), native(x.astype(np.float64)).astype(np.float32), 2)
+    np.testing.assert_array_max_ulp(native(x), native(x.astype(np.float64)).astype(np.float32), 4)
     beyond = BEYOND[name].astype(np.float32)
     few = beyond[:: 1 << 10]
     np.testing.assert_allclose(native(beyond)[:: 1 << 10], native(few), rtol=3e-7)

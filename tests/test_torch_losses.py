@@ -16,7 +16,8 @@ IDS = torch.tensor([2, 0])
 ARRAYS = {
     delegation.is_alike: (X, Y),
     delegation.gathered: (X, IDS),
-    delegation.is_final: (X.sigmoid(), Y.sigmoid()),
+    delegation.has_short_gradient: (X, Y),
+    delegation.is_final_or_inside: (X.sigmoid(), Y.sigmoid()),
     delegation.softmaxed: (X, IDS),
 }
 SHORT = [
@@ -36,11 +37,14 @@ OPTIONS = {
 }
 
 
-def results(native, loss, *arrays, **options):
-    """The value, and the gradient too where torch's function is asked for it."""
-    if native.fits is delegation.is_final:
-        return (loss(*arrays, **options),)
-    return gradient(loss, *arrays, **options)
+def derivatives(loss, x, *arrays, **options):
+    """The value, its gradient, once more, as it is differentiated, and the derivative of that."""
+    leaf = x.clone().requires_grad_()
+    value = loss(leaf, *arrays, **options)
+    first, again = (torch.autograd.grad(3 * value.sum(), leaf, retain_graph=True)[0] for _ in range(2))
+    (slope,) = torch.autograd.grad(value.sum(), leaf, create_graph=True)
+    (twice,) = torch.autograd.grad((slope * slope).sum(), leaf)
+    return value.detach(), first, again, slope.detach(), twice
 
 
 def gradient(loss, *arrays, **options):
@@ -60,10 +64,12 @@ def test_equals_the_formula(name, reduction, with_options, monkeypatch):
     arrays = ARRAYS[native.fits]
     spied = lambda *given, **options: called.append(name) or native.function(*given, **options)  # noqa: E731
     monkeypatch.setitem(delegation.LOSSES, name, native._replace(function=spied))
-    found = results(native, loss, *arrays, reduction=reduction, **options)
-    assert called
+    of = gradient if native.slope is None else derivatives
+    found = loss(*arrays, reduction=reduction, **options), *of(loss, *arrays, reduction=reduction, **options)
+    assert len(called) == 2
     monkeypatch.setattr(TorchExecutor, "delegate", lambda *_: None)
-    portable = results(native, loss, *arrays, reduction=reduction, **options)
+    portable = of(loss, *arrays, reduction=reduction, **options)
+    portable = portable[0], *portable
     for a, b in zip(found, portable, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-15)
 
@@ -149,6 +155,23 @@ def test_torch_is_not_asked_for_images_in_another_order(monkeypatch):
     al.nll_loss(images, torch.zeros(2, 4, 5, dtype=torch.int64))
 
 
+@pytest.mark.parametrize("p", [0.0, 1e-12, 1 - 1e-13, 1.0])
+def test_torch_is_not_asked_for_the_derivative_at_a_probability_near_0_or_1(p, monkeypatch):
+    """There it divides by another number."""
+    refuse(monkeypatch, "binary_cross_entropy")
+    x, y = torch.tensor([p, 0.5], dtype=torch.float64), torch.tensor([round(p), 0.25], dtype=torch.float64)
+    slope = gradient(al.binary_cross_entropy, x, y, reduction="sum")[1]
+    assert slope[0] == pytest.approx(-1 / p if y[0] else 1 / (1 - p))
+
+
+def test_torch_is_not_asked_for_the_gradient_of_many_distances(monkeypatch):
+    refuse(monkeypatch, "l1_loss")
+    x = torch.linspace(-1, 1, 1 << 18)
+    value, slope = gradient(al.l1_loss, x, torch.zeros_like(x), reduction="sum")
+    torch.testing.assert_close(value, x.abs().sum())
+    torch.testing.assert_close(slope, x.sign())
+
+
 @pytest.mark.parametrize("ignored", [-100, 255, 1])
 @pytest.mark.parametrize("name", [name for name, each in delegation.LOSSES.items() if each.arrays])
 def test_ignored_rows_may_be_nan(name, ignored):
@@ -207,14 +230,9 @@ def test_the_short_way_equals_the_long(loss, given, monkeypatch):
     for short in (True, False):
         if not short:
             monkeypatch.setattr(family, "elements_fast", lambda *_: None)
-        leaf = p.clone().requires_grad_()
-        value = loss(leaf, y, **options)
-        first, again = (torch.autograd.grad(3 * value, leaf, retain_graph=True)[0] for _ in range(2))
-        (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
-        (twice,) = torch.autograd.grad((slope * slope).sum(), leaf)
-        made = getattr(value.grad_fn, "made", None)
+        found.append(derivatives(loss, p, y, **options))
+        made = getattr(loss(p.clone().requires_grad_(), y, **options).grad_fn, "made", None)
         assert (made is not None and made.again is None) == short
-        found.append((value.detach(), first, again, slope.detach(), twice))
     for a, b in zip(*found, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-13, atol=1e-15)
 

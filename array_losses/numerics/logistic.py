@@ -40,6 +40,7 @@ def softplus_sum(x: Array, a: Array, b: Array | None) -> Array:
     return (tail if b is None else (a + b) * tail) - multiply_no_nan(wrong, less, x)
 
 
+@overridable
 def softplus_sum_slope(x: Array, a: Array, b: Array | None) -> Array:
     """The derivative of `softplus_sum` by x."""
     return sigmoid(x) - a if b is None else (a + b) * sigmoid(x) - a

@@ -82,9 +82,18 @@ def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> to
 
 def softplus_sum_in_place(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
     """The sum in two new arrays, as in host memory these cost more than arithmetic; NaN where 0 * inf is."""
-    wrong = torch.gt(x, 0, out=torch.empty_like(x)).sub_(a) if b is None else torch.where(x > 0, b, -a)
-    tail = x.abs().neg_().exp_().log1p_()
-    return wrong.mul_(x).add_(tail if b is None else tail.mul_(a + b))
+    step = torch.gt(x, 0, out=torch.empty_like(x))
+    wrong = step.sub_(a) if b is None else torch.lerp(-a, b, step)  # a selection takes thrice as long
+    tail = torch.nn.functional.softplus(x.abs(), -1.0)  # -ln(1 + e^-|x|)
+    return wrong.mul_(x).sub_(tail if b is None else tail.mul_(a + b))
+
+
+def softplus_sum_slope(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """The derivative in one new array."""
+    slope = x.sigmoid()
+    if a.shape != x.shape or (b is not None and b.shape != x.shape):
+        return slope - a if b is None else (a + b) * slope - a
+    return (slope if b is None else slope.mul_(a + b)).sub_(a)
 
 
 def miss_probability(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
@@ -219,6 +228,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "snap": torch.clamp,
     "softplus": softplus,
     "softplus_sum": softplus_sum,
+    "softplus_sum_slope": softplus_sum_slope,
     "vector_norm": vector_norm,
 }
 """Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

@@ -1,7 +1,7 @@
 """Delegation: short calls on small tensors go to torch.nn.functional where that is right, or to the fast path.
 
-Of its losses, `binary_cross_entropy_with_logits` is not here, which subtracts what nearly cancels;
-`binary_cross_entropy`, whose second derivative does, is where no gradient is wanted.
+Of its losses, `binary_cross_entropy_with_logits` is not here, which subtracts what nearly cancels; of
+`binary_cross_entropy` the second derivative does, for which the formula's is taken.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from torch.nn import functional
 
 from ...backends.torch.plain import extremes, has_few_classes, is_plain_eager
 from ...backends.torch.private import get_enum, huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from ...intervals import UNIT
 from ..plain_loss import PlainLoss
 from ..short_call import ShortCall, has_place_of_ids, is_alike, short_call
-from .fast_path import evaluate_fast
+from .fast_path import evaluate_fast, with_slope
 
 Tensor = torch.Tensor
 IDS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
@@ -101,8 +102,7 @@ def smooth_l1(input: Tensor, target: Tensor, *, beta: float = 1.0, **options: An
 
 def of_probabilities(input: Tensor, target: Tensor, *, reduction: str) -> Tensor | None:
     """Binary cross-entropy; torch takes any target, and refuses an input outside [0, 1] in words of its own."""
-    low, high = extremes(target)
-    if not (low >= 0 and high <= 1):
+    if not UNIT.encloses(target, extremes):
         return None
     try:
         return functional.binary_cross_entropy(input, target, reduction=reduction)
@@ -114,6 +114,27 @@ def is_final(input: Tensor, target: Tensor) -> bool:
     """Whether `is_alike` holds, and nothing takes a gradient of what comes out."""
     differentiated = torch.is_grad_enabled() and (input.requires_grad or target.requires_grad)
     return is_alike(input, target) and input.is_cpu and not differentiated
+
+
+def is_final_or_inside(input: Tensor, target: Tensor) -> bool:
+    """Whether `is_final` holds, or torch's derivative by the input is right: not where p (1 - p) is below 1e-12."""
+    if is_final(input, target):
+        return True
+    if not (is_alike(input, target) and input.is_cpu) or target.requires_grad:
+        return False
+    low, high = extremes(input)
+    return low > 2e-12 and high < 1 - 2e-12
+
+
+def slope_of_probabilities(g: Tensor, input: Tensor, target: Tensor, *, reduction: str) -> Tensor:
+    """The derivative of binary cross-entropy by the input, times a cotangent."""
+    found: Tensor = torch.ops.aten.binary_cross_entropy_backward(g, input, target, None, get_enum(reduction))
+    return found
+
+
+def has_short_gradient(input: Tensor, target: Tensor) -> bool:
+    """Whether `is_alike` holds and no gradient of many in host memory is wanted: torch takes two more passes for it."""
+    return is_final(input, target) or (is_alike(input, target) and not (input.is_cpu and input.numel() >= 1 << 18))
 
 
 class Delegate(NamedTuple):
@@ -129,17 +150,19 @@ class Delegate(NamedTuple):
     """From our names of options to torch's."""
     arrays: frozenset[str] = frozenset()
     """The other arrays it takes."""
+    slope: Callable[..., Tensor] | None = None
+    """Torch's derivative by the input, where autograd would differentiate it wrongly."""
 
 
 WEIGHT, IGNORE = frozenset({"weight"}), {"ignore_index": "ignore_index"}
 LOSSES = {
-    "binary_cross_entropy": Delegate(of_probabilities, is_final, 1 << 12),
+    "binary_cross_entropy": Delegate(of_probabilities, is_final_or_inside, 1 << 12, slope=slope_of_probabilities),
     "cross_entropy": Delegate(smoothed, softmaxed, 1 << 22, {"label_smoothing": "label_smoothing", **IGNORE}, WEIGHT),
     "huber_loss": Delegate(partial(of_alike, huber_loss), is_alike, 1 << 23, {"delta": "delta"}),
     "label_smoothing_loss": Delegate(
         partial(smoothed, label_smoothing=0.1), softmaxed, 1 << 22, {"smoothing": "label_smoothing", **IGNORE}, WEIGHT
     ),
-    "l1_loss": Delegate(partial(of_alike, l1_loss), is_alike, 1 << 20),
+    "l1_loss": Delegate(partial(of_alike, l1_loss), has_short_gradient, 1 << 20),
     "mse_loss": Delegate(partial(of_alike, mse_loss), is_alike, 1 << 23),
     "nll_loss": Delegate(partial(of_classes, functional.nll_loss), gathered, inf, IGNORE, WEIGHT),
     "smooth_l1_loss": Delegate(smooth_l1, is_alike, 1 << 23, {"beta": "beta"}),
@@ -154,7 +177,7 @@ def delegate(loss: PlainLoss, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     call = short_call(loss, args, kwargs, fits)
     if call is None or not can_be_kept(call):
         return None
-    found = natively(native, call)
+    found = natively(loss, native, call)
     if found is None and (placed if loss.takes_class_ids else is_alike)(call.input, call.target):
         found = evaluate_fast(loss, call)
     return found
@@ -182,16 +205,18 @@ def can_be_kept(call: ShortCall) -> bool:
     return not any(each is not None and each.is_inference() for each in given)
 
 
-def natively(native: Delegate | None, call: ShortCall) -> Tensor | None:
+def natively(loss: PlainLoss, native: Delegate | None, call: ShortCall) -> Tensor | None:
     """The loss by torch's function; None where that is not right or does not pay."""
     input, target = call.input, call.target
     if native is None or not call.reduces_natively or not 0 < input.numel() < native.limit:
         return None
     if input.device != target.device or not native.fits(input, target):
         return None
-    if not call.keywords:
-        return native.function(input, target, reduction=call.reduction)
     if not (call.options.keys() <= native.options.keys() and call.arrays.keys() <= native.arrays):
         return None
     named = {native.options[name]: value for name, value in call.options.items()}
-    return native.function(input, target, reduction=call.reduction, **named, **call.arrays)
+    if native.slope is None or is_final(input, target):
+        return native.function(input, target, reduction=call.reduction, **named, **call.arrays)
+    with torch.no_grad():
+        value = native.function(input, target, reduction=call.reduction)
+    return None if value is None else with_slope(loss, call, value, partial(native.slope, reduction=call.reduction))

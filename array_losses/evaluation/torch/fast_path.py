@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from ...backends.torch.plain import extremes
 from .. import fast_path
-from ..fast_path import FastLoss
 from ..plain_loss import PlainLoss
 from ..short_call import ShortCall
 from ..sizes import SIZES
 from .block_sum import Made, attach
 
 Tensor = torch.Tensor
+Tensors = tuple[Tensor | None, ...]
 BLOCK = 1 << 18
 """Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
 
@@ -40,10 +41,26 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
         if found is None or not differentiated:
             return found and found.value
         gradient: Any = found.slope()
-    return with_gradient(loss, call, found, gradient)
+    return attached(loss, call, found.value, [gradient], unit=1 / float(found.divisor))
 
 
-def with_gradient(loss: PlainLoss, call: ShortCall, found: FastLoss, gradient: Tensor) -> Tensor:
+def with_slope(loss: PlainLoss, call: ShortCall, value: Tensor, slope: Callable[..., Tensor]) -> Tensor:
+    """A value with a derivative of (cotangent, input, target), which is not differentiated itself."""
+
+    def again(arrays: Tensors, gs: Tensors) -> list[Tensor]:
+        return [slope(gs[0], *arrays[:2])]
+
+    return attached(loss, call, value, None, again)
+
+
+def attached(
+    loss: PlainLoss,
+    call: ShortCall,
+    value: Tensor,
+    ready: list[Tensor] | None,
+    again: Callable[[Tensors, Tensors], list[Tensor]] | None = None,
+    unit: float = 1.0,
+) -> Tensor:
     """The loss with its gradient. Autograd keeps every tensor of the call, and sees what is written to."""
     names = [name for name, each in call.keywords.items() if isinstance(each, Tensor)]
     numbers = {name: each for name, each in call.keywords.items() if name not in names}
@@ -52,5 +69,4 @@ def with_gradient(loss: PlainLoss, call: ShortCall, found: FastLoss, gradient: T
         return loss.call(input, target, **numbers, **dict(zip(names, others, strict=True)))
 
     arrays = (call.input, call.target, *[call.keywords[name] for name in names])
-    made = Made((found.value,), [gradient], arrays, (0,), None, plain, unit=1 / float(found.divisor))
-    return attach(made)  # type: ignore[no-any-return]
+    return attach(Made((value,), ready, arrays, (0,), again, plain, unit=unit))  # type: ignore[no-any-return]
