@@ -5,10 +5,10 @@ from typing import Unpack
 from ...backends import namespace
 from ...domains import UNIT
 from ...families.pointwise import pointwise
-from ...numerics import focal_weighted, log1p, multiply_no_nan, relu, sigmoid, softplus
+from ...numerics import focal_weighted, log1p, multiply_no_nan, power, relu, sigmoid, softplus
 from ...objects import loss_class
 from ...options import Fraction, NonNegative
-from ...typing import Array, ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("multilabel",), labels=True, domains={"target": UNIT})
@@ -86,16 +86,45 @@ def asymmetric_loss(
     not_p = sigmoid(-input)
     q = relu(sigmoid(input) - clip)
     missed = focal_weighted(softplus(-input), not_p, gamma_pos)
-    claimed = focal_weighted(negative_log_rest(q, not_p + clip, input), q, gamma_neg)
+    claimed = focal_weighted(negative_log_rest(q, not_p + clip, input, clip), q, gamma_neg)
     return multiply_no_nan(target, missed) + multiply_no_nan(1 - target, claimed)
 
 
-def negative_log_rest(q: Array, rest: Array, z: Array) -> Array:
+def negative_log_rest(q: Array, rest: Array, z: Array, clip: Array | float) -> Array:
     """-ln(1 - q): where q is large from `rest`, which is 1 - q, or from the logit where that has vanished."""
+    if isinstance(clip, float) and clip >= LARGE_CLIP:
+        return -log1p(-q)
     xp, small = namespace(z), q < 0.5
     vanished = rest < xp.finfo(z.dtype).smallest_normal  # without clip
     large = xp.where(vanished, softplus(z), -xp.log(xp.where(vanished, 1.0, rest)))
     return xp.where(small, -log1p(xp.where(small, -q, 0.0)), large)
+
+
+LARGE_CLIP = 0.04
+"""The clip from which 1 - q, which is never less, hardly cancels."""
+
+
+@asymmetric_loss.derivative
+def asymmetric_derivative(
+    input: Array, target: Array, *, gamma_neg: float, gamma_pos: float, clip: float
+) -> Derivative:
+    r"""The loss, and :math:`-y (1 - p)^{\gamma_+} [1 - p - \gamma_+ p \ln p] + (1 - y)\, p (1 - p)
+    [q^{\gamma_-} / (1 - q) - \gamma_- q^{\gamma_- - 1} \ln(1 - q)]`.
+    """
+    p, not_p = sigmoid(input), sigmoid(-input)
+    q, rest = relu(p - clip), not_p + clip
+    missed, claimed = softplus(-input), negative_log_rest(q, rest, input, clip)
+    focus, push = power(not_p, gamma_pos), power(q, gamma_neg)
+
+    def slope() -> Array:
+        pull = (not_p + gamma_pos * p * missed) * focus * target
+        share = not_p / rest if clip else 1.0
+        up = push * share if gamma_neg else namespace(q).astype(q > 0, q.dtype) * share
+        if gamma_neg:
+            up += gamma_neg * power(q, gamma_neg - 1) * claimed * not_p
+        return up * p * (1 - target) - pull
+
+    return target * focus * missed + (1 - target) * push * claimed, slope
 
 
 AsymmetricLoss = loss_class(asymmetric_loss, "AsymmetricLoss")
