@@ -92,7 +92,7 @@ def complete_box_iou_loss(
     first, second = corners(boxes1), corners(boxes2)
     shared, union = shared_and_union(first, second)
     missed = 1 - shared / (union + eps)
-    turn = 2 / pi * (angle(*sides(*second)) - angle(*sides(*first)))
+    turn = 2 / pi * (angle(*sides(second)) - angle(*sides(first)))
     v = turn * turn
     alpha = stop_gradient(v / (missed + v + eps))
     return missed + centre_distance(first, second, eps) + alpha * v

@@ -2,7 +2,6 @@
 
 from typing import Unpack
 
-from ...backends import namespace
 from ...families.declared import declared
 from ...families.layout import layout
 from ...families.roles import Real
@@ -89,9 +88,14 @@ def distance_box_iou_loss(
 
 def centre_distance(first: Corners, second: Corners, eps: Array | float) -> Array:
     """The squared distance of two centres, over the squared diagonal of the box around both and `eps`."""
-    xp, (low, high) = namespace(first[0]), enclosing(first, second)
-    apart, diagonal = (first[0] + first[1] - (second[0] + second[1])) / 2, high - low
-    return xp.sum(apart * apart, axis=-1) / (xp.sum(diagonal * diagonal, axis=-1) + eps)
+    centres = [(box[0] + box[2], box[1] + box[3]) for box in (first, second)]
+    apart = [(a - b) / 2 for a, b in zip(*centres, strict=True)]
+    x1, y1, x2, y2 = enclosing(first, second)
+    return squared_length(*apart) / (squared_length(x2 - x1, y2 - y1) + eps)
+
+
+def squared_length(x: Array, y: Array) -> Array:
+    return x * x + y * y
 
 
 DistanceBoxIoULoss = loss_class(distance_box_iou_loss, "DistanceBoxIoULoss")

@@ -83,7 +83,7 @@ def generalized_box_iou_loss(
     """
     first, second = corners(boxes1), corners(boxes2)
     shared, union = shared_and_union(first, second)
-    around = area(*enclosing(first, second))
+    around = area(enclosing(first, second))
     return 1 - shared / (union + eps) + (around - union) / (around + eps)
 
 
