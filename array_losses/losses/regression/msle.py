@@ -1,13 +1,14 @@
 """Mean squared logarithmic error."""
 
+from math import inf
 from typing import Unpack
 
 from ...backends import namespace
 from ...families.pointwise import pointwise
-from ...numerics import squared_log1p_distance
+from ...numerics import clip, log1p_distance, select, squared_log1p_distance
 from ...objects import loss_class
 from ...options import NonNegative
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",))
@@ -72,6 +73,21 @@ def msle_loss(input: ArrayT, target: ArrayLike, *, eps: NonNegative = 1e-7, **op
     xp = namespace(input)
     x, y = (xp.where(each < eps, eps, each) for each in (input, target))
     return squared_log1p_distance(x, y)
+
+
+@msle_loss.derivative
+def msle_derivative(input: Array, target: Array, *, eps: float) -> Derivative:
+    r"""The loss, and :math:`2 [\ln (1 + x) - \ln (1 + y)] / (1 + x)`, 0 below :math:`\varepsilon`."""
+    x, y = clip(input, eps, inf), clip(target, eps, inf)
+    distance = log1p_distance(x, y)
+
+    def slope() -> Array:
+        steep = namespace(x).sign(x - y)
+        for factor in (2 * distance, 1 / (1 + x)):
+            steep *= factor
+        return select(steep, input >= eps)
+
+    return distance * distance, slope
 
 
 MSLELoss = loss_class(msle_loss, "MSLELoss")
