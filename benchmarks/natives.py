@@ -27,6 +27,7 @@ OPTIONS = {
     "vector_norm": (2.0, 1),
     "all_inside": (UNIT,),
     "at_least": (0.25,),
+    "pinball": (0.3, 0.7),
 }
 FRAMES = (80, 16, 64)
 OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")
@@ -97,6 +98,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "select": (home.array(p > 0.3),),
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
+        "gaussian_nll": (home.array(p), 1e-6),
         **dict.fromkeys(
             ("label_counts", "log1p_distance", "squared_log1p_distance", "relative_entropy"), (home.array(p),)
         ),

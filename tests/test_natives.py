@@ -37,6 +37,7 @@ ELSEWHERE = {
     "cosine_similarity",
     "fold",
     "focal_weighted",
+    "gaussian_nll",
     "label_counts",
     "largest_magnitude",
     "log_loss",

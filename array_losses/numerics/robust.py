@@ -6,6 +6,7 @@ from math import inf, log, sqrt
 
 from ..backends import namespace
 from ..backends.numeric import Maps
+from ..constants import FAR
 from ..inspection import all_within
 from ..intervals import Interval
 from ..typing import Array
@@ -14,8 +15,6 @@ from .pointwise import abs_, abs_from_right, clip, drop_infinite, log1p, relu
 
 GONE = 64.0
 """The error from which on e^(-x^2/2) is 0 in every precision."""
-FAR = 20.0
-"""The error from which on ln cosh a grows as a does, in every precision."""
 GAUSSIAN, LOGARITHMIC = -1e25, 1e-20
 """The shape below which Barron's loss is that of minus infinity, and the one within which it is that of 0: to rounding,
 for every number in 64 bits."""

@@ -13,6 +13,7 @@ import torch
 
 from ...constants import E_MINUS_100
 from .alignment import alignment_log_likelihood, class_posteriors
+from .errors import OF_ERRORS
 from .kernels import largest_magnitude
 from .lookalikes import PLAIN
 from .margins import label_counts, pair_slope, pair_violations
@@ -150,12 +151,6 @@ def at_least(x: torch.Tensor, low: Any) -> torch.Tensor:
     return torch.clamp(x, min=low)
 
 
-def geman_mcclure(x: torch.Tensor) -> torch.Tensor:
-    """Without a selection, which only the derivative needs."""
-    square = (x * x).clamp_(max=torch.finfo(x.dtype).max / 4)
-    return (2 * square).div_(square.add_(4))
-
-
 def vector_norm(x: torch.Tensor, p: Any, axis: int) -> torch.Tensor:
     """By torch's norm, of what cannot overflow."""
     if isinstance(p, int | float) and p <= 2 and concrete_or_none(x) is not None:
@@ -215,7 +210,6 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "log1p_distance": log1p_distance,
     "squared_log1p_distance": squared_log1p_distance,
     "abs_from_right": torch.abs,
-    "geman_mcclure": geman_mcclure,
     "inf_below": inf_below,
     "miss_probability": miss_probability,
     "pair_slope": pair_slope,
@@ -230,5 +224,6 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "softplus_sum": softplus_sum,
     "softplus_sum_slope": softplus_sum_slope,
     "vector_norm": vector_norm,
+    **OF_ERRORS,
 }
 """Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

@@ -1,0 +1,52 @@
+"""torch's forms of numerics of errors where torch takes no derivative: they write to what they made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ...constants import FAR
+
+
+def half_square(x: torch.Tensor) -> torch.Tensor:
+    return (x / 2).mul_(x)
+
+
+def pinball(e: torch.Tensor, above: Any, below: Any) -> torch.Tensor:
+    """The product with `above`, after that with -below / above where e < 0: two passes."""
+    if isinstance(above, int | float) and isinstance(below, int | float) and above > 0:
+        both: torch.Tensor = torch.nn.functional.leaky_relu(e, -below / above)
+        return both.mul_(above)
+    return above * e.relu() + below * e.neg().relu_()
+
+
+def log_cosh(x: torch.Tensor) -> torch.Tensor:
+    """ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1, and what |x| is beyond `FAR`."""
+    a = x.abs()
+    e = a.clamp(max=FAR)
+    beyond = a.sub_(e)
+    twice = e.expm1_().add(1).mul_(2)
+    return e.square_().div_(twice).log1p_().add_(beyond)
+
+
+def geman_mcclure(x: torch.Tensor) -> torch.Tensor:
+    """Without a selection, which only the derivative needs."""
+    square = (x * x).clamp_(max=torch.finfo(x.dtype).max / 4)
+    return (2 * square).div_(square.add_(4))
+
+
+def gaussian_nll(d: torch.Tensor, variance: torch.Tensor, eps: Any) -> torch.Tensor:
+    v = torch.clamp(variance, min=eps)
+    square = (d / 2).mul_(d / v)
+    return v.log_().div_(2).add_(square) if v.shape == square.shape else v.log_().div_(2) + square
+
+
+OF_ERRORS: dict[str, Callable[..., Any]] = {
+    "gaussian_nll": gaussian_nll,
+    "geman_mcclure": geman_mcclure,
+    "half_square": half_square,
+    "log_cosh": log_cosh,
+    "pinball": pinball,
+}
