@@ -11,15 +11,16 @@ from ...constants import FAR
 
 
 def half_square(x: torch.Tensor) -> torch.Tensor:
-    return (x / 2).mul_(x)
+    return torch.div(x, 2).mul_(x)
 
 
 def pinball(e: torch.Tensor, above: Any, below: Any) -> torch.Tensor:
-    """The product with `above`, after that with -below / above where e < 0: two passes."""
-    if isinstance(above, int | float) and isinstance(below, int | float) and above > 0:
-        both: torch.Tensor = torch.nn.functional.leaky_relu(e, -below / above)
-        return both.mul_(above)
-    return above * e.relu() + below * e.neg().relu_()
+    """The product with the larger weight, after that with their ratio on the other side, which cannot overflow."""
+    if not isinstance(above, int | float) or not isinstance(below, int | float):
+        return above * e.relu() + below * e.neg().relu_()
+    e, larger, ratio = (e, above, below / above) if above >= below else (-e, below, above / below)
+    found: torch.Tensor = torch.nn.functional.leaky_relu(e, -ratio)
+    return found.mul_(larger)
 
 
 def log_cosh(x: torch.Tensor) -> torch.Tensor:
@@ -38,7 +39,7 @@ def geman_mcclure(x: torch.Tensor) -> torch.Tensor:
 
 
 def gaussian_nll(d: torch.Tensor, variance: torch.Tensor, eps: Any) -> torch.Tensor:
-    v = torch.clamp(variance, min=eps)
+    v: torch.Tensor = torch.clamp(variance, min=eps)
     square = (d / 2).mul_(d / v)
     return v.log_().div_(2).add_(square) if v.shape == square.shape else v.log_().div_(2) + square
 

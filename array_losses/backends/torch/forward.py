@@ -130,7 +130,7 @@ def relative_entropy(log_q: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
 def mixture_shares(log_q: torch.Tensor, log_p: torch.Tensor, beta: Any) -> tuple[torch.Tensor, ...]:
     """The shares without selections: infinite ratios as the largest numbers, whose product with 0 is 0."""
     p, q, largest = log_p.exp(), log_q.exp(), torch.finfo(log_p.dtype).max
-    ratio = (log_q - log_p).masked_fill_((log_p == -inf) & (log_q == -inf), 0).clamp_(-largest, largest)
+    ratio = (log_q - log_p).nan_to_num_(0.0, largest, -largest)  # a NaN of the arguments stays in p or q
     weight = beta if isinstance(beta, float) and beta == 0.5 else (ratio <= 0).to(p.dtype) * (1 - 2 * beta) + beta
     mixed = ratio.abs().neg_().expm1_().mul_(weight).log1p_()
     of_q = ratio.clamp(max=0).sub_(mixed).mul_(q)
