@@ -17,7 +17,7 @@ def half_square(x: torch.Tensor) -> torch.Tensor:
 def pinball(e: torch.Tensor, above: Any, below: Any) -> torch.Tensor:
     """The product with the larger weight, after that with their ratio on the other side, which cannot overflow."""
     if not isinstance(above, int | float) or not isinstance(below, int | float):
-        return above * e.relu() + below * e.neg().relu_()
+        return torch.add(above * e.relu(), below * e.neg().relu_())
     e, larger, ratio = (e, above, below / above) if above >= below else (-e, below, above / below)
     found: torch.Tensor = torch.nn.functional.leaky_relu(e, -ratio)
     return found.mul_(larger)

@@ -5,7 +5,7 @@ from typing import Unpack
 from ...families.pointwise import pointwise
 from ...numerics import half_square
 from ...objects import loss_class
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",), divisor="weights")
@@ -59,6 +59,13 @@ def l2_loss(input: ArrayT, target: ArrayLike, **options: Unpack[Options]) -> Arr
     [0.5, 4.5]
     """
     return half_square(input - target)
+
+
+@l2_loss.derivative
+def l2_derivative(input: Array, target: Array) -> Derivative:
+    """The loss, and d."""
+    d = input - target
+    return half_square(d), lambda: d
 
 
 L2Loss = loss_class(l2_loss, "L2Loss")

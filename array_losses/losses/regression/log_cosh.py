@@ -2,10 +2,11 @@
 
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import log_cosh
 from ...objects import loss_class
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",))
@@ -72,6 +73,13 @@ def log_cosh_loss(
     [4.336808689942018e-19, 999.3068528194401]
     """
     return log_cosh(input - target)
+
+
+@log_cosh_loss.derivative
+def log_cosh_derivative(input: Array, target: Array) -> Derivative:
+    """The loss, and tanh d."""
+    d = input - target
+    return log_cosh(d), lambda: namespace(d).tanh(d)
 
 
 LogCoshLoss = loss_class(log_cosh_loss, "LogCoshLoss")

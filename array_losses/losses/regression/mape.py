@@ -3,11 +3,12 @@
 from math import inf
 from typing import Unpack
 
+from ...backends import namespace
 from ...families.pointwise import pointwise
 from ...numerics import abs_, clip
 from ...objects import loss_class
 from ...options import Positive
-from ...typing import ArrayLike, ArrayT, Options
+from ...typing import Array, ArrayLike, ArrayT, Derivative, Options
 
 
 @pointwise(tasks=("regression",))
@@ -66,6 +67,17 @@ def mape_loss(input: ArrayT, target: ArrayLike, *, eps: Positive = 1e-7, **optio
     [50.0, 10.0]
     """
     return 100 * abs_((input - target) / clip(abs_(target), eps, inf))
+
+
+@mape_loss.derivative
+def mape_derivative(input: Array, target: Array, *, eps: float) -> Derivative:
+    r"""The loss, and :math:`100 \, \text{sign}(\text{input} - y) / \max(|y|, \varepsilon)`."""
+    d, size = input - target, clip(abs_(target), eps, inf)
+
+    def slope() -> Array:
+        return 100 * namespace(d).sign(d) / size
+
+    return 100 * abs_(d / size), slope
 
 
 MAPELoss = loss_class(mape_loss, "MAPELoss")
