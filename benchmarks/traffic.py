@@ -124,7 +124,7 @@ def has_kernel(node: dict[str, Any]) -> bool:
     name = overload(node)
     if not name:
         return False
-    with_out = f"{name}_out" if "." in name else f"{name}.out"
+    with_out = f"{name}_out" if "." in name else f"{name.removesuffix('_')}.out"
     return name in NAMED or any(
         torch._C._dispatch_has_kernel_for_dispatch_key(each, "CPU")
         for each in (name, with_out)
