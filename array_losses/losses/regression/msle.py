@@ -70,9 +70,7 @@ def msle_loss(input: ArrayT, target: ArrayLike, *, eps: NonNegative = 1e-7, **op
     >>> al.msle_loss(np.array([1.0, 3.0, -5.0]), [3.0, 1.0, 0.0], reduction="none").round(6).tolist()
     [0.480453, 0.480453, 0.0]
     """
-    xp = namespace(input)
-    x, y = (xp.where(each < eps, eps, each) for each in (input, target))
-    return squared_log1p_distance(x, y)
+    return squared_log1p_distance(clip(input, eps, inf), clip(target, eps, inf))
 
 
 @msle_loss.derivative
