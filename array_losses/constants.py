@@ -9,5 +9,5 @@ A sum of logarithms below half of it has an impossible one among them.
 """
 NEUTRAL = 0.5
 """Stands in for masked values: inside every domain (real, positive, probability), so that nothing overflows."""
-FAR = 20.0
+LARGE_ERROR = 20.0
 """The error from which on ln cosh a grows as a does, in every precision."""

@@ -6,7 +6,7 @@ from math import inf, log, sqrt
 
 from ..backends import namespace
 from ..backends.numeric import Maps
-from ..constants import FAR
+from ..constants import LARGE_ERROR
 from ..inspection import all_within
 from ..intervals import Interval
 from ..typing import Array
@@ -96,11 +96,11 @@ def _(y: None, x: Array) -> Maps:
 
 @overridable
 def log_cosh(x: Array) -> Array:
-    """The logarithm of cosh x, as ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1: nothing cancels; from `FAR` on in steps of
-    1, where e would overflow.
+    """The logarithm of cosh x, as ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1: nothing cancels; from `LARGE_ERROR` on in
+    steps of 1, where e would overflow.
     """
     a = abs_from_right(x)
-    b = clip(a, 0.0, FAR)
+    b = clip(a, 0.0, LARGE_ERROR)
     e = namespace(b).expm1(b)
     return log1p(e * e / (2 + 2 * e)) + (a - b)
 

@@ -13,12 +13,12 @@ import torch
 
 from ...constants import E_MINUS_100
 from .alignment import alignment_log_likelihood, class_posteriors
-from .errors import OF_ERRORS
 from .kernels import largest_magnitude
 from .lookalikes import PLAIN
 from .margins import label_counts, pair_slope, pair_violations
 from .plain import concrete_or_none
 from .private import is_batch
+from .regression import REGRESSION
 
 
 def log_clamped(p: torch.Tensor) -> torch.Tensor:
@@ -224,6 +224,6 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "softplus_sum": softplus_sum,
     "softplus_sum_slope": softplus_sum_slope,
     "vector_norm": vector_norm,
-    **OF_ERRORS,
+    **REGRESSION,
 }
 """Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

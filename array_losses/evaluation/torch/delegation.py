@@ -215,8 +215,9 @@ def natively(loss: PlainLoss, native: Delegate | None, call: ShortCall) -> Tenso
     if not (call.options.keys() <= native.options.keys() and call.arrays.keys() <= native.arrays):
         return None
     named = {native.options[name]: value for name, value in call.options.items()}
+    function = partial(native.function, reduction=call.reduction, **named, **call.arrays)
     if native.slope is None or is_final(input, target):
-        return native.function(input, target, reduction=call.reduction, **named, **call.arrays)
+        return function(input, target)
     with torch.no_grad():
-        value = native.function(input, target, reduction=call.reduction)
+        value = function(input, target)
     return None if value is None else with_slope(loss, call, value, partial(native.slope, reduction=call.reduction))

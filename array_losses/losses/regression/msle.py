@@ -80,10 +80,7 @@ def msle_derivative(input: Array, target: Array, *, eps: float) -> Derivative:
     distance = log1p_distance(x, y)
 
     def slope() -> Array:
-        steep = namespace(x).sign(x - y)
-        for factor in (2 * distance, 1 / (1 + x)):
-            steep *= factor
-        return select(steep, input >= eps)
+        return select(2 * namespace(x).sign(x - y) * distance / (1 + x), input >= eps)
 
     return distance * distance, slope
 

@@ -1,4 +1,4 @@
-"""torch's forms of numerics of errors where torch takes no derivative: they write to what they made."""
+"""torch's forms of numerics of regression where torch takes no derivative: they write to what they made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ...constants import FAR
+from ...constants import LARGE_ERROR
 
 
 def half_square(x: torch.Tensor) -> torch.Tensor:
@@ -24,9 +24,9 @@ def pinball(e: torch.Tensor, above: Any, below: Any) -> torch.Tensor:
 
 
 def log_cosh(x: torch.Tensor) -> torch.Tensor:
-    """ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1, and what |x| is beyond `FAR`."""
+    """ln(1 + e^2 / (2 + 2e)) with e = e^|x| - 1, and what |x| is beyond `LARGE_ERROR`."""
     a = x.abs()
-    e = a.clamp(max=FAR)
+    e = a.clamp(max=LARGE_ERROR)
     beyond = a.sub_(e)
     twice = e.expm1_().add(1).mul_(2)
     return e.square_().div_(twice).log1p_().add_(beyond)
@@ -44,7 +44,7 @@ def gaussian_nll(d: torch.Tensor, variance: torch.Tensor, eps: Any) -> torch.Ten
     return v.log_().div_(2).add_(square) if v.shape == square.shape else v.log_().div_(2) + square
 
 
-OF_ERRORS: dict[str, Callable[..., Any]] = {
+REGRESSION: dict[str, Callable[..., Any]] = {
     "gaussian_nll": gaussian_nll,
     "geman_mcclure": geman_mcclure,
     "half_square": half_square,
