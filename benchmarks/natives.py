@@ -41,7 +41,7 @@ OF_PROBABILITIES = {
     "squared_log1p_distance",
     "power",
 }
-WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "largest_magnitude"}
+WITHOUT_DERIVATIVE = {"all_inside", "kth_smallest", "first_argmax", "largest_magnitude", "unsorted"}
 MEANING = {
     "exp_",
     "fold",
@@ -99,6 +99,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),
         "gaussian_nll": (home.array(p), 1e-6),
+        "unsorted": (home.array(p.argsort(axis=1)),),
         **dict.fromkeys(
             ("label_counts", "log1p_distance", "squared_log1p_distance", "relative_entropy"), (home.array(p),)
         ),

@@ -14,6 +14,7 @@ from array_losses.numerics import (
     inplace,
     likelihood,
     logistic,
+    lovasz,
     margins,
     masking,
     norms,
@@ -28,7 +29,20 @@ X = np.array(
 )
 PROBABILITIES = np.array([[0.0, 1e-300, 1e-44, 1e-40, 0.25, 0.5, 0.75, 1.0], np.linspace(0, 1, 8)])
 FINITE = np.where(np.isfinite(X), X, -900.0)
-HOMES = (pointwise, along_axis, logistic, likelihood, margins, robust, inplace, masking, norms, selection, linear_head)
+HOMES = (
+    pointwise,
+    along_axis,
+    logistic,
+    likelihood,
+    lovasz,
+    margins,
+    robust,
+    inplace,
+    masking,
+    norms,
+    selection,
+    linear_head,
+)
 ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {
@@ -83,6 +97,8 @@ def options(name, make):
         return make(np.array([7, 2])), make(np.linspace(0.0, 1.4, 8)), 1
     if name == "masked_fill":
         return (make(np.array([[True], [True]])),)
+    if name == "unsorted":
+        return (make(np.array([[3, 1, 7, 0, 6, 2, 5, 4], [1, 0, 2, 4, 3, 7, 6, 5]])),)
     if name == "softplus_sum_slope":
         return make(PROBABILITIES), make(PROBABILITIES[::-1].copy())
     return (

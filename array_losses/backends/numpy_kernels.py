@@ -144,6 +144,13 @@ def focal_weighted(cross_entropy: np.ndarray, miss: np.ndarray, gamma: Any) -> A
     return loss
 
 
+def unsorted(x: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """By writing each entry to its place: one sort less."""
+    found = np.empty_like(x)
+    np.put_along_axis(found, order, x, axis=-1)
+    return found
+
+
 def exp_(x: np.ndarray) -> Any:
     return np.exp(x, out=x)
 
@@ -184,4 +191,5 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "snap": np.clip,
     "softplus_sum": softplus_sum,
     "mul_": mul_,
+    "unsorted": unsorted,
 }

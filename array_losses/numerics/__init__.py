@@ -34,7 +34,7 @@ from .logistic import (
     softplus_sum,
     softplus_sum_slope,
 )
-from .lovasz import lovasz_jaccard
+from .lovasz import lovasz_jaccard, unsorted
 from .margins import label_counts, largest_other, margin_violations, pair_slope, pair_violations
 from .masking import all_inside, and_, fill, fill_weightless, in_domains, masked_fill, nan_outside, poison
 from .norms import centred, cosine_similarity, cosines, largest_magnitude, vector_norm
@@ -169,6 +169,7 @@ __all__ = [
     "take_rows",
     "times",
     "unit_vector",
+    "unsorted",
     "vector_norm",
     "welsch",
     "where_positive",

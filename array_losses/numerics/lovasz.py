@@ -3,6 +3,7 @@
 from ..backends import namespace
 from ..errors import MissingFunctionError
 from ..typing import Array
+from .dispatch import overridable
 from .pointwise import multiply_no_nan, stop_gradient
 
 
@@ -35,7 +36,14 @@ def jaccard_slopes(e: Array, truth: Array, kept: Array | None) -> Array:
     left, before, after = (xp.astype(each, e.dtype) for each in (left, union - false, union))
     slope = xp.where(true > 0, 1.0, xp.where(before > 0, left / xp.where(before > 0, before, 1.0), 1.0))
     slope = xp.where(after > 0, slope / xp.where(after > 0, after, 1.0), 0.0)
-    return xp.take_along_axis(slope, xp.argsort(order, axis=-1), axis=-1)
+    return unsorted(slope, order)
+
+
+@overridable
+def unsorted(x: Array, order: Array) -> Array:
+    """The entries along the last axis back where they were before they were taken in this order."""
+    xp = namespace(x)
+    return xp.take_along_axis(x, xp.argsort(order, axis=-1), axis=-1)
 
 
 def counted(mask: Array, kept: Array | None) -> Array:

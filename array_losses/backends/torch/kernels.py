@@ -106,6 +106,11 @@ def largest_other(x: torch.Tensor, ids: torch.Tensor, axis: int) -> torch.Tensor
     return others.amax(axis) if x.shape[axis] else others.sum(axis)
 
 
+def unsorted(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+    """By writing each entry to its place: one sort less."""
+    return x.scatter(-1, order, x)
+
+
 def largest_magnitude(x: torch.Tensor, axis: int) -> torch.Tensor:
     """The largest |x|: in one pass by a norm, which in host memory takes ten times as long as two passes."""
     x = x.detach()
@@ -134,4 +139,5 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "mul_": mul_,
     "take_class": take_class,
     "relu": torch.relu,
+    "unsorted": unsorted,
 }
