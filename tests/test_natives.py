@@ -185,6 +185,8 @@ GRID = {
     "log1p": np.concatenate([np.linspace(-0.5, 1, 1 << 20), np.geomspace(1e-38, 1, 1 << 12), [0.0, -0.0]]),
     "log1m_clamped": np.concatenate([np.linspace(0, 1, 1 << 20), np.geomspace(1e-38, 1, 1 << 12), [1 - 2**-24]]),
 }
+ULPS = {"log1p": 2, "log1m_clamped": 4}
+"""The second is NumPy's own logarithm, which is promised within 4 units in the last place."""
 BEYOND = {
     "log1p": np.repeat([np.nan, -0.75, 0.25, 3.0, np.inf, -1.0, 1e30, -3.0], 1 << 10),
     "log1m_clamped": np.repeat([np.nan, 1.0, 0.25, 1.5, -3.0, 1e-45], 1 << 10),
@@ -194,12 +196,12 @@ BEYOND = {
 @np.errstate(divide="ignore", invalid="ignore")
 @pytest.mark.parametrize("name", GRID)
 def test_logarithms_of_many_numbers_are_right(name):
-    """As many as NumPy takes another way for: within 4 ULP, as its own logarithm, and as before outside of it."""
+    """As many as NumPy takes another way for: nearly exact there, and as before outside of what that way is for."""
     x = GRID[name].astype(np.float32)
     native = BACKENDS["numpy"].native[name]
     assert x.size >= numpy_kernels.MANY
     assert native(x).dtype == np.float32
-    np.testing.assert_array_max_ulp(native(x), native(x.astype(np.float64)).astype(np.float32), 4)
+    np.testing.assert_array_max_ulp(native(x), native(x.astype(np.float64)).astype(np.float32), ULPS[name])
     beyond = BEYOND[name].astype(np.float32)
     few = beyond[:: 1 << 10]
     np.testing.assert_allclose(native(beyond)[:: 1 << 10], native(few), rtol=3e-7)
