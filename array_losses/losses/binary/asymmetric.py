@@ -92,7 +92,7 @@ def asymmetric_loss(
 
 def negative_log_rest(q: Array, rest: Array, z: Array, clip: Array | float) -> Array:
     """-ln(1 - q): where q is large from `rest`, which is 1 - q, or from the logit where that has vanished."""
-    if isinstance(clip, float) and clip >= LARGE_CLIP:
+    if isinstance(clip, int | float) and clip >= LARGE_CLIP:
         return -log1p(-q)
     xp, small = namespace(z), q < 0.5
     vanished = rest < xp.finfo(z.dtype).smallest_normal  # without clip
@@ -119,9 +119,8 @@ def asymmetric_derivative(
     def slope() -> Array:
         pull = (not_p + gamma_pos * p * missed) * focus * target
         share = not_p / rest if clip else 1.0
-        up = push * share if gamma_neg else namespace(q).astype(q > 0, q.dtype) * share
-        if gamma_neg:
-            up += gamma_neg * power(q, gamma_neg - 1) * claimed * not_p
+        unclipped = namespace(q).astype(q > 0, q.dtype)
+        up = unclipped * push * share + gamma_neg * power(q, gamma_neg - 1) * claimed * not_p
         return up * p * (1 - target) - pull
 
     return target * focus * missed + (1 - target) * push * claimed, slope
