@@ -87,11 +87,10 @@ def log1m_clamped(p: np.ndarray) -> Any:
 
 
 def relative_entropy(log_q: np.ndarray, p: np.ndarray) -> Any:
-    """The product in one new array; 0 * inf is looked for in the total."""
+    """The product; 0 * inf is looked for in the total."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        loss = np.asarray(np.log(p))
-        loss = np.subtract(loss, log_q, out=loss if np.shape(log_q) == loss.shape else None)
-        loss = np.multiply(loss, p, out=loss if np.shape(p) == np.shape(loss) else None)
+        loss = np.log(p) - log_q
+        loss *= p
         return np.where(p == 0, np.clip(log_q, 0, 0), loss) if np.isnan(np.sum(loss)) else loss
 
 

@@ -40,8 +40,8 @@ def geman_mcclure(x: torch.Tensor) -> torch.Tensor:
 
 def gaussian_nll(d: torch.Tensor, variance: torch.Tensor, eps: Any) -> torch.Tensor:
     v: torch.Tensor = torch.clamp(variance, min=eps)
-    square = (d / 2).mul_(d / v)
-    return v.log_().div_(2).add_(square) if v.shape == square.shape else v.log_().div_(2) + square
+    half_square = torch.div(d, v).mul_(d / 2)
+    return half_square.add_(v.log_().div_(2))
 
 
 REGRESSION: dict[str, Callable[..., Any]] = {

@@ -12,10 +12,9 @@ from .. import fast_path
 from ..plain_loss import PlainLoss
 from ..short_call import ShortCall
 from ..sizes import SIZES
-from .block_sum import Made, attach
+from .block_sum import Made, Tensors, attach
 
 Tensor = torch.Tensor
-Tensors = tuple[Tensor | None, ...]
 BLOCK = 1 << 18
 """Elements of a block for each of torch's threads: with what a formula makes of them they stay in a core's cache.
 
@@ -41,7 +40,7 @@ def evaluate_fast(loss: PlainLoss, call: ShortCall) -> Tensor | None:
         if found is None or not differentiated:
             return found and found.value
         gradient: Any = found.slope()
-    return attached(loss, call, found.value, [gradient], unit=1 / float(found.divisor))
+    return with_gradient(loss, call, found.value, [gradient], unit=1 / float(found.divisor))
 
 
 def with_slope(loss: PlainLoss, call: ShortCall, value: Tensor, slope: Callable[..., Tensor]) -> Tensor:
@@ -50,10 +49,10 @@ def with_slope(loss: PlainLoss, call: ShortCall, value: Tensor, slope: Callable[
     def again(arrays: Tensors, gs: Tensors) -> list[Tensor]:
         return [slope(gs[0], *arrays[:2])]
 
-    return attached(loss, call, value, None, again)
+    return with_gradient(loss, call, value, None, again)
 
 
-def attached(
+def with_gradient(
     loss: PlainLoss,
     call: ShortCall,
     value: Tensor,
