@@ -207,6 +207,31 @@ def test_logarithms_of_many_numbers_are_right(name):
     np.testing.assert_allclose(native(beyond)[:: 1 << 10], native(few), rtol=3e-7)
 
 
+HARD = {
+    "log_loss": np.concatenate([np.linspace(0, 1, 1 << 18), np.geomspace(1e-45, 1, 1 << 12), [1 - 2**-24]]),
+    "miss_probability": np.concatenate([np.linspace(-90, 90, 1 << 18), [-np.inf, np.inf, -3e38, 3e38, 0.0, -0.0]]),
+    "softplus_sum": np.concatenate([np.linspace(-90, 90, 1 << 18), [-np.inf, np.inf, -3e38, 3e38, 0.0, -0.0]]),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize("name", HARD)
+def test_many_hard_labels_have_the_loss_of_others(name, library, dtype, rng):
+    """Also where one label among them is soft, a number is NaN, or no label is what it should be."""
+    make, function = ARRAYS[library], getattr(logistic, name)
+    x = HARD[name].astype(dtype)
+    labels = rng.integers(0, 2, x.size).astype(dtype)
+    soft, odd, lost = labels.copy(), labels.copy(), x.copy()
+    soft[7], odd[7], lost[-9] = 1e-9, 2, np.nan
+    with torch.no_grad():
+        for given, weights in ((x, labels), (x, 1 - labels), (x, soft), (x, odd), (lost, labels)):
+            mine = np.asarray(function(make(given), make(weights), None))
+            theirs = np.asarray(function.portable(make(given), make(weights), None))
+            assert mine.dtype == dtype
+            np.testing.assert_allclose(mine, theirs, rtol=8 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny)
+
+
 LAYOUTS = {
     "in order": lambda x, _: x,
     "classes first in memory": lambda x, axis: np.moveaxis(np.ascontiguousarray(np.moveaxis(x, axis, 0)), 0, axis),

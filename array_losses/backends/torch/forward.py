@@ -70,8 +70,27 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.softplus(x, threshold=40)
 
 
+def are_hard(labels: torch.Tensor, x: torch.Tensor) -> bool:
+    """Whether there are many labels beside x that may be looked at, and each is 0 or 1."""
+    if labels.shape != x.shape or x.numel() < MIN_LOOK_ELEMENTS or concrete_or_none(x) is None:
+        return False
+    low, high = torch.addcmul(labels, labels, labels, value=-1).aminmax()  # y (1 - y)
+    return low.item() == 0 == high.item()
+
+
+MIN_LOOK_ELEMENTS = 1 << 16
+"""Elements from which looking at the labels takes less time than what it saves."""
+
+
+def toward_wrong(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The logits of hard labels with the sign that grows with the loss: -x for label 1."""
+    return torch.rsub(labels, 1, alpha=2).mul_(x)
+
+
 def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """The sum by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
+    """One softplus where labels are hard; else by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
+    if b is None and are_hard(a, x):
+        return softplus(toward_wrong(x, a))
     if concrete_or_none(x) is not None and a.shape == x.shape and (b is None or b.shape == x.shape):
         loss = softplus_sum_in_place(x, a, b)
         if not isnan(loss.sum().item()):
@@ -98,11 +117,20 @@ def softplus_sum_slope(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None)
 
 
 def miss_probability(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """One sigmoid where labels are hard."""
+    if b is None and are_hard(a, x):
+        return toward_wrong(x, a).sigmoid_()
     p, not_p = x.sigmoid(), x.neg().sigmoid_()
     return torch.lerp(p, not_p, a) if b is None else p * b + not_p * a
 
 
 def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """One logarithm where labels are hard: of u = |1 - a - p|, and what was rounded off."""
+    if b is None and are_hard(a, p):
+        rest = 1 - a
+        u = rest - p
+        rest.sub_(u).sub_(p)
+        return u.abs_().log_().add_(rest).clamp_min_(-100).neg_()
     log_p, log_not_p = log_clamped(p), log1m_clamped(p)
     mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p * a + log_not_p * b
     return mixed.neg_()

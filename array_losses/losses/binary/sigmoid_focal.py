@@ -13,7 +13,6 @@ from ...numerics import (
     sigmoid,
     smooth_binary,
     softplus_sum,
-    softplus_sum_slope,
 )
 from ...objects import loss_class
 from ...options import Fraction, NonNegative, OptionalFraction
@@ -111,7 +110,7 @@ def sigmoid_focal_derivative(
     balance = 1.0 if alpha is None else alpha * y + (1 - alpha) * not_y
 
     def slope() -> Array:
-        slope = weight * softplus_sum_slope(input, *weights)
+        slope = weight * (not_y * p - y * not_p)
         if gamma:
             steep = power(missed, gamma - 1)
             for factor in (gamma, not_y - y, p, not_p, cross_entropy):
