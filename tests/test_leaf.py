@@ -7,6 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
+from functorch.compile import make_boxed_func
+from torch._dynamo.backends.common import aot_autograd
 
 import array_losses as al
 from array_losses.backends.leaf import LEAVES
@@ -59,12 +61,40 @@ def test_what_has_to_be_read(name):
     torch.testing.assert_close(result, READ[name](X, IDS))
 
 
-def test_chunks_stay_those_of_the_compiler():
-    """Of a head in chunks each is made again for its derivative, which a compiler does only for what it reads."""
-    rows, weight, ids = torch.ones(6, 2, requires_grad=True), torch.ones(3, 2), torch.arange(6) % 3
-    found, _ = operations(lambda x: al.linear_cross_entropy(x, weight, ids, chunk_size=2), rows)
-    assert operation not in found
-    assert found.count(torch.ops.higher_order.tag_activation_checkpoint) == 3
+def differentiated(f, *args):
+    """The gradients of 3 times a result, and the numbers of matrix products in the forward and the backward graph."""
+    counts = []
+
+    def counting(graph, _):
+        counts.append([node.target for node in graph.graph.nodes].count(torch.ops.aten.mm.default))
+        return make_boxed_func(graph)
+
+    compiled = torch.compile(f, fullgraph=True, backend=aot_autograd(fw_compiler=counting, bw_compiler=counting))
+    return torch.autograd.grad(3 * compiled(*args), args), counts
+
+
+def test_chunks_are_an_operation_with_their_gradient():
+    """No product is made twice: three a chunk, as without chunks."""
+    rows, weight, ids = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), IDS.repeat(3)
+    for options in ({}, {"reduction": "sum"}, {"ignore_index": 1}, {"weight": torch.tensor([1.0, 2.0, 3.0])}):
+
+        def loss(x, w, options=options):
+            return al.linear_cross_entropy(x, w, ids, chunk_size=2, **options)
+
+        found, result = operations(loss, rows, weight)
+        assert found.count(operation) == 1
+        torch.testing.assert_close(result, loss(rows, weight))
+        found, counts = differentiated(loss, rows, weight)
+        assert counts == [9, 0]
+        torch.testing.assert_close(found, torch.autograd.grad(3 * loss(rows, weight), (rows, weight)))
+
+
+def test_chunks_with_no_gradient_beside_them_are_read():
+    """Each is made again for its derivative, which a compiler does only for what it reads."""
+    rows, weight, ids = torch.ones(6, 2, requires_grad=True), torch.ones(3, 2), IDS.repeat(3)
+    for options in ({"weight": torch.ones(3, requires_grad=True)}, {"reduction": "none"}):
+        found, _ = operations(lambda x: al.linear_cross_entropy(x, weight, ids, chunk_size=2, **options), rows)  # noqa: B023
+        assert found.count(torch.ops.higher_order.tag_activation_checkpoint) == 3
 
 
 def test_a_composition_is_an_operation_a_term():

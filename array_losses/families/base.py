@@ -45,8 +45,6 @@ class Family(Surround):
     """The least divisor of the loss's own."""
     batch_mean = False
     """Whether torch's "batchmean" is a reduction of the loss."""
-    in_chunks = False
-    """Whether its losses may be made in chunks, again for a derivative: a compiler keeps to that where it reads it."""
     key: str
     """The key under which it is kept as a leaf."""
     fixed_layout: Layout
@@ -95,7 +93,7 @@ class Family(Surround):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The loss of the arguments as the user gives them."""
-        found = None if self.in_chunks else self.by_leaf(args, kwargs)
+        found = self.by_leaf(args, kwargs)
         return self.evaluate(*args, **kwargs) if found is None else found
 
     def by_leaf(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

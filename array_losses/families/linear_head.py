@@ -12,9 +12,10 @@ from typing import Any
 
 from ..arguments import Arguments
 from ..backends import backend_of, namespace
+from ..backends.numeric import Maps
 from ..evaluation import executor_of
 from ..evaluation.blockwise import max_chunk
-from ..evaluation.partition import LazyMatmul
+from ..evaluation.partition import LazyMatmul, materialize
 from ..numerics import multiply_at, overridable
 from ..reduction import weighted
 from ..typing import Array, Namespace
@@ -32,6 +33,14 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
     """The rows of x times the rows of the weight, and the bias."""
     y = x @ namespace(x).matrix_transpose(weight)
     return y if bias is None else y + bias
+
+
+@linear.derivative
+def _(y: None, x: Array, weight: Array, bias: Array | None) -> Maps:  # noqa: ARG001
+    def pulled(name: str) -> Callable[[Array], Array]:
+        return lambda g: materialize(linear_vjp(namespace(g), name, g, x, weight))
+
+    return pulled("input"), pulled("linear_weight"), pulled("linear_bias")
 
 
 def logits_of(x: Array, weight: Array, bias: Array | None) -> Array:
@@ -69,7 +78,6 @@ class LinearHead(Family):
     static_arrays = ("weight",)
     where_doc = " of shape (N, *S)"
     hides_infinite = False
-    in_chunks = True
     by_hand_names = ("input", "linear_weight", "linear_bias")
     fixed_layout = layout(
         {

@@ -16,7 +16,7 @@ from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
 from ..sums_text import from_text, to_text
-from .compiled import COMPILED, FORWARD, is_read
+from .compiled import COMPILED, FORWARD, is_exporting, is_read
 from .forward import NO_GRAD
 from .kernels import NATIVE
 from .leaf import call_leaf
@@ -185,7 +185,6 @@ class TorchBackend(Backend):
         return result, gradients
 
 
-is_exporting = getattr(torch.compiler, "is_exporting", lambda: False)  # since torch 2.7
 WITHOUT_OPERATORS = (torch.uint16, torch.uint32, torch.uint64)
 """Integer dtypes that torch stores but does not compute with."""
 

@@ -31,6 +31,8 @@ def is_read() -> bool:
     return torch.compiler.is_dynamo_compiling() or in_transform()
 
 
+is_exporting: Callable[[], bool] = getattr(torch.compiler, "is_exporting", lambda: False)  # since torch 2.7
+
 # --- ids of classes -------------------------------------------------------------------------------------------------
 
 

@@ -6,27 +6,19 @@ They may write to what they made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isnan
+from math import inf
 from typing import Any
 
 import torch
 
-from ...constants import E_MINUS_100
 from .alignment import alignment_log_likelihood, class_posteriors
+from .binary import BINARY
 from .kernels import largest_magnitude
 from .lookalikes import PLAIN
 from .margins import label_counts, pair_slope, pair_violations
 from .plain import concrete_or_none
 from .private import is_batch
 from .regression import REGRESSION
-
-
-def log_clamped(p: torch.Tensor) -> torch.Tensor:
-    return p.log().clamp_min_(-100)
-
-
-def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
-    return p.neg().log1p_().clamp_min_(-100)
 
 
 def shown(x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
@@ -59,81 +51,6 @@ BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
 def select(g: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
     return fill(g, keep, 0.0)
-
-
-def inf_below(p: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.threshold(p, E_MINUS_100, inf)
-
-
-def softplus(x: torch.Tensor) -> torch.Tensor:
-    """ln(1 + e^x) in one pass; x itself from 40 on, where it is that to rounding in every precision."""
-    return torch.nn.functional.softplus(x, threshold=40)
-
-
-def are_hard(labels: torch.Tensor, x: torch.Tensor) -> bool:
-    """Whether there are many labels beside x that may be looked at, and each is 0 or 1."""
-    if labels.shape != x.shape or x.numel() < MIN_LOOK_ELEMENTS or concrete_or_none(x) is None:
-        return False
-    low, high = torch.addcmul(labels, labels, labels, value=-1).aminmax()  # y (1 - y)
-    return low.item() == 0 == high.item()
-
-
-MIN_LOOK_ELEMENTS = 1 << 16
-"""Elements from which looking at the labels takes less time than what it saves."""
-
-
-def toward_wrong(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The logits of hard labels with the sign that grows with the loss: -x for label 1."""
-    return torch.rsub(labels, 1, alpha=2).mul_(x)
-
-
-def softplus_sum(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """One softplus where labels are hard; else by torch's log-sigmoid: of |x| it is -ln(1 + e^-|x|)."""
-    if b is None and are_hard(a, x):
-        return softplus(toward_wrong(x, a))
-    if concrete_or_none(x) is not None and a.shape == x.shape and (b is None or b.shape == x.shape):
-        loss = softplus_sum_in_place(x, a, b)
-        if not isnan(loss.sum().item()):
-            return loss
-    wrong = (x > 0).to(x.dtype) - a if b is None else torch.where(x > 0, b, -a)  # of x
-    tail = torch.nn.functional.logsigmoid(x.abs())
-    return torch.where(wrong == 0, 0, wrong * x) - (tail if b is None else tail * (a + b))
-
-
-def softplus_sum_in_place(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """The sum in two new arrays, as in host memory these cost more than arithmetic; NaN where 0 * inf is."""
-    step = torch.gt(x, 0, out=torch.empty_like(x))
-    wrong = step.sub_(a) if b is None else torch.lerp(-a, b, step)  # a selection takes thrice as long
-    tail = torch.nn.functional.softplus(x.abs(), -1.0)  # -ln(1 + e^-|x|)
-    return wrong.mul_(x).sub_(tail if b is None else tail.mul_(a + b))
-
-
-def softplus_sum_slope(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """The derivative in one new array."""
-    slope = x.sigmoid()
-    if a.shape != x.shape or (b is not None and b.shape != x.shape):
-        return slope - a if b is None else (a + b) * slope - a
-    return (slope if b is None else slope.mul_(a + b)).sub_(a)
-
-
-def miss_probability(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """One sigmoid where labels are hard."""
-    if b is None and are_hard(a, x):
-        return toward_wrong(x, a).sigmoid_()
-    p, not_p = x.sigmoid(), x.neg().sigmoid_()
-    return torch.lerp(p, not_p, a) if b is None else p * b + not_p * a
-
-
-def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
-    """One logarithm where labels are hard: of u = |1 - a - p|, and what was rounded off."""
-    if b is None and are_hard(a, p):
-        rest = 1 - a
-        u = rest - p
-        rest.sub_(u).sub_(p)
-        return u.abs_().log_().add_(rest).clamp_min_(-100).neg_()
-    log_p, log_not_p = log_clamped(p), log1m_clamped(p)
-    mixed = torch.lerp(log_not_p, log_p, a) if b is None else log_p * a + log_not_p * b
-    return mixed.neg_()
 
 
 def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
@@ -232,14 +149,9 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "focal_weighted": focal_weighted,
     "label_counts": label_counts,
     "masked_fill": shown,
-    "log1m_clamped": log1m_clamped,
-    "log_clamped": log_clamped,
-    "log_loss": log_loss,
     "log1p_distance": log1p_distance,
     "squared_log1p_distance": squared_log1p_distance,
     "abs_from_right": torch.abs,
-    "inf_below": inf_below,
-    "miss_probability": miss_probability,
     "pair_slope": pair_slope,
     "pair_violations": pair_violations,
     "power": power,
@@ -248,10 +160,8 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "sigmoid": torch.sigmoid,
     "mixture_shares": mixture_shares,
     "snap": torch.clamp,
-    "softplus": softplus,
-    "softplus_sum": softplus_sum,
-    "softplus_sum_slope": softplus_sum_slope,
     "vector_norm": vector_norm,
+    **BINARY,
     **REGRESSION,
 }
 """Where torch takes no derivative: none is wanted, or the numeric has its own. They may write to what they made."""

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 import torch
+
+IS_LEAF: ContextVar[bool] = ContextVar("array_losses.is_leaf", default=False)
+"""Whether a leaf is evaluated."""
+
+
+class MustBeReadError(Exception):
+    """A leaf that dynamo has to read after all: as one operation it would hold what it is to make again."""
+
 
 CONSTANTS = (bool, int, float, str)
 

@@ -8,6 +8,7 @@ import torch
 
 from ...errors import ArrayLossesError
 from ..leaf import LEAVES
+from .leaf import IS_LEAF, MustBeReadError
 from .private import is_observed
 
 
@@ -24,10 +25,15 @@ def operation(key: str, names: tuple[str, ...], *values: Any) -> torch.Tensor | 
     if has_symbol(values):  # a number that differed between calls
         return None
     evaluate, placed = LEAVES[key].evaluate, names.count("")
+    token = IS_LEAF.set(True)
     try:
         found = evaluate(*values[:placed], **dict(zip(names[placed:], values[placed:], strict=True)))
+    except MustBeReadError:
+        return None
     except ArrayLossesError:
         if not (torch.compiler.is_compiling() or is_observed()):  # the graph is run as it was read
             raise
         return None
+    finally:
+        IS_LEAF.reset(token)
     return found if isinstance(found, torch.Tensor) else None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from ...backends.torch.plain import is_plain_eager
+from ...backends.torch.plain import concrete_or_none, is_plain_eager
 from ...backends.torch.private import is_batch
 
 Tensor = torch.Tensor
@@ -32,6 +32,8 @@ class Made(NamedTuple):
     unit: float = 1.0
     anywhere: bool = False
     """Whether this is done on every device."""
+    in_graph: bool = False
+    """Whether a compiler traces it, for which the gradient is never differentiated."""
 
 
 def attach(made: Made) -> Any:
@@ -60,7 +62,8 @@ class BlockSum(torch.autograd.Function):
         made, given = ctx.made, tuple([g for g in gs if g is not None])
         if not given:
             return (None,) * (1 + len(ctx.dtypes))
-        if needs_double_backward(given, made.anywhere) or (ctx.ready is None and made.again is None):
+        again = not made.in_graph and needs_double_backward(given, made.anywhere)
+        if again or (ctx.ready is None and made.again is None):
             return None, *recompute_gradients(made.plain, ctx.saved_tensors, made.argnums, gs)
         ready, ctx.ready = ctx.ready, None  # it is handed over, and scaled in place
         arrays = ctx.saved_tensors
@@ -70,7 +73,8 @@ class BlockSum(torch.autograd.Function):
 
 def scaled(gradients: list[Tensor], g: Tensor, unit: float = 1.0) -> list[Tensor]:
     """The gradients times a cotangent, in place; left alone where that is 1."""
-    factor: Any = g.item() * unit if g.is_cpu else g * unit
+    seen = concrete_or_none(g)
+    factor: Any = g * unit if seen is None else seen.item() * unit
     if type(factor) is not float or factor != 1:
         for each in gradients:
             each *= factor

@@ -9,6 +9,8 @@ from typing import Any, cast
 
 import torch
 
+from ...backends.torch.compiled import is_exporting, is_read
+from ...backends.torch.leaf import IS_LEAF, MustBeReadError
 from ...backends.torch.plain import is_plain_eager, no_autocast
 from ..blockwise import TWO_PASSES, UNCUT, Executor, layout
 from ..gradient import Written
@@ -65,10 +67,12 @@ class TorchExecutor(Executor):
         return delegation.delegate(loss, args, kwargs)
 
     def evaluate(self, kernel: Kernel) -> Any:
-        arrays = kernel.operands
-        if not is_plain_eager(arrays, anywhere=kernel.chunked):
+        arrays, argnums = kernel.operands, argnums_of(kernel.operands)
+        in_graph = chunks_in_graph(kernel, argnums)
+        if not (in_graph or is_plain_eager(arrays, anywhere=kernel.chunked)):
+            if argnums and kernel.chunked and not is_read() and IS_LEAF.get():
+                raise MustBeReadError
             return plainly(kernel, *arrays)
-        argnums = argnums_of(arrays)
         if not argnums:
             whole = kernel.partition is None and kernel.by_hand is None
             # a function among the options may hold what is to be differentiated
@@ -90,6 +94,7 @@ class TorchExecutor(Executor):
             partial(self._again, kept, argnums, ready is None),
             partial(plainly, kept if ready is not None else kept._replace(finish=None)),
             anywhere=kernel.chunked,
+            in_graph=in_graph,
         )
         return attach(made) if ready is not None else kernel.finished(attach(made))
 
@@ -145,6 +150,15 @@ class TorchExecutor(Executor):
 def plainly(kernel: Kernel, *arrays: Tensor | None) -> Any:
     """The result by torch's own operators, for autograd, compile and `torch.func` to work on."""
     return recompute.evaluate_checkpointed(kernel, arrays) if kernel.chunked else kernel.whole(*arrays)
+
+
+def chunks_in_graph(kernel: Kernel, argnums: tuple[int, ...]) -> bool:
+    """Whether a compiler traces chunks and their gradient: made together, a chunk's matrix product is not repeated."""
+    if not (argnums and kernel.chunked and kernel.kept == 0 and kernel.finish is not None):
+        return False
+    if is_read() or is_exporting() or not torch.compiler.is_compiling():
+        return False
+    return set(argnums) <= set(kernel.by_hand_argnums)
 
 
 def argnums_of(arrays: Tensors) -> tuple[int, ...]:
