@@ -101,8 +101,9 @@ def linear_cross_entropy(
     nor probabilities, smoothing and several positions; but the mean over nothing is 0, and ids are told from
     probabilities by dtype, not by shape.
     Beside its inputs and gradients it holds a few arrays of `chunk_size` times C numbers, also under `jax.jit`,
-    `torch.func` and `torch.compile`; a second derivative by the tape (NumPy, CuPy) holds all logits. `input` in half
-    precision is computed in float32, for which `linear_weight` is copied.
+    `torch.func` and `torch.compile`; a second derivative by the tape (NumPy, CuPy) holds all logits, and so may a
+    gradient of unreduced losses that `torch.compile` makes. `input` in half precision is computed in float32, for which
+    `linear_weight` is copied.
 
     References
     ----------

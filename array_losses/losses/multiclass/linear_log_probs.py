@@ -111,9 +111,9 @@ def linear_log_probs(
     Notes
     -----
     Smooth everywhere; every derivative is that of the formula on all logits. Beside its inputs and gradients it holds a
-    few arrays of `chunk_size` times C numbers, also under `jax.jit`, `torch.func` and `torch.compile`; a second
-    derivative by the tape (NumPy, CuPy) holds all logits. `input` in half precision is computed in float32, for which
-    `linear_weight` is copied.
+    few arrays of `chunk_size` times C numbers, also under `jax.jit` and `torch.func`; a second derivative by the tape
+    (NumPy, CuPy) holds all logits, and so may a gradient that `torch.compile` makes. `input` in half precision is
+    computed in float32, for which `linear_weight` is copied.
 
     Examples
     --------
