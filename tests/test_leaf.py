@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import torch
 from functorch.compile import make_boxed_func
+from torch import distributed as dist
 from torch._dynamo.backends.common import aot_autograd
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.tensor import Shard, distribute_tensor
 
 import array_losses as al
 from array_losses.backends.leaf import LEAVES
@@ -87,6 +90,54 @@ def test_chunks_are_an_operation_with_their_gradient():
         found, counts = differentiated(loss, rows, weight)
         assert counts == [9, 0]
         torch.testing.assert_close(found, torch.autograd.grad(3 * loss(rows, weight), (rows, weight)))
+
+
+@pytest.mark.parametrize("normalizer", [None, 3.0])
+def test_chunks_are_added_without_a_factor(normalizer):
+    """Inductor (torch 2.13, CPU) makes one product of `add(y, x @ w, alpha=a)`, without a."""
+    rows, weight, labels = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), X.softmax(1)
+    nodes = []
+
+    def loss(x, w):
+        return al.linear_cross_entropy(x, w, labels.repeat(3, 1), chunk_size=2, normalizer=normalizer)
+
+    def backend(graph, _):
+        nodes.extend(graph.graph.nodes)
+        return make_boxed_func(graph)
+
+    compiled = torch.compile(loss, fullgraph=True, backend=aot_autograd(fw_compiler=backend, bw_compiler=backend))
+    found = torch.autograd.grad(compiled(rows, weight), (rows, weight))
+    torch.testing.assert_close(found, torch.autograd.grad(loss(rows, weight), (rows, weight)))
+    assert any(node.target == torch.ops.aten.mm.default for node in nodes)
+    assert all(node.kwargs.get("alpha", 1) == 1 for node in nodes)
+
+
+def test_chunks_are_multiplied_in_their_own_precision_under_autocast():
+    rows, weight, ids = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), IDS.repeat(3)
+
+    def loss(x, w):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return al.linear_cross_entropy(x, w, ids, chunk_size=2)
+
+    found, _ = differentiated(loss, rows, weight)
+    expected = torch.nn.functional.cross_entropy(rows @ weight.T, ids)
+    torch.testing.assert_close(found, torch.autograd.grad(3 * expected, (rows, weight)))
+
+
+def test_chunks_of_sharded_rows_are_read():
+    """A compiler takes DTensors apart, which does not know what is made within an operation."""
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        mesh = init_device_mesh("cpu", (1,))
+        plain = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True)
+        sharded = [distribute_tensor(each.detach(), mesh, [Shard(0)]).requires_grad_() for each in plain]
+        ids = distribute_tensor(IDS.repeat(3), mesh, [Shard(0)])
+        loss = lambda x, w, y: al.linear_cross_entropy(x, w, y, chunk_size=2)  # noqa: E731
+        found = torch.autograd.grad(torch.compile(loss, fullgraph=True, backend="aot_eager")(*sharded, ids), sharded)
+        expected = torch.autograd.grad(loss(*plain, IDS.repeat(3)), plain)
+        torch.testing.assert_close([each.full_tensor() for each in found], list(expected))
+    finally:
+        dist.destroy_process_group()
 
 
 def test_chunks_with_no_gradient_beside_them_are_read():

@@ -15,7 +15,7 @@ from ..backends import backend_of, namespace
 from ..backends.numeric import Maps
 from ..evaluation import executor_of
 from ..evaluation.blockwise import max_chunk
-from ..evaluation.partition import LazyMatmul, materialize
+from ..evaluation.partition import LazyMatmul
 from ..numerics import multiply_at, overridable
 from ..reduction import weighted
 from ..typing import Array, Namespace
@@ -38,7 +38,7 @@ def linear(x: Array, weight: Array, bias: Array | None) -> Array:
 @linear.derivative
 def _(y: None, x: Array, weight: Array, bias: Array | None) -> Maps:  # noqa: ARG001
     def pulled(name: str) -> Callable[[Array], Array]:
-        return lambda g: materialize(linear_vjp(namespace(g), name, g, x, weight))
+        return lambda g: multiplied(linear_vjp(namespace(g), name, g, x, weight))
 
     return pulled("input"), pulled("linear_weight"), pulled("linear_bias")
 
@@ -128,11 +128,9 @@ class LinearHead(Family):
         found = [linear_vjp(xp, name, flat, x, matrix(xp, maps)) for name in wanted]
         if maps.ndim == 2:
             return tuple(found)
-        made = [
-            linear(each.left, xp.matrix_transpose(each.right), None) if isinstance(each, LazyMatmul) else each
-            for each in found
-        ]
-        return tuple([xp.reshape(each, seen.inputs[name].shape) for name, each in zip(wanted, made, strict=True)])
+        return tuple(
+            [xp.reshape(multiplied(each), seen.inputs[name].shape) for name, each in zip(wanted, found, strict=True)]
+        )
 
 
 def linear_vjp(xp: Namespace, name: str, g: Array, x: Array, weight: Array) -> Array | LazyMatmul:
@@ -143,6 +141,13 @@ def linear_vjp(xp: Namespace, name: str, g: Array, x: Array, weight: Array) -> A
         return g if g.ndim == 1 else xp.sum(g, axis=0)
     rows, columns = [each if each.ndim == 2 else xp.expand_dims(each, axis=0) for each in (x, g)]
     return LazyMatmul(xp.matrix_transpose(columns), rows)
+
+
+def multiplied(array: Array | LazyMatmul) -> Array:
+    """The array itself, or the product a `LazyMatmul` stands for: by the linear map, whatever autocast says."""
+    if not isinstance(array, LazyMatmul):
+        return array
+    return linear(array.left, namespace(array.right).matrix_transpose(array.right), None)
 
 
 def linear_head(*, tasks: tuple[str, ...], torch: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:

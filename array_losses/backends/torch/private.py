@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 from torch.utils import _pytree
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 register_pytree_node = _pytree.register_pytree_node
 """Make a class a pytree for `torch.func`, `torch.compile` and `torch.export`; tried: 2.13."""
@@ -56,6 +57,11 @@ def is_transformed(array: torch.Tensor) -> bool:
 def is_batch(array: torch.Tensor) -> bool:
     """Whether a tensor stands for many, also by the vmap of `autograd.grad(is_grads_batched=True)`; tried: 2.13."""
     return is_transformed(array) or torch._C._functorch.is_legacy_batchedtensor(array)
+
+
+def is_wrapper(array: object) -> bool:
+    """Whether a tensor is made of others that a compiler takes apart, as a DTensor is; tried: 2.13."""
+    return is_traceable_wrapper_subclass(array)
 
 
 def ctc_gradient(x: torch.Tensor, y: torch.Tensor, frames: torch.Tensor, lengths: torch.Tensor, blank: int) -> Any:

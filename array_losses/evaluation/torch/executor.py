@@ -12,6 +12,7 @@ import torch
 from ...backends.torch.compiled import is_exporting, is_read
 from ...backends.torch.leaf import IS_LEAF, MustBeReadError
 from ...backends.torch.plain import is_plain_eager, no_autocast
+from ...backends.torch.private import is_wrapper
 from ..blockwise import TWO_PASSES, UNCUT, Executor, layout
 from ..gradient import Written
 from ..kernel import EACH, Kernel
@@ -50,6 +51,8 @@ class Buffer(Written):
     def accumulate(self, part: Tensor, slope: Any, factor: float) -> None:
         if isinstance(slope, LazyMatmul):
             part.addmm_(slope.left, slope.right, alpha=factor)
+        elif factor != 1 and torch.compiler.is_compiling():  # which forgets alpha beside a matrix product (torch 2.13)
+            part.add_(slope * factor)
         else:
             part.add_(slope, alpha=factor)
 
@@ -70,7 +73,7 @@ class TorchExecutor(Executor):
         arrays, argnums = kernel.operands, argnums_of(kernel.operands)
         in_graph = chunks_in_graph(kernel, argnums)
         if not (in_graph or is_plain_eager(arrays, anywhere=kernel.chunked)):
-            if argnums and kernel.chunked and not is_read() and IS_LEAF.get():
+            if kernel.chunked and not is_read() and IS_LEAF.get():
                 raise MustBeReadError
             return plainly(kernel, *arrays)
         if not argnums:
@@ -158,7 +161,7 @@ def chunks_in_graph(kernel: Kernel, argnums: tuple[int, ...]) -> bool:
         return False
     if is_read() or is_exporting() or not torch.compiler.is_compiling():
         return False
-    return set(argnums) <= set(kernel.by_hand_argnums)
+    return set(argnums) <= set(kernel.by_hand_argnums) and not any(map(is_wrapper, kernel.operands))
 
 
 def argnums_of(arrays: Tensors) -> tuple[int, ...]:
