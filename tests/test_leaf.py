@@ -64,85 +64,87 @@ def test_what_has_to_be_read(name):
     torch.testing.assert_close(result, READ[name](X, IDS))
 
 
-def differentiated(f, *args):
-    """The gradients of 3 times a result, and the numbers of matrix products in the forward and the backward graph."""
-    counts = []
+@pytest.fixture
+def head():
+    """Rows, a linear map and ids, for three chunks of 2."""
+    torch.manual_seed(0)
+    return torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), IDS.repeat(3)
 
-    def counting(graph, _):
-        counts.append([node.target for node in graph.graph.nodes].count(torch.ops.aten.mm.default))
+
+def assert_differentiated(f, expected, *arrays):
+    """The operators of the forward and the backward graph of a compiled function, whose gradients are as expected."""
+    graphs = []
+
+    def backend(graph, _):
+        graphs.append([node for node in graph.graph.nodes if node.op == "call_function"])
         return make_boxed_func(graph)
 
-    compiled = torch.compile(f, fullgraph=True, backend=aot_autograd(fw_compiler=counting, bw_compiler=counting))
-    return torch.autograd.grad(3 * compiled(*args), args), counts
+    compiled = torch.compile(f, fullgraph=True, backend=aot_autograd(fw_compiler=backend, bw_compiler=backend))
+    found, wanted = (torch.autograd.grad(3 * each(*arrays), arrays) for each in (compiled, expected))
+    torch.testing.assert_close(found, wanted)
+    return graphs
 
 
-def test_chunks_are_an_operation_with_their_gradient():
+def products(graph):
+    return [node.target for node in graph].count(torch.ops.aten.mm.default)
+
+
+def test_chunks_are_an_operation_with_their_gradient(head):
     """No product is made twice: three a chunk, as without chunks."""
-    rows, weight, ids = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), IDS.repeat(3)
+    *arrays, ids = head
     for options in ({}, {"reduction": "sum"}, {"ignore_index": 1}, {"weight": torch.tensor([1.0, 2.0, 3.0])}):
 
         def loss(x, w, options=options):
             return al.linear_cross_entropy(x, w, ids, chunk_size=2, **options)
 
-        found, result = operations(loss, rows, weight)
+        found, result = operations(loss, *arrays)
         assert found.count(operation) == 1
-        torch.testing.assert_close(result, loss(rows, weight))
-        found, counts = differentiated(loss, rows, weight)
-        assert counts == [9, 0]
-        torch.testing.assert_close(found, torch.autograd.grad(3 * loss(rows, weight), (rows, weight)))
+        torch.testing.assert_close(result, loss(*arrays))
+        assert list(map(products, assert_differentiated(loss, loss, *arrays))) == [9, 0]
 
 
 @pytest.mark.parametrize("normalizer", [None, 3.0])
-def test_chunks_are_added_without_a_factor(normalizer):
+def test_chunks_are_added_without_a_factor(head, normalizer):
     """Inductor (torch 2.13, CPU) makes one product of `add(y, x @ w, alpha=a)`, without a."""
-    rows, weight, labels = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), X.softmax(1)
-    nodes = []
+    *arrays, _ = head
 
     def loss(x, w):
-        return al.linear_cross_entropy(x, w, labels.repeat(3, 1), chunk_size=2, normalizer=normalizer)
+        return al.linear_cross_entropy(x, w, X.softmax(1).repeat(3, 1), chunk_size=2, normalizer=normalizer)
 
-    def backend(graph, _):
-        nodes.extend(graph.graph.nodes)
-        return make_boxed_func(graph)
-
-    compiled = torch.compile(loss, fullgraph=True, backend=aot_autograd(fw_compiler=backend, bw_compiler=backend))
-    found = torch.autograd.grad(compiled(rows, weight), (rows, weight))
-    torch.testing.assert_close(found, torch.autograd.grad(loss(rows, weight), (rows, weight)))
-    assert any(node.target == torch.ops.aten.mm.default for node in nodes)
-    assert all(node.kwargs.get("alpha", 1) == 1 for node in nodes)
+    forward, _ = assert_differentiated(loss, loss, *arrays)
+    assert products(forward) == 9
+    assert all(node.kwargs.get("alpha", 1) == 1 for node in forward)
 
 
-def test_chunks_are_multiplied_in_their_own_precision_under_autocast():
-    rows, weight, ids = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True), IDS.repeat(3)
+def test_chunks_are_multiplied_in_their_own_precision_under_autocast(head):
+    *arrays, ids = head
 
     def loss(x, w):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return al.linear_cross_entropy(x, w, ids, chunk_size=2)
 
-    found, _ = differentiated(loss, rows, weight)
-    expected = torch.nn.functional.cross_entropy(rows @ weight.T, ids)
-    torch.testing.assert_close(found, torch.autograd.grad(3 * expected, (rows, weight)))
+    assert_differentiated(loss, lambda x, w: torch.nn.functional.cross_entropy(x @ w.T, ids), *arrays)
 
 
-def test_chunks_of_sharded_rows_are_read():
-    """A compiler takes DTensors apart, which does not know what is made within an operation."""
+def test_chunks_of_sharded_rows_are_read(head):
+    """A compiler takes DTensors apart, but not those of an operation."""
     dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
     try:
+        *plain, ids = head
         mesh = init_device_mesh("cpu", (1,))
-        plain = torch.randn(6, 2, requires_grad=True), torch.randn(3, 2, requires_grad=True)
         sharded = [distribute_tensor(each.detach(), mesh, [Shard(0)]).requires_grad_() for each in plain]
-        ids = distribute_tensor(IDS.repeat(3), mesh, [Shard(0)])
         loss = lambda x, w, y: al.linear_cross_entropy(x, w, y, chunk_size=2)  # noqa: E731
-        found = torch.autograd.grad(torch.compile(loss, fullgraph=True, backend="aot_eager")(*sharded, ids), sharded)
-        expected = torch.autograd.grad(loss(*plain, IDS.repeat(3)), plain)
+        compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+        found = torch.autograd.grad(compiled(*sharded, distribute_tensor(ids, mesh, [Shard(0)])), sharded)
+        expected = torch.autograd.grad(loss(*plain, ids), plain)
         torch.testing.assert_close([each.full_tensor() for each in found], list(expected))
     finally:
         dist.destroy_process_group()
 
 
-def test_chunks_with_no_gradient_beside_them_are_read():
+def test_chunks_with_no_gradient_beside_them_are_read(head):
     """Each is made again for its derivative, which a compiler does only for what it reads."""
-    rows, weight, ids = torch.ones(6, 2, requires_grad=True), torch.ones(3, 2), IDS.repeat(3)
+    rows, weight, ids = head
     for options in ({"weight": torch.ones(3, requires_grad=True)}, {"reduction": "none"}):
         found, _ = operations(lambda x: al.linear_cross_entropy(x, weight, ids, chunk_size=2, **options), rows)  # noqa: B023
         assert found.count(torch.ops.higher_order.tag_activation_checkpoint) == 3

@@ -218,7 +218,7 @@ HARD = {
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 @pytest.mark.parametrize("name", HARD)
 def test_many_hard_labels_have_the_loss_of_others(name, library, dtype, rng):
-    """Also where one label among them is soft, a number is NaN, or no label is what it should be."""
+    """Also where one of them is soft, or 2, or a number is NaN."""
     make, function = ARRAYS[library], getattr(logistic, name)
     x = HARD[name].astype(dtype)
     labels = rng.integers(0, 2, x.size).astype(dtype)
