@@ -23,10 +23,13 @@ class Interval(NamedTuple):
     def holds(self, x: Any) -> Any:
         """Whether a number is inside, or a mask of those of an array; NaN is not.
 
-        Without `|`: torch.compile would keep that for a derivative.
+        Without `|`: torch.compile would keep that for a derivative. Without what always holds: it compares that too.
         """
         above = x > self.low if self.low_open else x >= self.low
-        return above & (x < self.high if self.high_open else x <= self.high)
+        if self.high == inf and not self.high_open:
+            return above
+        below = x < self.high if self.high_open else x <= self.high
+        return below if self.low == -inf and not self.low_open else above & below
 
     def valid(self, x: Any) -> Any:
         """A mask of what is inside; NaN passes, to show up as NaN."""

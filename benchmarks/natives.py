@@ -32,11 +32,11 @@ OPTIONS = {
 FRAMES = (80, 16, 64)
 OF_FRAMES = ("alignment_log_likelihood", "class_posteriors")
 OF_PROBABILITIES = {
-    "inf_below",
     "log1m_clamped",
     "log1p",
     "log_clamped",
     "log_loss",
+    "log_loss_slope",
     "log1p_distance",
     "squared_log1p_distance",
     "power",
@@ -107,7 +107,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         **dict.fromkeys(("pair_slope", "pair_violations"), (home.array(rng.integers(-20, 2, shape).clip(0)),)),
         "cosine_similarity": (home.array(p), 1e-8, 1),
         **dict.fromkeys(
-            ("log_loss", "miss_probability", "softplus_sum", "softplus_sum_slope"),
+            ("log_loss", "log_loss_slope", "miss_probability", "softplus_sum", "softplus_sum_slope"),
             (home.array((p > 0.3).astype(np.float32)), None),
         ),
     }

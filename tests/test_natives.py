@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from array_losses.backends import backend_of, numpy_kernels
+from array_losses.backends.torch.compiled import FORWARD, all_inside
 from array_losses.domains import UNIT
 from array_losses.families import linear_head
 from array_losses.numerics import (
@@ -55,6 +56,7 @@ ELSEWHERE = {
     "label_counts",
     "largest_magnitude",
     "log_loss",
+    "log_loss_slope",
     "log1p_distance",
     "squared_log1p_distance",
     "miss_probability",
@@ -133,7 +135,7 @@ def test_native_equals_portable(library, name):
     x = x[0] if name == "take_class_weight" else x
     x = np.minimum(x, 50.0) if name == "exp_" else x
     x = np.maximum(x, -0.9) if name == "log1p" else x
-    x = PROBABILITIES if name in ("inf_below", "log_clamped", "log1m_clamped") else x
+    x = PROBABILITIES if name in ("log_clamped", "log1m_clamped") else x
     with torch.no_grad():
         native, portable = (
             np.asarray(single(f(make(x.copy()), *options(name, make)))) for f in (function, function.portable)
@@ -163,6 +165,30 @@ def test_native_equals_portable(library, name):
             (single(f(leaf, *given)) ** 2).sum().backward()
             slopes.append(leaf.grad)
     np.testing.assert_allclose(np.asarray(slopes[0]), np.asarray(slopes[1]), rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("name", sorted({*FORWARD, "all_inside"} - ELSEWHERE - {"snap"}))
+def test_form_for_a_compiler_equals_portable(name):
+    function = next(getattr(home, name) for home in HOMES if hasattr(home, name))
+    x = torch.tensor(PROBABILITIES if name in ("log_clamped", "log1m_clamped", "all_inside") else X)
+    given = (torch.tensor(FINITE[::-1].copy()),) if name == "where_positive" else options(name, torch.tensor)
+    found = {"all_inside": all_inside, **FORWARD}[name](x, *given)
+    torch.testing.assert_close(found, function.portable(x, *given), rtol=4e-15, atol=5e-324, equal_nan=True)
+
+
+@pytest.mark.parametrize("b", [None, 0.0, 2.5])
+def test_softplus_sum_for_a_compiler(b):
+    x = torch.tensor([*X.ravel(), np.inf, np.nan] * 3, dtype=torch.float64)
+    a = torch.tensor([0.0, 1.0, 0.3]).double().repeat_interleave(x.numel() // 3)
+    b = None if b is None else torch.full_like(x, b)
+    found, wanted = FORWARD["softplus_sum"](x, a, b), logistic.softplus_sum.portable(x, a, b)
+    torch.testing.assert_close(found, wanted, rtol=4e-15, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (0, np.inf), (-np.inf, 1), (-np.inf, np.inf)])
+def test_what_is_rounded_is_moved_to_the_bounds_that_there_are(low, high):
+    x = torch.tensor([-np.inf, -1e-7, 0.5, 1 + 1e-7, np.inf, np.nan])
+    torch.testing.assert_close(FORWARD["snap"](x, low, high), x.clamp(low, high), rtol=0, atol=0, equal_nan=True)
 
 
 def test_what_is_hidden_from_jax_has_the_derivative_that_it_has_elsewhere():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -147,9 +146,15 @@ def log_loss(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
     return -loss
 
 
-def inf_below(p: np.ndarray) -> Any:
-    """The array itself where nothing of it vanishes: a selection takes five times as long as to look."""
-    return p if p.size and p.min() > E_MINUS_100 else np.where(p > E_MINUS_100, p, inf)
+def log_loss_slope(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
+    """One quotient; where something vanishes is looked for first, as a selection takes five times as long."""
+    not_p = 1 - p
+    spread = p * not_p
+    steep = np.asarray(p - a if b is None else b * p - a * not_p)
+    if spread.size and spread.min() > E_MINUS_100:
+        return np.divide(steep, spread, out=steep)
+    end = not_p - a if b is None else b * not_p - a * p
+    return np.divide(steep, spread, out=np.asarray(end), where=spread > E_MINUS_100)
 
 
 def power(x: np.ndarray, exponent: Any) -> Any:
@@ -193,7 +198,6 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "exp_": exp_,
     "fill": fill,
     "first_argmax": np.argmax,
-    "inf_below": inf_below,
     "sub_at_": sub_at_,
     "focal_weighted": focal_weighted,
     "sub_": sub_,
@@ -201,6 +205,7 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "log1p": log1p,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
+    "log_loss_slope": log_loss_slope,
     "log_softmax": log_softmax,
     "log_softmax_at": log_softmax_at,
     "log_softmax_at_and_sum": log_softmax_at_and_sum,

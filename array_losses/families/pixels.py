@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..arguments import Arguments
 from ..backends import backend_of
@@ -14,25 +14,39 @@ from ..domains import INSIDE, UNIT, DomainCheck
 from ..errors import OptionError, ShapeError, describe, fail
 from ..evaluation.kernel import Kernel
 from ..evaluation.partition import Partition, broadcast_spec, class_axis_spec
-from ..numerics import and_, masked_fill, multiply_no_nan, one_hot, poison, sigmoid, snap, softmax, without_first
+from ..numerics import (
+    and_,
+    masked_fill,
+    multiply_no_nan,
+    one_hot,
+    poison,
+    select,
+    sigmoid,
+    snap,
+    softmax,
+    without_first,
+)
 from ..reduction import Elements
 from ..typing import Array
-from .base import Family
 from .frame import place_mask, place_weight
 from .hyperparameters import usable
 from .labels import class_axis, class_ids, id_hint
 from .regional_finish import region_losses
 from .roles import of_logits
 
+if TYPE_CHECKING:
+    from .regional import Regional
+
 
 class Pixels:
     """The pixels of one call: their layout, options and sums. It keeps no array, as a gradient may outlive some."""
 
     def __init__(
-        self, family: Family, finish: Callable[..., Array], coupled: bool, call: Arguments, values: dict[str, Any],
-        hyper: dict[str, Any], checks: dict[str, DomainCheck],
+        self, family: Regional, call: Arguments, values: dict[str, Any], hyper: dict[str, Any],
+        checks: dict[str, DomainCheck],
     ) -> None:  # fmt: skip
-        self.family, self.finish, self.coupled = family, finish, coupled
+        self.family, self.coupled = family, family.coupled
+        self.hidden = 0.0 if family.vanishes else NEUTRAL
         self.compute, self.batch = call.compute, bool(values.get("batch"))
         self.no_class_axis = values["axis"] is None
         self.activation = values["activation"]
@@ -158,8 +172,8 @@ class Pixels:
         p, good = self._probabilities(input, kept)
         valid = good if valid is None else and_(good, valid)
         terms = self.family.formula(p, truth, **self.hyper)
-        if kept is not None:
-            terms = tuple(xp.where(kept, each, 0.0) for each in terms)
+        if kept is not None and not self.family.vanishes:
+            terms = tuple(select(each, kept) for each in terms)
         if inner is not None:
             inner = backend.cast(inner, self.compute)
             inner = inner if kept is None else xp.where(kept, inner, 0.0)  # a weight of nothing may be NaN
@@ -180,22 +194,25 @@ class Pixels:
             truth = backend.cast(target, compute)
             valid = None if self.truth.unseen is None else self.truth.unseen.valid(truth)
             truth = snap(truth, UNIT.low, UNIT.high) if self.truth.rounded else truth
-            truth = truth if kept is None else xp.where(kept, truth, NEUTRAL)
+            truth = truth if kept is None else xp.where(kept, truth, self.hidden)
             return truth, kept, valid
         kept, valid = wide, None
         if self.labels.kept is not None:
             kept = and_(wide, xp.expand_dims(self.labels.kept(target), axis=axis))
         if self.labels.valid is not None:
             valid = xp.expand_dims(self.labels.valid(target), axis=axis)
-        return backend.cast(one_hot(target, self.classes, axis), compute), kept, valid
+        truth = backend.cast(one_hot(target, self.classes, axis), compute)
+        beyond = wide is None and not 0 <= (self.labels.ignored or 0) < self.classes
+        return truth if kept is None or beyond else select(truth, kept), kept, valid
 
     def _probabilities(self, input: Array, kept: Array | None) -> tuple[Array, Array | None]:
-        """The probabilities, neutral where not kept, and where they are valid (None is everywhere)."""
+        """The probabilities, hidden where not kept, and where they are valid (None is everywhere)."""
         xp = backend_of(input).xp
         if self.activation is not None:
             seen = input if kept is None else masked_fill(input, kept)
-            return softmax(seen, self.axis) if self.activation == "softmax" else sigmoid(seen), None
-        seen = input if kept is None else xp.where(kept, input, NEUTRAL)
+            p = softmax(seen, self.axis) if self.activation == "softmax" else sigmoid(seen)
+            return p if kept is None or self.hidden else select(p, kept), None
+        seen = input if kept is None else xp.where(kept, input, self.hidden)
         valid = None if self.input.unseen is None else self.input.unseen.valid(seen)
         return snap(seen, UNIT.low, UNIT.high) if self.input.rounded else seen, valid
 
@@ -226,7 +243,7 @@ class Pixels:
         """The unreduced losses, for the weights and the hyperparameters that are arrays."""
         weight, sample_weight, *hyper_arrays = backend_of(sums[0]).cast_all(given, self.compute)
         options = dict(self.finish_options) | self.usable(hyper_arrays)
-        return region_losses(self.finish, options, self.skip_empty, sums, (weight, sample_weight), self.coupled)
+        return region_losses(self.family.finish, options, self.skip_empty, sums, (weight, sample_weight), self.coupled)
 
     def usable(self, hyper_arrays: Iterable[Any]) -> dict[str, Array]:
         """The hyperparameters that are arrays, by name."""

@@ -33,17 +33,19 @@ Arrays = tuple[Array | None, ...]
 class Regional(Family):
     """`finish` makes the loss of a pair of the sums of the formula's terms; if `coupled`, one of all classes.
 
-    `fixed` are those of the family's options that a loss does not leave to its caller.
+    `vanishes` says that the terms are 0 where probability and truth are: masking these two masks all terms. `fixed` are
+    those of the family's options that a loss does not leave to its caller.
     """
 
     static_arrays = ("weight", "alpha")
     where_doc = " of the pixels, of shape (N, *S)"
 
     def __init__(
-        self, body: Any, *, finish: Callable[..., Any], coupled: bool, fixed: Mapping[str, Any], **record: Any
-    ) -> None:
+        self, body: Any, *, finish: Callable[..., Any], coupled: bool, vanishes: bool, fixed: Mapping[str, Any],
+        **record: Any,
+    ) -> None:  # fmt: skip
         super().__init__(body, **record)
-        self.finish, self.coupled, self.fixed = finish, coupled, fixed
+        self.finish, self.coupled, self.vanishes, self.fixed = finish, coupled, vanishes, fixed
 
     def layout(self, options: Mapping[str, Any]) -> Layout:
         """What the arrays are, for these options; how a call lays them out is the work of `Pixels`.
@@ -87,7 +89,7 @@ class Regional(Family):
     def _place_arrays(self, call: Arguments, values: dict[str, Any]) -> tuple[Pixels, Arrays, Arrays]:
         """The pixels, their arrays, and the weights of the pairs and the hyperparameters that are arrays, checked."""
         hyper, hyper_arrays, checks = hyperparameters(call, self.signature, values)
-        pixels = Pixels(self, self.finish, self.coupled, call, values, hyper, checks)
+        pixels = Pixels(self, call, values, hyper, checks)
         return pixels, pixels.arrays(call, values), (*pixels.weights(call, values), *hyper_arrays.values())
 
     def _reduce_batch(
@@ -149,6 +151,7 @@ def regional(
     *,
     finish: Callable[..., Any],
     coupled: bool = False,
+    vanishes: bool = False,
     fixed: Mapping[str, Any] = MappingProxyType({}),
     tasks: tuple[str, ...],
     torch: str | None = None,
@@ -156,12 +159,13 @@ def regional(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a loss of a formula on (probabilities, truth) that returns terms, and the finish of their sums.
 
-    The finish gives a loss for each class; if `coupled`, one of all classes, which lie along the last axis. `fixed` are
-    options such as ``axis=None`` or ``batch=True`` that the loss itself does not have.
+    The finish gives a loss for each class; if `coupled`, one of all classes, which lie along the last axis. `vanishes`
+    says that each term is 0 where probability and truth are, which makes a mask cheaper. `fixed` are options such as
+    ``axis=None`` or ``batch=True`` that the loss itself does not have.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         record = {"tasks": tasks, "torch": torch, "divisor": divisor}
-        return make_loss(Regional(body, finish=finish, coupled=coupled, fixed=fixed, **record))
+        return make_loss(Regional(body, finish=finish, coupled=coupled, vanishes=vanishes, fixed=fixed, **record))
 
     return decorate

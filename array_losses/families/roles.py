@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import Arguments
@@ -37,6 +38,8 @@ class Role:
     """Whether one number may stand for all of them."""
     neutral = NEUTRAL
     """What the formula sees where an entry is hidden."""
+    may_be_infinite = False
+    """Whether a number of it may be infinite."""
 
     def __init__(self, letters: str) -> None:
         self.broadcasts = letters.startswith("~")
@@ -88,6 +91,7 @@ class Real(Role):
         super().__init__(letters)
         self.domain, self.labels, self.bools = domain, labels, bools or (labels and domain != SIGNS)
         self.neutral, self.checked = NEUTRAL if domain is None else domain.neutral, domain is not None
+        self.may_be_infinite = domain is None or domain.low == -inf or domain.high == inf
 
     def place(self, call: Arguments, name: str, value: Any) -> Array:
         array = call.array if name == call.first else call.real(name, value)

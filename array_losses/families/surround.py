@@ -145,7 +145,7 @@ class Surround:
             mask = None if kept is None or shown else frame.mask(kept, name)
             arrays[name] = self.hide(frame, name, arrays, mask)
             role = frame.geometry.role[name]
-            if counts is not None and role.numbers:
+            if counts is not None and role.may_be_infinite:
                 counted = any_aligned(counts, frame.returned, frame.axes[name])
                 arrays[name] = fill_weightless(arrays[name], counted, role.neutral)
         if frame.layout.inner or self.gather:
@@ -166,7 +166,7 @@ class Surround:
         given = [each for each in weights if each is not None]
         if not given:
             return None
-        numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].numbers]
+        numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].may_be_infinite]
         if all(all_finite(arrays[name]) for name in numbers):
             return None
         infinite = [

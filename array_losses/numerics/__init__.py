@@ -26,7 +26,6 @@ from .inplace import exp_, mul_, sub_, sub_at_
 from .likelihood import at_least, gaussian_nll, poisson_nll, poisson_nll_of_rate, stirling
 from .logistic import (
     complement,
-    inf_below,
     log_loss,
     log_loss_slope,
     miss_probability,
@@ -102,7 +101,6 @@ __all__ = [
     "in_domains",
     "in_units",
     "indices",
-    "inf_below",
     "is_zero",
     "jensen_shannon",
     "kth_smallest",

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..constants import E_MINUS_100
@@ -83,14 +81,16 @@ def log_loss(p: Array, a: Array, b: Array | None) -> Array:
 
 
 @overridable
-def inf_below(p: Array) -> Array:
-    """The array p, but inf where its logarithm is below -100: what is divided by it vanishes there."""
-    return namespace(p).where(p > E_MINUS_100, p, inf)
-
-
 def log_loss_slope(p: Array, a: Array, b: Array | None) -> Array:
-    """The derivative of `log_loss` by p."""
-    return complement(a, b) / inf_below(1 - p) - a / inf_below(p)
+    """The derivative of `log_loss` by p: (b p - a (1 - p)) / (p (1 - p)), and where a logarithm is below -100, of the
+    other one.
+    """
+    xp, not_p = namespace(p), 1 - p
+    spread = p * not_p
+    present = spread > E_MINUS_100
+    steep = p - a if b is None else b * p - a * not_p
+    end = not_p - a if b is None else b * not_p - a * p
+    return xp.where(present, steep / xp.where(present, spread, 1.0), end)
 
 
 @log_loss.derivative

@@ -16,7 +16,7 @@ from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
 from ..sums_text import from_text, to_text
-from .compiled import COMPILED, FORWARD, is_exporting, is_read
+from .compiled import compiled_form, is_exporting
 from .forward import NO_GRAD
 from .kernels import NATIVE
 from .leaf import call_leaf
@@ -64,12 +64,9 @@ class TorchBackend(Backend):
     no_grad_overrides = NO_GRAD
 
     def form(self, numeric: Numeric) -> Callable[..., Any]:
-        name = numeric.name
         if torch.compiler.is_compiling():
-            by_hand = numeric.derivative is not None and not is_read()
-            if by_hand and (name in FORWARD or name not in COMPILED):
-                return differentiable(numeric, FORWARD.get(name) or numeric.portable)
-            return COMPILED.get(name) or numeric.portable
+            return compiled_form(numeric)
+        name = numeric.name
         native = NATIVE.get(name) or numeric.portable
         if in_transform() or in_forward_derivative():  # which differentiate the body
             return native

@@ -20,10 +20,6 @@ def log1m_clamped(p: torch.Tensor) -> torch.Tensor:
     return p.neg().log1p_().clamp_min_(-100)
 
 
-def inf_below(p: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.threshold(p, E_MINUS_100, inf)
-
-
 def softplus(x: torch.Tensor) -> torch.Tensor:
     """ln(1 + e^x) in one pass; x itself from 40 on, where it is that to rounding in every precision."""
     return torch.nn.functional.softplus(x, threshold=40)
@@ -95,11 +91,24 @@ def log_loss(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.
     return mixed.neg_()
 
 
+def log_loss_slope(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> torch.Tensor:
+    """One quotient where nothing is seen to vanish; else two, b / (1 - p) - a / p, of which that is 0 that does."""
+    not_p = 1 - p
+    if concrete_or_none(p) is not None and p.numel():
+        spread = not_p * p
+        if spread.min().item() > E_MINUS_100:
+            return (p - a if b is None else b * p - a * not_p).div_(spread)
+    not_a = 1 - a if b is None else b
+    return not_a / torch.nn.functional.threshold(not_p, E_MINUS_100, inf) - a / torch.nn.functional.threshold(
+        p, E_MINUS_100, inf
+    )
+
+
 BINARY: dict[str, Callable[..., Any]] = {
-    "inf_below": inf_below,
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
     "log_loss": log_loss,
+    "log_loss_slope": log_loss_slope,
     "miss_probability": miss_probability,
     "softplus": softplus,
     "softplus_sum": softplus_sum,

@@ -6,16 +6,19 @@ A compiler keeps for the derivative what has the fewest bytes, and is slow to re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import torch
 
 from ...constants import NEUTRAL
 from ..domain_factor import domain_factor
+from ..numeric import Numeric
 from .alignment_ops import alignment_log_likelihood, class_posteriors
+from .binary import log1m_clamped, log_clamped
 from .forward import shown
 from .kernels import NATIVE, take_class
+from .numeric import differentiable
 from .private import in_transform
 
 Tensor = torch.Tensor
@@ -70,7 +73,29 @@ def picked(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     return -torch.nn.functional.nll_loss(rows, ids.reshape(-1), reduction="none").reshape(ids.shape)
 
 
-# --- masks and domains ----------------------------------------------------------------------------------------------
+# --- values and domains ---------------------------------------------------------------------------------------------
+
+
+def softplus_sum(x: Tensor, a: Tensor, b: Tensor | None) -> Tensor:
+    """The sum with 0 * inf = 0 by the weight alone: of it and the logit a selection takes twice the instructions."""
+    size = x.abs()
+    wrong, tail = torch.where(x > 0, 1 - a if b is None else b, a), torch.exp(-size).log1p()
+    return torch.where(wrong == 0, 0.0, wrong * size) + (tail if b is None else (a + b) * tail)
+
+
+def all_inside(x: Tensor, domain: Any) -> Tensor:
+    """By a mask, which takes fewer instructions than extremes that pass NaN on."""
+    return domain.holds(x).all()  # type: ignore[no-any-return]
+
+
+def snap(x: Tensor, low: float, high: float) -> Tensor:
+    """By the bounds that are finite: a compiler keeps what does nothing."""
+    if high == inf:
+        return x.clamp(min=low)
+    return x.clamp(max=high) if low == -inf else x.clamp(low, high)
+
+
+# --- masks ----------------------------------------------------------------------------------------------------------
 
 
 def masked_fill(x: Tensor, kept: Tensor) -> Tensor:
@@ -92,9 +117,10 @@ def nan_outside(loss: Tensor, arrays: Sequence[Tensor], domains: Any) -> Tensor:
     return loss * domain_factor(torch, [each.detach() for each in arrays], domains)  # type: ignore[no-any-return]
 
 
-PORTABLE = {"all_inside", "largest_magnitude", "largest_other", "log_softmax_at", "log_softmax_at_and_sum"}
+PORTABLE = {"largest_magnitude", "largest_other", "log_softmax_at", "log_softmax_at_and_sum"}
 """What a compiler makes more of as it is written in the standard."""
 COMPILED: dict[str, Callable[..., Any]] = {name: NATIVE[name] for name in NATIVE.keys() - PORTABLE} | {
+    "all_inside": all_inside,
     "class_posteriors": class_posteriors,
     "indices": indices,
     "masked_fill": masked_fill,
@@ -108,9 +134,25 @@ COMPILED: dict[str, Callable[..., Any]] = {name: NATIVE[name] for name in NATIVE
 """What is differentiated as it is written."""
 FORWARD: dict[str, Callable[..., Any]] = {
     "alignment_log_likelihood": alignment_log_likelihood,
+    "log1m_clamped": log1m_clamped,
+    "log_clamped": log_clamped,
     "masked_fill": shown,
     "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "snap": snap,
+    "softplus_sum": softplus_sum,
     "take_class": take_class,
     "where_positive": where_positive,
 }
 """What has the derivative of its numeric, unless `is_read`."""
+
+
+def compiled_form(numeric: Numeric) -> Callable[..., Any]:
+    """What a compiler is given of a numeric: with its own derivative where that may be taken by hand."""
+    body = COMPILED.get(numeric.name)
+    if is_read():
+        return body or numeric.portable
+    forward = FORWARD.get(numeric.name)
+    if numeric.derivative is None or (forward is None and body is not None):
+        return body or numeric.portable
+    return differentiable(numeric, forward or numeric.portable)

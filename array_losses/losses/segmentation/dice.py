@@ -26,7 +26,7 @@ def overlap_and_sizes(p: Array, y: Array, soft_label: bool) -> tuple[Array, Arra
     return overlap(p, y) if soft_label else p * y, p, y
 
 
-@regional(finish=dice, tasks=("segmentation",))
+@regional(finish=dice, vanishes=True, tasks=("segmentation",))
 def dice_loss(
     input: ArrayT,
     target: ArrayLike,

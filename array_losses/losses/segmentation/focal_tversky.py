@@ -10,7 +10,7 @@ from .dice import overlap_and_sizes
 from .tversky import tversky
 
 
-@regional(finish=tversky, tasks=("segmentation",))
+@regional(finish=tversky, vanishes=True, tasks=("segmentation",))
 def focal_tversky_loss(
     input: ArrayT,
     target: ArrayLike,

@@ -31,7 +31,7 @@ def generalized_dice(
     return 1 - divide_or_one(overlap + smooth_nr * unit, sizes + smooth_dr * unit)
 
 
-@regional(finish=generalized_dice, coupled=True, divisor="count", tasks=("segmentation",))
+@regional(finish=generalized_dice, coupled=True, divisor="count", vanishes=True, tasks=("segmentation",))
 def generalized_dice_loss(
     input: ArrayT,
     target: ArrayLike,

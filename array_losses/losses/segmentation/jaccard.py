@@ -14,7 +14,7 @@ def jaccard(i: Array, p: Array, t: Array, *, smooth_nr: float, smooth_dr: float,
     return loss_of_score(i + smooth_nr, p + t - i + smooth_dr, log)
 
 
-@regional(finish=jaccard, tasks=("segmentation",))
+@regional(finish=jaccard, vanishes=True, tasks=("segmentation",))
 def jaccard_loss(
     input: ArrayT,
     target: ArrayLike,

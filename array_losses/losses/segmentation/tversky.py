@@ -19,7 +19,7 @@ def tversky(
     return loss if is_zero(gamma - 1) else power(relu(loss), gamma)
 
 
-@regional(finish=tversky, tasks=("segmentation",))
+@regional(finish=tversky, vanishes=True, tasks=("segmentation",))
 def tversky_loss(
     input: ArrayT,
     target: ArrayLike,

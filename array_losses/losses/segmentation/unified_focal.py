@@ -52,7 +52,9 @@ def focal_tversky_of_two(
     return (background + (foreground if is_zero(gamma) else power(relu(foreground), 1 - gamma))) / 2
 
 
-@regional(finish=focal_tversky_of_two, coupled=True, fixed=FIXED, divisor="count", tasks=("segmentation",))
+@regional(
+    finish=focal_tversky_of_two, coupled=True, vanishes=True, fixed=FIXED, divisor="count", tasks=("segmentation",)
+)
 def _asymmetric_focal_tversky(
     input: Array,
     target: Array,
