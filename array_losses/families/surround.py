@@ -35,6 +35,8 @@ class Seen(NamedTuple):
     """Where ids are valid; None is everywhere."""
     doubtful: dict[str, tuple[Array, Domain]]
     """The arrays whose values are still to be checked, with their domains."""
+    finite: bool = False
+    """Whether what has no weight is hidden, so that its losses are finite."""
 
 
 class Counts(NamedTuple):
@@ -140,17 +142,20 @@ class Surround:
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
-        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
+        counts, finite = None, False
+        if self.hides_infinite and not self.gather:
+            finite = not any(backend_of(each).may_differentiate(each) for each in weights if each is not None)
+            counts = self.counts(frame, arrays, weights, finite)
         for name in frame.geometry.hidden:
             mask = None if kept is None or shown else frame.mask(kept, name)
             arrays[name] = self.hide(frame, name, arrays, mask)
             role = frame.geometry.role[name]
-            if counts is not None and role.may_be_infinite:
+            if counts is not None and (role.may_be_infinite or (finite and role.numbers)):
                 counted = any_aligned(counts, frame.returned, frame.axes[name])
                 arrays[name] = fill_weightless(arrays[name], counted, role.neutral)
         if frame.layout.inner or self.gather:
             arrays["where"] = kept
-        return Seen(arrays, weights, kept, valid, doubtful)
+        return Seen(arrays, weights, kept, valid, doubtful, finite and counts is not None)
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         """An array as the formula may see it."""
@@ -161,20 +166,24 @@ class Surround:
         domain, mask = frame.checks[name].unseen, frame.mask(kept, name)
         return array if mask is None else backend_of(array).xp.where(mask, array, domain.neutral), domain
 
-    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights) -> Array | None:
-        """The mask of the losses that have a weight, or whose arguments are finite; None is everywhere."""
+    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights, constant: bool) -> Array | None:
+        """The mask of the losses that have a weight, or need not be hidden; None is everywhere.
+
+        Where a derivative by the weights may be taken, what is finite is not hidden; else what is NaN is not, to show.
+        """
         given = [each for each in weights if each is not None]
         if not given:
             return None
         numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].may_be_infinite]
         if all(all_finite(arrays[name]) for name in numbers):
             return None
-        infinite = [
-            any_aligned(backend_of(arrays[name]).xp.isinf(arrays[name]), frame.axes[name], frame.returned)
-            for name in numbers
-        ]
-        finite = ~reduce(or_, infinite)
-        return reduce(and_, [(weight != 0) | finite for weight in given], None)
+
+        def where(test: Callable[[Array], Array]) -> Array:
+            found = [any_aligned(test(arrays[name]), frame.axes[name], frame.returned) for name in numbers]
+            return reduce(or_, found)
+
+        shown = where(lambda x: x != x) if constant else ~where(backend_of(arrays[numbers[0]]).xp.isinf)
+        return reduce(and_, [(weight != 0) | shown for weight in given], None)
 
     def counted(self, frame: Frame, seen: Seen, found: Any) -> Elements:
         """The losses that a formula found, weighed and masked."""
@@ -184,7 +193,9 @@ class Surround:
             raise ShapeError(f"{self.name}: the formula must return the unreduced losses, of shape {given}")
         if seen.doubtful and not frame.summed:
             loss = self.spoiled(frame, seen, loss)
-        elements = weighted(loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed)
+        elements = weighted(
+            loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed, seen.finite
+        )
         if seen.doubtful and frame.summed:
             arrays, domains = zip(*seen.doubtful.values(), strict=True)
             good = in_domains(arrays, domains)

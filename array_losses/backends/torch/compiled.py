@@ -16,7 +16,7 @@ from ..domain_factor import domain_factor
 from ..numeric import Numeric
 from .alignment_ops import alignment_log_likelihood, class_posteriors
 from .binary import log1m_clamped, log_clamped
-from .forward import shown
+from .forward import shown, weighed
 from .kernels import NATIVE, take_class
 from .numeric import differentiable
 from .private import in_transform
@@ -142,6 +142,7 @@ FORWARD: dict[str, Callable[..., Any]] = {
     "snap": snap,
     "softplus_sum": softplus_sum,
     "take_class": take_class,
+    "weighed": weighed,
     "where_positive": where_positive,
 }
 """What has the derivative of its numeric, unless `is_read`."""

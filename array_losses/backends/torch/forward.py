@@ -53,6 +53,11 @@ def select(g: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
     return fill(g, keep, 0.0)
 
 
+def weighed(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """The product, 0 where the weight is and x is no NaN: in the value alone, what is finite need not be told apart."""
+    return torch.where((weight == 0) & (x == x), 0.0, weight * x)
+
+
 def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
     """Without a selection where x^exponent has vanished before x."""
     if isinstance(exponent, int | float) and exponent >= 1:
@@ -161,6 +166,7 @@ NO_GRAD: dict[str, Callable[..., Any]] = {
     "mixture_shares": mixture_shares,
     "snap": torch.clamp,
     "vector_norm": vector_norm,
+    "weighed": weighed,
     **BINARY,
     **REGRESSION,
 }
