@@ -95,6 +95,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         "masked_fill": (home.array(rng.random((shape[0], 1)) < 0.9),),
         "nan_outside": ((home.array(p),), (UNIT,)),
         "fill": (home.array(p > 0.3), 0.5),
+        "weighed": (home.array(p),),
         "select": (home.array(p > 0.3),),
         **dict.fromkeys(OF_FRAMES, (*map(home.array, aligned(rng)), 0) if name in OF_FRAMES else ()),
         "focal_weighted": (home.array(p), 1.5),

@@ -69,6 +69,7 @@ ELSEWHERE = {
     "mixture_shares",
     "softplus_sum",
     "vector_norm",
+    "weighed",
 }
 """Of several arrays, or a part of such: tested with their derivatives, in `test_numerics.py`."""
 NATIVE = [

@@ -98,10 +98,9 @@ def log_loss_slope(p: torch.Tensor, a: torch.Tensor, b: torch.Tensor | None) -> 
         spread = not_p * p
         if spread.min().item() > E_MINUS_100:
             return (p - a if b is None else b * p - a * not_p).div_(spread)
-    not_a = 1 - a if b is None else b
-    return not_a / torch.nn.functional.threshold(not_p, E_MINUS_100, inf) - a / torch.nn.functional.threshold(
-        p, E_MINUS_100, inf
-    )
+    below = torch.nn.functional.threshold(p, E_MINUS_100, inf)
+    above = (1 - a if b is None else b) / torch.nn.functional.threshold(not_p, E_MINUS_100, inf)
+    return torch.addcdiv(above, a, below, value=-1)
 
 
 BINARY: dict[str, Callable[..., Any]] = {
