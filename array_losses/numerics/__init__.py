@@ -57,6 +57,7 @@ from .pointwise import (
     sigmoid,
     snap,
     stop_gradient,
+    weighed,
     where_positive,
 )
 from .ratio import log1p_distance, squared_log1p_distance
@@ -169,6 +170,7 @@ __all__ = [
     "unit_vector",
     "unsorted",
     "vector_norm",
+    "weighed",
     "welsch",
     "where_positive",
     "without_first",
