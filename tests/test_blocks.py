@@ -418,3 +418,13 @@ def test_soft_maps_have_a_gradient_in_blocks(rng):
     maps = torch.tensor(rng.uniform(size=(2, 3, 8, 8)), requires_grad=True)
     with al.block_sizes(block=BLOCK, parallel=1):
         assert torch.autograd.gradcheck(lambda x, y: al.dice_loss(x, y, squared=True), (logits, maps), atol=1e-7)
+
+
+@pytest.mark.parametrize("name", REGIONAL)
+def test_terms_that_vanish_with_their_arguments(name):
+    """What a mask of probabilities and truth relies on."""
+    family = family_of(getattr(al, name))
+    values = {key: each for key, each in family.signature.defaults.items() if key in family.hyperparameters}
+    zero = np.zeros((1, 1))
+    terms = family.formula(zero, zero, **values)
+    assert family.vanishes == (not any(np.any(each) for each in terms))

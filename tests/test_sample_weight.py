@@ -1,5 +1,7 @@
 """One vector of sample weights, and of masks, for every loss: (N,) is the samples, fewer axes than that an error."""
 
+from functools import partial
+
 import dask.array as da
 import jax.numpy as jnp
 import numpy as np
@@ -112,3 +114,32 @@ def test_gradients_of_pooled_weights_in_blocks(library):
     assert np.abs(whole).min() > 0
     with al.block_sizes(block=8, parallel=8):
         np.testing.assert_allclose(slope(), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize("by_weights", [False, True])
+@pytest.mark.parametrize("loss", [al.mse_loss, al.binary_cross_entropy_with_logits, al.poisson_nll_loss])
+def test_what_has_no_weight_under_a_compiler_is_hidden_but_for_nan(loss, by_weights):
+    """Where values cannot be looked at: what is infinite, and what overflows, as where they can be."""
+    x = torch.tensor([torch.inf, -torch.inf, 1e30, 0.5, 7.0])
+    y = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
+    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    for each, first in ((x, 0), (torch.where(x == 7, torch.nan, x), 4)):
+        w = torch.tensor([0.0, 0.0, 0.0, 2.0, 0.0])
+        found = []
+        for f in (loss, compiled):
+            leaves = each.clone().requires_grad_(), w.clone().requires_grad_(by_weights)
+            value = f(leaves[0], y, sample_weight=leaves[1], reduction="sum")
+            value.backward()
+            found.append([value.detach(), leaves[0].grad[:first], *([leaves[1].grad[3:first]] if by_weights else [])])
+        assert found[0][0].isnan() == (first == 4)
+        torch.testing.assert_close(found[1], found[0], equal_nan=True)
+
+
+def test_what_other_losses_share_is_not_hidden():
+    """A target of two quantiles of which one has a weight: the loss of the other is infinite, and 0."""
+    x, y, w = torch.zeros(2, 2), torch.tensor([torch.inf, 1.0]), torch.tensor([[0.0, 0.0], [0.0, 1.0]])
+    loss = partial(al.quantile_loss, tau=(0.1, 0.9), reduction="sum")
+    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    torch.testing.assert_close(compiled(x, y, sample_weight=w), loss(x, y, sample_weight=w))
+    w = torch.tensor([[0.0, 1.0], [0.0, 1.0]])
+    assert compiled(x, y, sample_weight=w) == loss(x, y, sample_weight=w) == torch.inf

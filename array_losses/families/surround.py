@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial, reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..backends import backend_of
 from ..domains import INSIDE, Domain
@@ -19,40 +19,7 @@ from ..typing import Array
 from .frame import Frame
 from .layout import Layout
 from .letters import aligned, all_aligned, any_aligned, spell
-
-Weights = list[Array | None]
-
-
-class Seen(NamedTuple):
-    """The arguments as a formula may see them, and what its losses take."""
-
-    inputs: dict[str, Any]
-    weights: Weights
-    """The weights outside the formula."""
-    kept: Array | None
-    """The mask, without ignored ids; None is everything."""
-    valid: Array | None
-    """Where ids are valid; None is everywhere."""
-    doubtful: dict[str, tuple[Array, Domain]]
-    """The arrays whose values are still to be checked, with their domains."""
-    finite: bool = False
-    """Whether what has no weight is hidden, so that its losses are finite."""
-
-
-class Counts(NamedTuple):
-    """What of the losses counts, beside their weights (`Elements`)."""
-
-    kept: Array | None = None
-    weight: Array | None = None
-    counted: Array | None = None
-    size: Array | None = None
-
-
-class Sized(NamedTuple):
-    """Unreduced losses, and what each is divided by in the mean alone; None is 1."""
-
-    loss: Array
-    size: Array | None
+from .seen import Counts, Seen, Sized, Weights
 
 
 class Surround:
@@ -142,10 +109,8 @@ class Surround:
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
-        counts, finite = None, False
-        if self.hides_infinite and not self.gather:
-            finite = not any(backend_of(each).may_differentiate(each) for each in weights if each is not None)
-            counts = self.counts(frame, arrays, weights, finite)
+        finite = self.hides_weightless(frame, weights)
+        counts = self.counts(frame, arrays, weights, finite) if self.hides_infinite and not self.gather else None
         for name in frame.geometry.hidden:
             mask = None if kept is None or shown else frame.mask(kept, name)
             arrays[name] = self.hide(frame, name, arrays, mask)
@@ -166,10 +131,17 @@ class Surround:
         domain, mask = frame.checks[name].unseen, frame.mask(kept, name)
         return array if mask is None else backend_of(array).xp.where(mask, array, domain.neutral), domain
 
-    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights, constant: bool) -> Array | None:
+    def hides_weightless(self, frame: Frame, weights: Weights) -> bool:
+        """Whether all that a loss is made of may be hidden where its weight is 0, by which no derivative is taken."""
+        if any(backend_of(each).may_differentiate(each) for each in weights if each is not None):
+            return False
+        numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].numbers]
+        return all(set(frame.returned) <= set(frame.axes[name]) for name in numbers)
+
+    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights, hides: bool) -> Array | None:
         """The mask of the losses that have a weight, or need not be hidden; None is everywhere.
 
-        Where a derivative by the weights may be taken, what is finite is not hidden; else what is NaN is not, to show.
+        If it `hides` what is of weight 0, NaN alone is not hidden, to show; else nothing that is finite.
         """
         given = [each for each in weights if each is not None]
         if not given:
@@ -178,11 +150,11 @@ class Surround:
         if all(all_finite(arrays[name]) for name in numbers):
             return None
 
-        def where(test: Callable[[Array], Array]) -> Array:
+        def anywhere(test: Callable[[Array], Array]) -> Array:
             found = [any_aligned(test(arrays[name]), frame.axes[name], frame.returned) for name in numbers]
             return reduce(or_, found)
 
-        shown = where(lambda x: x != x) if constant else ~where(backend_of(arrays[numbers[0]]).xp.isinf)
+        shown = anywhere(lambda x: x != x) if hides else ~anywhere(backend_of(arrays[numbers[0]]).xp.isinf)
         return reduce(and_, [(weight != 0) | shown for weight in given], None)
 
     def counted(self, frame: Frame, seen: Seen, found: Any) -> Elements:
