@@ -163,12 +163,10 @@ def weighted(
     where: Array | None,
     valid: Array | None = None,
     summed: bool = False,
-    finite: bool = False,
 ) -> Elements:
     """Weigh and mask unreduced losses; NaN, in the derivative too, where they are not masked and not valid.
 
-    Losses that are `summed` are spoiled as a whole, which takes one number in place of one for each; those that are
-    `finite` where they have no weight need no look at that.
+    Losses that are `summed` are spoiled as a whole, which takes one number in place of one for each.
     `weights` multiply the loss here; `class_weight` is in the loss already and only counts in the divisor.
     """
     weight, all_valid = class_weight, None
@@ -177,7 +175,7 @@ def weighted(
             continue
         if where is not None:  # what is masked may hold NaN, also in its weights
             each = select(each, where)
-        loss = each * loss if finite else multiply_no_nan(each, loss)
+        loss = multiply_no_nan(each, loss)
         weight = each if weight is None else weight * each
     if valid is not None:
         valid = valid if where is None else valid | ~where

@@ -186,6 +186,18 @@ def test_softplus_sum_for_a_compiler(b):
     torch.testing.assert_close(found, wanted, rtol=4e-15, atol=0, equal_nan=True)
 
 
+@pytest.mark.parametrize("b", [None, 0.0, 2.5])
+@pytest.mark.parametrize("form", [FORWARD["log_loss_slope"], logistic.log_loss_slope], ids=["compiled", "eager"])
+def test_slope_of_probabilities_by_one_quotient(form, b):
+    p = torch.tensor([*PROBABILITIES.ravel(), np.nan] * 3, dtype=torch.float64)
+    a = torch.tensor([0.0, 1.0, 0.3]).double().repeat_interleave(p.numel() // 3)
+    b = None if b is None else torch.full_like(p, b)
+    for given in (p, torch.where(p == 0, 0.1, torch.where(p == 1, 0.9, p))):
+        with torch.no_grad():
+            found, wanted = form(given, a, b), logistic.log_loss_slope.portable(given, a, b)
+        torch.testing.assert_close(found, wanted, rtol=1e-13, atol=1e-15, equal_nan=True)
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, np.inf), (-np.inf, 1), (-np.inf, np.inf)])
 def test_what_is_rounded_is_moved_to_the_bounds_that_there_are(low, high):
     x = torch.tensor([-np.inf, -1e-7, 0.5, 1 + 1e-7, np.inf, np.nan])

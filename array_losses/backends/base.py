@@ -158,10 +158,6 @@ class Backend:
         """Whether a gradient with respect to this array is wanted."""
         return self.level > 0
 
-    def may_differentiate(self, array: Any) -> bool:
-        """Whether a derivative with respect to this array may be taken, by whatever means."""
-        return self.requires_grad(array)
-
     def tracing(self) -> bool:
         """Whether the library is compiling, so that host data must go through its own functions."""
         return False

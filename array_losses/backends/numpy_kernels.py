@@ -147,7 +147,7 @@ def log_loss(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
 
 
 def log_loss_slope(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
-    """One quotient; where something vanishes is looked for first, as a selection takes five times as long."""
+    """One quotient where neither logarithm is below -100, which is looked for: a selection takes five times as long."""
     not_p = 1 - p
     spread = p * not_p
     steep = np.asarray(p - a if b is None else b * p - a * not_p)

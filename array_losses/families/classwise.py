@@ -22,7 +22,7 @@ from .function import make_loss
 from .labels import ClassIds, PredictedProbabilities, Probabilities
 from .layout import Layout, layout
 from .roles import Real, Role, Weight
-from .seen import Counts, Seen
+from .surround import Counts, Seen
 
 
 class Classwise(Family):

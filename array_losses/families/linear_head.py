@@ -25,7 +25,7 @@ from .function import make_loss
 from .labels import ClassIds, Probabilities
 from .layout import layout
 from .roles import Real, Weight
-from .seen import Counts, Seen
+from .surround import Counts, Seen
 
 
 @overridable

@@ -23,7 +23,7 @@ from .function import make_loss
 from .layout import layout
 from .letters import aligned
 from .roles import Logits, Real, Role
-from .seen import Counts, Seen
+from .surround import Counts, Seen
 
 LEFT_OUT = -1
 """The class of a default box that is neither positive nor negative."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..backends import backend_of
 from ..domains import INSIDE, Domain
@@ -19,7 +19,38 @@ from ..typing import Array
 from .frame import Frame
 from .layout import Layout
 from .letters import aligned, all_aligned, any_aligned, spell
-from .seen import Counts, Seen, Sized, Weights
+
+Weights = list[Array | None]
+
+
+class Seen(NamedTuple):
+    """The arguments as a formula may see them, and what its losses take."""
+
+    inputs: dict[str, Any]
+    weights: Weights
+    """The weights outside the formula."""
+    kept: Array | None
+    """The mask, without ignored ids; None is everything."""
+    valid: Array | None
+    """Where ids are valid; None is everywhere."""
+    doubtful: dict[str, tuple[Array, Domain]]
+    """The arrays whose values are still to be checked, with their domains."""
+
+
+class Counts(NamedTuple):
+    """What of the losses counts, beside their weights (`Elements`)."""
+
+    kept: Array | None = None
+    weight: Array | None = None
+    counted: Array | None = None
+    size: Array | None = None
+
+
+class Sized(NamedTuple):
+    """Unreduced losses, and what each is divided by in the mean alone; None is 1."""
+
+    loss: Array
+    size: Array | None
 
 
 class Surround:
@@ -109,18 +140,17 @@ class Surround:
         weights = [arrays.pop(name) for name in frame.geometry.outside]
         weights.append(None if sample_weight is None else backend_of(sample_weight).cast(sample_weight, compute))
         doubtful = {name: self.doubtful(frame, name, arrays[name], kept) for name in frame.doubtful}
-        finite = self.hides_weightless(frame, weights)
-        counts = self.counts(frame, arrays, weights, finite) if self.hides_infinite and not self.gather else None
+        counts = self.counts(frame, arrays, weights) if self.hides_infinite and not self.gather else None
         for name in frame.geometry.hidden:
             mask = None if kept is None or shown else frame.mask(kept, name)
             arrays[name] = self.hide(frame, name, arrays, mask)
             role = frame.geometry.role[name]
-            if counts is not None and (role.may_be_infinite or (finite and role.numbers)):
+            if counts is not None and role.may_be_infinite:
                 counted = any_aligned(counts, frame.returned, frame.axes[name])
                 arrays[name] = fill_weightless(arrays[name], counted, role.neutral)
         if frame.layout.inner or self.gather:
             arrays["where"] = kept
-        return Seen(arrays, weights, kept, valid, doubtful, finite and counts is not None)
+        return Seen(arrays, weights, kept, valid, doubtful)
 
     def hide(self, frame: Frame, name: str, arrays: Mapping[str, Any], mask: Array | None) -> Array:
         """An array as the formula may see it."""
@@ -131,31 +161,20 @@ class Surround:
         domain, mask = frame.checks[name].unseen, frame.mask(kept, name)
         return array if mask is None else backend_of(array).xp.where(mask, array, domain.neutral), domain
 
-    def hides_weightless(self, frame: Frame, weights: Weights) -> bool:
-        """Whether all that a loss is made of may be hidden where its weight is 0, by which no derivative is taken."""
-        if any(backend_of(each).may_differentiate(each) for each in weights if each is not None):
-            return False
-        numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].numbers]
-        return all(set(frame.returned) <= set(frame.axes[name]) for name in numbers)
-
-    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights, hides: bool) -> Array | None:
-        """The mask of the losses that have a weight, or need not be hidden; None is everywhere.
-
-        If it `hides` what is of weight 0, NaN alone is not hidden, to show; else nothing that is finite.
-        """
+    def counts(self, frame: Frame, arrays: Mapping[str, Any], weights: Weights) -> Array | None:
+        """The mask of the losses that have a weight, or whose arguments are finite; None is everywhere."""
         given = [each for each in weights if each is not None]
         if not given:
             return None
         numbers = [name for name in frame.geometry.hidden if frame.geometry.role[name].may_be_infinite]
         if all(all_finite(arrays[name]) for name in numbers):
             return None
-
-        def anywhere(test: Callable[[Array], Array]) -> Array:
-            found = [any_aligned(test(arrays[name]), frame.axes[name], frame.returned) for name in numbers]
-            return reduce(or_, found)
-
-        shown = anywhere(lambda x: x != x) if hides else ~anywhere(backend_of(arrays[numbers[0]]).xp.isinf)
-        return reduce(and_, [(weight != 0) | shown for weight in given], None)
+        infinite = [
+            any_aligned(backend_of(arrays[name]).xp.isinf(arrays[name]), frame.axes[name], frame.returned)
+            for name in numbers
+        ]
+        finite = ~reduce(or_, infinite)
+        return reduce(and_, [(weight != 0) | finite for weight in given], None)
 
     def counted(self, frame: Frame, seen: Seen, found: Any) -> Elements:
         """The losses that a formula found, weighed and masked."""
@@ -165,9 +184,7 @@ class Surround:
             raise ShapeError(f"{self.name}: the formula must return the unreduced losses, of shape {given}")
         if seen.doubtful and not frame.summed:
             loss = self.spoiled(frame, seen, loss)
-        elements = weighted(
-            loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed, seen.finite
-        )
+        elements = weighted(loss, seen.weights, counts.weight, counts.kept, self.valid(frame, seen), frame.summed)
         if seen.doubtful and frame.summed:
             arrays, domains = zip(*seen.doubtful.values(), strict=True)
             good = in_domains(arrays, domains)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ..backends import namespace
 from ..backends.numeric import Maps
 from ..constants import E_MINUS_100
@@ -82,15 +84,10 @@ def log_loss(p: Array, a: Array, b: Array | None) -> Array:
 
 @overridable
 def log_loss_slope(p: Array, a: Array, b: Array | None) -> Array:
-    """The derivative of `log_loss` by p: (b p - a (1 - p)) / (p (1 - p)), and where a logarithm is below -100, of the
-    other one.
-    """
+    """The derivative of `log_loss` by p, in two quotients: that of one, (p - a) / (p (1 - p)), would cancel."""
     xp, not_p = namespace(p), 1 - p
-    spread = p * not_p
-    present = spread > E_MINUS_100
-    steep = p - a if b is None else b * p - a * not_p
-    end = not_p - a if b is None else b * not_p - a * p
-    return xp.where(present, steep / xp.where(present, spread, 1.0), end)
+    rest, own = (xp.where(each <= E_MINUS_100, inf, each) for each in (not_p, p))
+    return complement(a, b) / rest - a / own
 
 
 @log_loss.derivative

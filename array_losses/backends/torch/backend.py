@@ -16,7 +16,7 @@ from ..base import Backend
 from ..compat import torch_namespace
 from ..numeric import Numeric
 from ..sums_text import from_text, to_text
-from .compiled import compiled_form, is_exporting, is_read
+from .compiled import compiled_form, is_exporting
 from .forward import NO_GRAD
 from .kernels import NATIVE
 from .leaf import call_leaf
@@ -126,9 +126,6 @@ class TorchBackend(Backend):
 
     def requires_grad(self, array: torch.Tensor) -> bool:
         return array.requires_grad
-
-    def may_differentiate(self, array: torch.Tensor) -> bool:
-        return array.requires_grad or is_read() or in_forward_derivative()
 
     def tracing(self) -> bool:
         return torch.compiler.is_compiling()

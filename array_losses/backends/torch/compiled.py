@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from ...constants import NEUTRAL
+from ...constants import E_MINUS_100, NEUTRAL
 from ..domain_factor import domain_factor
 from ..numeric import Numeric
 from .alignment_ops import alignment_log_likelihood, class_posteriors
@@ -83,6 +83,14 @@ def softplus_sum(x: Tensor, a: Tensor, b: Tensor | None) -> Tensor:
     return torch.where(wrong == 0, 0.0, wrong * size) + (tail if b is None else (a + b) * tail)
 
 
+def log_loss_slope(p: Tensor, a: Tensor, b: Tensor | None) -> Tensor:
+    """One quotient, (b p - a (1 - p)) / (p (1 - p)), where neither logarithm is below -100; else that of the other."""
+    not_p = 1 - p
+    spread = p * not_p
+    steep, end = (p - a, not_p - a) if b is None else (b * p - a * not_p, b * not_p - a * p)
+    return torch.where(spread > E_MINUS_100, steep / spread, end)
+
+
 def all_inside(x: Tensor, domain: Any) -> Tensor:
     """By a mask, which takes fewer instructions than extremes that pass NaN on."""
     return domain.holds(x).all()  # type: ignore[no-any-return]
@@ -136,6 +144,7 @@ FORWARD: dict[str, Callable[..., Any]] = {
     "alignment_log_likelihood": alignment_log_likelihood,
     "log1m_clamped": log1m_clamped,
     "log_clamped": log_clamped,
+    "log_loss_slope": log_loss_slope,
     "masked_fill": shown,
     "relu": torch.relu,
     "sigmoid": torch.sigmoid,
@@ -145,7 +154,7 @@ FORWARD: dict[str, Callable[..., Any]] = {
     "weighed": weighed,
     "where_positive": where_positive,
 }
-"""What has the derivative of its numeric, unless `is_read`."""
+"""What has the derivative of its numeric, or is not differentiated, unless `is_read`."""
 
 
 def compiled_form(numeric: Numeric) -> Callable[..., Any]:
@@ -154,6 +163,8 @@ def compiled_form(numeric: Numeric) -> Callable[..., Any]:
     if is_read():
         return body or numeric.portable
     forward = FORWARD.get(numeric.name)
-    if numeric.derivative is None or (forward is None and body is not None):
-        return body or numeric.portable
+    if numeric.derivative is None:
+        return (None if torch.is_grad_enabled() else forward) or body or numeric.portable
+    if forward is None and body is not None:
+        return body
     return differentiable(numeric, forward or numeric.portable)

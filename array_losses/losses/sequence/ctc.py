@@ -7,8 +7,8 @@ from ...backends import namespace
 from ...families.declared import declared
 from ...families.layout import layout
 from ...families.roles import Real
-from ...families.seen import Sized
 from ...families.sequences import Lengths, Sequences, before_end
+from ...families.surround import Sized
 from ...numerics import alignment_log_likelihood, clip, log_softmax
 from ...objects import loss_class
 from ...options import Count, Flag
