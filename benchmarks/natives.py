@@ -23,6 +23,7 @@ OPTIONS = {
     "snap": (0.0, 1.0),
     "first_argmax": (0,),
     "power": (1.5,),
+    "barron_of_number": (0.5,),
     "largest_magnitude": (1,),
     "vector_norm": (2.0, 1),
     "all_inside": (UNIT,),
@@ -75,7 +76,7 @@ def adapter(library: str, device: str) -> Any:
 
 def names(library: str, device: str) -> list[str]:
     backend = adapter(library, device)
-    return sorted({*backend.native, *backend.no_grad_overrides} - MEANING)
+    return sorted({*backend.native, *backend.no_grad_overrides, *backend.own_derivatives} - MEANING)
 
 
 def values_only(library: str, device: str) -> set[str]:
@@ -104,7 +105,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
         **dict.fromkeys(
             ("label_counts", "log1p_distance", "squared_log1p_distance", "relative_entropy"), (home.array(p),)
         ),
-        "mixture_shares": (home.array(np.log(p)), 0.3),
+        **dict.fromkeys(("jensen_shannon", "mixture_shares"), (home.array(np.log(p)), 0.3)),
         **dict.fromkeys(("pair_slope", "pair_violations"), (home.array(rng.integers(-20, 2, shape).clip(0)),)),
         "cosine_similarity": (home.array(p), 1e-8, 1),
         **dict.fromkeys(
@@ -117,7 +118,7 @@ def line(library: str, mode: str, name: str, what: str, device: str, budget: flo
     }
     rest = {**OPTIONS, **given, **at}.get(name, ())
     backend = adapter(library, device)
-    functions = ({**backend.native, **backend.no_grad_overrides}[name], portable_form(name))
+    functions = (native_form(backend, name), portable_form(name))
     native, portable = (home.work(call(f, rest, what == BOTH or mode == "jit"), (x,), what, 1) for f in functions)
     moved = 8 * prod(shape)  # read and written
     row = Row(
@@ -141,6 +142,15 @@ def aligned(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     frames, count, classes = FRAMES
     y = rng.integers(1, classes, (count, frames // 8))
     return y, np.ones((frames, count), dtype=bool), np.full(count, y.shape[1])
+
+
+def native_form(backend: Any, name: str) -> Callable[..., Any]:
+    """The function of this name that stands in for the portable one, with the derivative that it has there."""
+    from array_losses import numerics
+
+    if name in backend.own_derivatives:
+        return backend.form(getattr(numerics, name).numeric)  # type: ignore[no-any-return]
+    return {**backend.native, **backend.no_grad_overrides}[name]  # type: ignore[no-any-return]
 
 
 def portable_form(name: str) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from array_losses.domains import UNIT
 from array_losses.families import linear_head
 from array_losses.numerics import (
     along_axis,
+    by_option,
     inplace,
     likelihood,
     logistic,
@@ -48,11 +49,13 @@ ARRAYS = {"numpy": np.asarray, "torch": torch.tensor, "jax": jnp.asarray}
 BACKENDS = {library: backend_of(make(X)) for library, make in ARRAYS.items()}
 ELSEWHERE = {
     "alignment_log_likelihood",
+    "barron_of_number",
     "class_posteriors",
     "cosine_similarity",
     "fold",
     "focal_weighted",
     "gaussian_nll",
+    "jensen_shannon",
     "label_counts",
     "largest_magnitude",
     "log_loss",
@@ -75,7 +78,7 @@ ELSEWHERE = {
 NATIVE = [
     (library, name)
     for library, each in BACKENDS.items()
-    for name in sorted({*each.native, *each.no_grad_overrides} - ELSEWHERE)
+    for name in sorted({*each.native, *each.no_grad_overrides, *each.own_derivatives} - ELSEWHERE)
 ]
 
 
@@ -309,3 +312,12 @@ def test_entries_of_classes_however_the_array_lies(layout, dtype, rng):
             np.testing.assert_array_equal(
                 scattered, along_axis.scatter_class.portable(amount, ids, x.shape[axis], axis)
             )
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize("exponent", [2, 3.0, 4, 5.0, 7.0, 8, 9.0, 2.5])
+def test_powers_by_multiplications(library, exponent):
+    x = np.concatenate([np.linspace(0, 1, 1001), [1e-300, 5e-324, 3.0]])
+    with torch.no_grad(), np.errstate(under="ignore"):
+        found = by_option.power(ARRAYS[library](x), exponent)
+    np.testing.assert_allclose(np.asarray(found), x**exponent, rtol=exponent * 2.2e-16, atol=1e-300)

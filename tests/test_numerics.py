@@ -4,15 +4,17 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import array_api_strict as strict
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
+from jax.test_util import check_grads
 
 import array_losses as al
 from array_losses import numerics
 from array_losses.autodiff.sum_gradients import tape_gradients
-from array_losses.backends import namespace
+from array_losses.backends import backend_of, namespace
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4))
@@ -106,6 +108,7 @@ MORE = [
     ("gaussian_nll", (X[:1], A + 0.1, 1e-6)),
     ("power", (P, 0.5)),
     ("power", (P, 1)),
+    *[("power", (P, exponent)) for exponent in (2, 3.0, 4.0, 7, 8, 9.0)],
     ("power", (P, 0)),
     ("power", (P, np.array(2.5))),
     ("power", (np.array([0.0, 1e-320, 0.5]), 1.5)),
@@ -166,6 +169,7 @@ NUMERICS = {
     for name, each in vars(home).items()
     if getattr(getattr(each, "numeric", None), "derivative", None)
 }
+OF_JAX = backend_of(jnp.zeros(())).own_derivatives
 
 
 def test_each_has_a_case():
@@ -237,6 +241,32 @@ def test_the_tape_gives_what_the_body_gives(name, args, make):
         found = tape_gradients(total, arrays, tuple(held.index(i) for i in places))[1]
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(np.asarray(a), np.broadcast_to(b, np.shape(a)), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(("name", "args"), [each for each in [*CASES.items(), *MORE] if each[0] in OF_JAX])
+def test_jax_gives_what_the_body_gives(name, args):
+    places = floating(args)
+    value, expected = by_torch(NUMERICS[name].portable, args)
+    weights = np.arange(1.0, value.size + 1).reshape(value.shape)
+
+    def total(*given):
+        found = of(args, places)(NUMERICS[name], jnp.asarray, given) * weights
+        return jnp.where(jnp.isfinite(found), found, 0.0).sum()
+
+    given = [jnp.asarray(args[i]) for i in places]
+    for differentiate in (jax.grad, jax.jacfwd):
+        found = differentiate(total, argnums=tuple(range(len(given))))(*given)
+        for a, b in zip(found, expected, strict=True):
+            wanted = np.broadcast_to(b, a.shape)  # NaN where torch multiplies the 0 of what is left out and an infinity
+            seen = ~np.isnan(wanted)
+            np.testing.assert_allclose(np.asarray(a)[seen], wanted[seen], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(OF_JAX - {"masked_fill"}))  # whose derivative is hidden, its value not
+def test_second_derivatives_on_jax(name):
+    args = CASES[name]
+    fill = of(args, floating(args))
+    check_grads(lambda *given: fill(NUMERICS[name], jnp.asarray, given), [args[i] for i in floating(args)], order=2)
 
 
 @pytest.mark.parametrize("name", CASES)

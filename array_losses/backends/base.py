@@ -6,7 +6,7 @@ data gets there, the native functions that pay, and how a formula is evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, ClassVar, TypeVar, cast
 
 from ..typing import Array, Device, DType, Namespace
@@ -45,6 +45,8 @@ class Backend:
     """Where a call is compiled as a whole: (function, fixed arguments, arrays) to its result; None: elsewhere."""
     no_grad_overrides: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     """Native functions that stand in only where no derivative is taken."""
+    own_derivatives: ClassVar[Set[str]] = frozenset()
+    """Numerics with their own derivative in place of that of the body, where the library differentiates the others'."""
     value_and_grad: Any = None
     """The library's own autodiff, (f, args, places, has_aux) to (result of f, gradients); None: the tape's."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..constants import E_MINUS_100
 from .numpy_classes import log_softmax, log_softmax_at, log_softmax_at_and_sum, scatter_class, sub_at_, take_class
+from .whole_power import is_small_whole, whole_power
 
 
 def sigmoid(x: np.ndarray) -> Any:
@@ -159,8 +160,10 @@ def log_loss_slope(p: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> Any:
 
 def power(x: np.ndarray, exponent: Any) -> Any:
     """Without a selection where x^exponent has vanished before x."""
+    if is_small_whole(exponent):
+        return whole_power(x, exponent)
     if isinstance(exponent, int | float) and exponent >= 1:
-        return np.square(x) if exponent == 2 else x**exponent
+        return x**exponent
     present = x >= np.finfo(x.dtype).smallest_normal
     start = np.where(exponent == 0, np.ones_like(x), 0)
     return np.power(x, exponent, out=start, where=present)

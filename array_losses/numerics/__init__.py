@@ -61,7 +61,18 @@ from .pointwise import (
     where_positive,
 )
 from .ratio import log1p_distance, squared_log1p_distance
-from .robust import barron, cauchy, charbonnier, geman_mcclure, half_square, in_units, log_cosh, pinball, welsch
+from .robust import (
+    barron,
+    barron_of_number,
+    cauchy,
+    charbonnier,
+    geman_mcclure,
+    half_square,
+    in_units,
+    log_cosh,
+    pinball,
+    welsch,
+)
 from .selection import bottom_k_mask, first_argmax, kth_smallest, smallest_mask, take_rows
 from .simplex import below_top, simplex_threshold
 
@@ -73,6 +84,7 @@ __all__ = [
     "and_",
     "at_least",
     "barron",
+    "barron_of_number",
     "below_top",
     "bottom_k_mask",
     "broadcast_class_weight",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..backends import namespace
 from ..backends.numeric import Maps
+from ..backends.whole_power import is_small_whole, whole_power
 from ..typing import Array
 from .dispatch import overridable
 from .pointwise import abs_, clip, multiply_no_nan, relu, select
@@ -27,6 +28,9 @@ def power(x: Array, exponent: Array | float) -> Array:
     xp = namespace(x)
     if is_zero(exponent):
         return xp.ones_like(x)
+    if is_small_whole(exponent):
+        multiplied: Array = whole_power(x, exponent)
+        return multiplied
     vanished = x < xp.finfo(x.dtype).smallest_normal  # there x^(exponent - 1) may overflow
     at_zero = 0.0 if isinstance(exponent, int | float) else xp.where(exponent == 0, xp.ones_like(x), 0.0)
     return xp.where(vanished, at_zero, xp.where(vanished, 1.0, x) ** exponent)
@@ -34,6 +38,8 @@ def power(x: Array, exponent: Array | float) -> Array:
 
 @power.derivative_of_result
 def _(y: Array, x: Array, exponent: Array | float) -> Maps:
+    if is_small_whole(exponent):
+        return lambda g: g * power_slope(x, exponent), None
     xp = namespace(x)
     present = x >= xp.finfo(x.dtype).smallest_normal
     return (

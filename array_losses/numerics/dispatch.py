@@ -1,8 +1,8 @@
 """Numerics: written once, in the standard; a library may have a native form, and a numeric a derivative of its own.
 
 The portable body is right by itself, first and second derivative too. A derivative of its own is what the tape and
-plain eager torch use in its place, and torch where it compiles a loss as one operation: one linear map an argument, in
-fewer passes than the body's. JAX and transforms differentiate the body.
+plain eager torch use in its place, torch where it compiles a loss as one operation, and JAX where that is faster: one
+linear map an argument, in fewer passes than the body's. Transforms of torch differentiate the body.
 """
 
 from __future__ import annotations

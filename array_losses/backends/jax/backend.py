@@ -14,8 +14,11 @@ from jax import export
 from ...sums import PYTREES
 from ...typing import Device, DType
 from ..base import KINDS, Backend
+from ..numeric import Numeric
 from ..sums_text import from_text, to_text
+from .forward import FORWARD, OWN_DERIVATIVE
 from .kernels import NATIVE
+from .numeric import differentiable
 
 
 def call_plainly(function: Callable[..., Any], fixed: tuple[tuple[str, Any], ...], arrays: dict[str, Any]) -> Any:
@@ -43,10 +46,15 @@ class JaxBackend(Backend):
     move = "jax.device_put({}, {}.device)"
     types = (jax.Array, jax.core.Tracer)
     jit_call = staticmethod(jit_call)
+    own_derivatives = OWN_DERIVATIVE
 
     def __init__(self) -> None:
-        super().__init__("jax", jnp, NATIVE)
+        super().__init__("jax", jnp, NATIVE | FORWARD)
         self.kinds = {jnp.dtype(name): kind for name, kind in KINDS.items()}
+
+    def form(self, numeric: Numeric) -> Callable[..., Any]:
+        form = super().form(numeric)
+        return differentiable(numeric, form) if numeric.name in OWN_DERIVATIVE else form
 
     def cast(self, array: jax.Array, dtype: np.dtype) -> jax.Array:
         return array.astype(dtype)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from math import inf, nan
 from typing import Any
 
@@ -13,58 +12,6 @@ import jax.numpy as jnp
 from ...constants import E_MINUS_100
 from ..class_sum import class_sum
 from ..domain_factor import domain_factor
-
-
-@jax.custom_jvp
-def abs_(x: jax.Array) -> jax.Array:
-    """The absolute value, with derivative 0 at 0: XLA fuses one use of x, but keeps the x of x sign(x)."""
-    return jnp.abs(x)
-
-
-@abs_.defjvp
-def absolute_jvp(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
-    (x,), (t,) = primals, tangents
-    return abs_(x), jnp.sign(x) * t
-
-
-@partial(jax.custom_jvp, nondiff_argnums=(1,))
-def bounded(x: jax.Array, limit: float) -> jax.Array:
-    """x, at least -limit and at most limit: XLA makes a vectorized sum of this, but not of a selection."""
-    return jnp.sign(x) * jnp.minimum(jnp.abs(x), limit)
-
-
-@bounded.defjvp
-def bounded_jvp(limit: float, primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array, jax.Array]:
-    (x,), (t,) = primals, tangents
-    return bounded(x, limit), jnp.where(jnp.abs(x) > limit, 0.0, t)
-
-
-@partial(jax.custom_jvp, nondiff_argnums=(1, 2))
-def snap(x: jax.Array, low: float, high: float) -> jax.Array:
-    """The portable function without a selection, of which XLA makes no vectorized sum."""
-    return jnp.minimum(jnp.maximum(x, low), high)
-
-
-@snap.defjvp
-def snap_jvp(
-    low: float, high: float, primals: tuple[jax.Array], tangents: tuple[jax.Array]
-) -> tuple[jax.Array, jax.Array]:
-    (x,), (t,) = primals, tangents
-    return snap(x, low, high), t
-
-
-@jax.custom_jvp
-def masked_fill(x: jax.Array, kept: jax.Array) -> jax.Array:  # noqa: ARG001
-    """The array as it is, hidden from derivatives alone: XLA makes no vectorized sum of what a selection made."""
-    return x
-
-
-@masked_fill.defjvp
-def hidden_jvp(
-    primals: tuple[jax.Array, jax.Array], tangents: tuple[jax.Array, jax.Array]
-) -> tuple[jax.Array, jax.Array]:
-    (x, kept), (t, _) = primals, tangents
-    return masked_fill(x, kept), jnp.where(kept, t, 0.0)
 
 
 @jax.custom_jvp
@@ -99,12 +46,6 @@ def nan_outside(loss: jax.Array, arrays: list[jax.Array], domains: Any) -> Any:
             loss = loss * jnp.where(domain.holds(jax.lax.stop_gradient(x)), 1.0, nan)
         return loss
     return loss * domain_factor(jnp, jax.lax.stop_gradient(arrays), domains)
-
-
-def clip(x: jax.Array, low: jax.Array | float, high: jax.Array | float) -> jax.Array:
-    if isinstance(low, int | float) and low == -high:
-        return bounded(x, high)
-    return jnp.where(x < low, low, jnp.where(x > high, high, x))
 
 
 def log1p(x: jax.Array) -> jax.Array:
@@ -196,10 +137,7 @@ def fold(x: jax.Array, others: tuple[jax.Array, ...], state: Any, step: Callable
 
 
 NATIVE: dict[str, Callable[..., Any]] = {
-    "abs_": abs_,
-    "clip": clip,
     "fold": fold,
-    "masked_fill": masked_fill,
     "log1m_clamped": log1m_clamped,
     "log1p": log1p,
     "log_clamped": log_clamped,
@@ -211,6 +149,5 @@ NATIVE: dict[str, Callable[..., Any]] = {
     "nan_outside": nan_outside,
     "take_class_weight": take_class_weight,
     "take_class": take_class,
-    "snap": snap,
     "without_first": without_first,
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from ..whole_power import is_small_whole, whole_power
 from .alignment import alignment_log_likelihood, class_posteriors
 from .binary import BINARY
 from .kernels import largest_magnitude
@@ -60,6 +61,9 @@ def weighed(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
 
 def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
     """Without a selection where x^exponent has vanished before x."""
+    if is_small_whole(exponent):
+        multiplied: torch.Tensor = x**exponent if exponent <= 3 else whole_power(x, exponent)
+        return multiplied
     if isinstance(exponent, int | float) and exponent >= 1:
         return x**exponent
     present = x >= torch.finfo(x.dtype).smallest_normal
