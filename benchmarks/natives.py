@@ -63,9 +63,17 @@ def lines(libraries: Sequence[str], device: str, budget: float) -> Iterator[Row]
     for library in libraries:
         mode = "jit" if library == "jax" else "eager"  # JAX compiles each call
         for name in names(library, device):
-            for what in (FORWARD,) if library in ("numpy", "cupy") else (FORWARD, BOTH):
-                if not (what == BOTH and name in values_only(library, device)):
-                    yield line(library, mode, name, what, device, budget)
+            for what in whats(library, name, device):
+                yield line(library, mode, name, what, device, budget)
+
+
+def whats(library: str, name: str, device: str) -> tuple[str, ...]:
+    """What is timed: a function that is portable but for its derivative with that alone."""
+    backend = adapter(library, device)
+    if name not in {*backend.native, *backend.no_grad_overrides}:
+        return (BOTH,)
+    alone = library in ("numpy", "cupy") or name in values_only(library, device)
+    return (FORWARD,) if alone else (FORWARD, BOTH)
 
 
 def adapter(library: str, device: str) -> Any:
