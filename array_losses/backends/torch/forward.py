@@ -61,8 +61,8 @@ def weighed(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
 
 def power(x: torch.Tensor, exponent: Any) -> torch.Tensor:
     """Without a selection where x^exponent has vanished before x; on a device by one pass over memory."""
-    if is_small_whole(exponent):
-        multiplied: torch.Tensor = whole_power(x, exponent) if x.is_cpu and exponent > 3 else x**exponent
+    if x.is_cpu and is_small_whole(exponent) and exponent > 3:  # up to 3 torch multiplies
+        multiplied: torch.Tensor = whole_power(x, exponent)
         return multiplied
     if isinstance(exponent, int | float) and exponent >= 1:
         return x**exponent
