@@ -1,4 +1,4 @@
-"""Elementwise numerics in JAX: with the derivative written beside them in place of that of the body."""
+"""Elementwise numerics in JAX: a derivative of their own in place of that of the body."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Arrays = tuple[jax.Array, ...]
 
 
 def differentiable(numeric: Numeric, forward: Callable[..., jax.Array]) -> Callable[..., jax.Array]:
-    """A form of a numeric: a map from cotangent to cotangent is one from tangent to tangent where it is a product."""
+    """A form of an elementwise numeric, whose vjp is its jvp too: both multiply by the slope."""
 
     def form(*args: Any) -> jax.Array:
         places = [i for i, each in enumerate(args) if isinstance(each, jax.Array)]
